@@ -1,0 +1,73 @@
+"""Edits: the steps of a project. A new kind is one file here and one line in `table.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from ..face import Face
+from ..mask import Mask
+
+if TYPE_CHECKING:
+    from ..models.store import ModelStore
+
+
+@dataclass(frozen=True)
+class Slider:
+    """How a number is shown: range, unit, step and what it does in one sentence."""
+
+    low: float
+    high: float
+    unit: str = ""
+    step: float = 0.1
+    label: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a string with fixed values is shown: `(value, label)` pairs."""
+
+    options: tuple[tuple[str, str], ...]
+    label: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class AxisSliders:
+    """How `Weights` are shown: one slider for each axis of these groups of a model."""
+
+    model: str
+    groups: tuple[str, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A field that no form shows: baked results, hashes."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Edit:
+    """One step: a pure, deterministic function of the face before it.
+
+    Subclasses are `@dataclass(frozen=True, eq=False, kw_only=True)` and declare their
+    parameters once, as annotated fields
+    (`years: Annotated[float, Slider(0, 90, unit="years")] = 30.0`); form, project file,
+    command line and Python API come from that declaration. Fields are float, int, bool, str,
+    `Weights`, `Mask | None` or `Face | None` (a baked result).
+
+    `enabled`, `strength` and `mask` are applied by the evaluator, never by `apply`.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    slow: ClassVar[bool] = False
+
+    enabled: bool = True
+    strength: float = 1.0
+    mask: Mask | None = None
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face after this step."""
+        raise NotImplementedError
