@@ -15,5 +15,5 @@ class ModelUnavailable(FacewrightError):
     """A model, its weights or a fetched network is missing or does not match its card."""
 
 
-class Cancelled(Exception):  # noqa: N818 - an answer to the user, not a failure
+class Cancelled(Exception):
     """Raised inside a long job when the user asked it to stop."""

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from .arrays import ByteArray, FloatArray, frozen
-from .landmarks import Landmarks
-from .mask import Mask
-from .mesh import Mesh
+from facewright.engine.arrays import ByteArray, FloatArray, frozen
+from facewright.engine.landmarks import Landmarks
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh
 
 Origin = Literal["given", "estimated", "unknown"]
 

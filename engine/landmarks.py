@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import FloatArray, IntArray, frozen
+from facewright.engine.arrays import FloatArray, IntArray, frozen
 
 
 @dataclass(frozen=True, eq=False)

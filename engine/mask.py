@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .arrays import frozen
-from .errors import InputError
+from facewright.engine.arrays import frozen
+from facewright.engine.errors import InputError
 
 Mask = NDArray[np.float32]
 """`(V,)` float32 in [0, 1], read-only."""

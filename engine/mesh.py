@@ -10,8 +10,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import ByteArray, FloatArray, IntArray, frozen
-from .mask import Mask
+from facewright.engine.arrays import ByteArray, FloatArray, IntArray, frozen
+from facewright.engine.mask import Mask
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from ..face import Face
-from ..mask import Mask
+from facewright.engine.face import Face
+from facewright.engine.mask import Mask
 
 if TYPE_CHECKING:
-    from ..models.store import ModelStore
+    from facewright.engine.models.store import ModelStore
 
 
 @dataclass(frozen=True)

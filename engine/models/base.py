@@ -10,9 +10,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import DoubleArray, FloatArray
-from ..mask import Mask
-from ..mesh import Mesh, Topology
+from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh, Topology
 
 
 @dataclass(frozen=True)
