@@ -1,0 +1,243 @@
+"""Actors: one surface or one set of points in the view, updated in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
+from vtkmodules.vtkCommonCore import vtkPoints, vtkTypeInt32Array
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkFiltersCore import vtkTriangleMeshPointNormals
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
+
+from facewright.engine.arrays import ByteArray, FloatArray, IntArray
+from facewright.engine.mesh import Topology
+
+
+class MeshActor:
+    """A triangle mesh whose points and normals are written into VTK's own arrays.
+
+    Normals are computed on the welded mesh and then copied to the drawn points, so that
+    texture seams do not show in the shading.
+
+    Parameters
+    ----------
+    faces : (F, 3) int32
+        Triangles over the welded vertices.
+    count : int
+        Number of welded vertices.
+    uv : (U, 2) float32 or None
+        Texture coordinates, origin at the lower left; U may exceed `count` at seams.
+    uv_vertex : (U,) int32 or None
+        Welded vertex of each texture coordinate; None when they are one to one.
+    uv_faces : (F, 3) int32 or None
+        `faces` in texture coordinates.
+    """
+
+    def __init__(
+        self,
+        faces: IntArray,
+        count: int,
+        *,
+        uv: FloatArray | None = None,
+        uv_vertex: IntArray | None = None,
+        uv_faces: IntArray | None = None,
+    ) -> None:
+        self.count = count
+        self._gather = uv_vertex
+        drawn = count if uv_vertex is None else len(uv_vertex)
+        triangles = faces if uv_faces is None else uv_faces
+
+        self._welded = _surface(np.zeros((count, 3), np.float32), faces)
+        self._welded_points = vtk_to_numpy(self._welded.GetPoints().GetData())
+        self._normals_of = vtkTriangleMeshPointNormals()
+        self._normals_of.SetInputData(self._welded)
+
+        self.data = _surface(np.zeros((drawn, 3), np.float32), triangles)
+        self._points = vtk_to_numpy(self.data.GetPoints().GetData())
+        normals = numpy_to_vtk(np.zeros((drawn, 3), np.float32), deep=True)
+        normals.SetName("Normals")
+        self.data.GetPointData().SetNormals(normals)
+        self._normals = vtk_to_numpy(normals)
+        if uv is not None:
+            coordinates = numpy_to_vtk(np.ascontiguousarray(uv, np.float32), deep=True)
+            coordinates.SetName("uv")
+            self.data.GetPointData().SetTCoords(coordinates)
+        self.has_uv = uv is not None
+
+        self.mapper = vtkPolyDataMapper()
+        self.mapper.SetInputData(self.data)
+        self.mapper.ScalarVisibilityOff()
+        self.mapper.SetColorModeToDirectScalars()
+        self.actor = vtkActor()
+        self.actor.SetMapper(self.mapper)
+        self._texture: vtkTexture | None = None
+        self._image: ByteArray | None = None
+        self._colors: Any = None
+
+    @classmethod
+    def of(cls, topology: Topology) -> MeshActor:
+        """Return an actor for meshes on `topology`, with its texture seams."""
+        return cls(
+            topology.faces,
+            topology.count,
+            uv=topology.uv,
+            uv_vertex=topology.uv_vertex,
+            uv_faces=topology.uv_faces,
+        )
+
+    def move(self, vertices: FloatArray) -> None:
+        """Write `(V, 3)` welded vertices and their normals into the drawn arrays."""
+        self._welded_points[:] = vertices
+        self._welded.GetPoints().GetData().Modified()
+        self._welded.GetPoints().Modified()
+        self._welded.Modified()
+        self._normals_of.Update()
+        normals = vtk_to_numpy(self._normals_of.GetOutput().GetPointData().GetNormals())
+        if self._gather is None:
+            self._points[:] = vertices
+            self._normals[:] = normals
+        else:
+            np.take(self._welded_points, self._gather, axis=0, out=self._points, mode="clip")
+            np.take(normals, self._gather, axis=0, out=self._normals, mode="clip")
+        self.data.GetPoints().GetData().Modified()
+        self.data.GetPoints().Modified()
+        self.data.GetPointData().GetNormals().Modified()
+        self.data.Modified()
+
+    @property
+    def vertices(self) -> FloatArray:
+        """The welded vertices as drawn, `(V, 3)`, read-only."""
+        view = self._welded_points.view()
+        view.flags.writeable = False
+        return view
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """`(x0, x1, y0, y1, z0, z1)` of what is drawn."""
+        return tuple(self.actor.GetBounds())
+
+    def texture(self, image: ByteArray | None) -> None:
+        """Show `(H, W, 3)` uint8 sRGB on the surface, first row at the top, or none.
+
+        The same image again costs nothing: images are immutable values.
+        """
+        if image is self._image:
+            return
+        self._image = image
+        if image is None or not self.has_uv:
+            self._texture = None
+            self.actor.SetTexture(None)
+            return
+        self._texture = _texture(image)
+        self.actor.SetTexture(self._texture)
+
+    def paint(self, colors: ByteArray | None) -> None:
+        """Colour the welded vertices by `(V, 3)` uint8, or not at all."""
+        if colors is None:
+            self.mapper.ScalarVisibilityOff()
+            return
+        drawn = colors if self._gather is None else colors[self._gather]
+        if self._colors is None:
+            array = numpy_to_vtk(np.ascontiguousarray(drawn, np.uint8), deep=True)
+            array.SetName("colors")
+            self.data.GetPointData().SetScalars(array)
+            self._colors = vtk_to_numpy(array)
+        else:
+            self._colors[:] = drawn
+            self.data.GetPointData().GetScalars().Modified()
+        self.data.Modified()
+        self.mapper.ScalarVisibilityOn()
+
+
+class PointsActor:
+    """Named points drawn as round dots of a fixed size in screen pixels."""
+
+    def __init__(self, color: tuple[float, float, float], size: float = 7.0) -> None:
+        self.data = vtkPolyData()
+        self.data.SetPoints(vtkPoints())
+        self.mapper = vtkPolyDataMapper()
+        self.mapper.SetInputData(self.data)
+        # Drawn a little in front, or half of each dot sinks into the skin.
+        self.mapper.SetResolveCoincidentTopologyToPolygonOffset()
+        self.mapper.SetRelativeCoincidentTopologyPointOffsetParameter(-12.0)
+        self.actor = vtkActor()
+        self.actor.SetMapper(self.mapper)
+        self.actor.PickableOff()
+        look = self.actor.GetProperty()
+        look.SetRepresentationToPoints()
+        look.SetRenderPointsAsSpheres(True)
+        look.SetPointSize(size)
+        look.SetColor(*color)
+
+    def move(self, positions: FloatArray) -> None:
+        """Show `(N, 3)` positions; their number may change."""
+        points = vtkPoints()
+        points.SetData(numpy_to_vtk(np.ascontiguousarray(positions, np.float32), deep=True))
+        if len(positions) != self.data.GetNumberOfPoints():
+            self.data.SetVerts(_cells(np.arange(len(positions), dtype=np.int32)[:, None]))
+        self.data.SetPoints(points)
+        self.data.Modified()
+
+
+class CloudActor:
+    """A point cloud, or any scan without faces, with colour where it has one."""
+
+    def __init__(self, vertices: FloatArray, colors: ByteArray | None, size: float = 2.0) -> None:
+        self.data = vtkPolyData()
+        points = vtkPoints()
+        points.SetData(numpy_to_vtk(np.ascontiguousarray(vertices, np.float32), deep=True))
+        self.data.SetPoints(points)
+        self.data.SetVerts(_cells(np.arange(len(vertices), dtype=np.int32)[:, None]))
+        self.mapper = vtkPolyDataMapper()
+        self.mapper.SetInputData(self.data)
+        if colors is not None:
+            self.data.GetPointData().SetScalars(
+                numpy_to_vtk(np.ascontiguousarray(colors, np.uint8), deep=True)
+            )
+            self.mapper.SetColorModeToDirectScalars()
+        self.actor = vtkActor()
+        self.actor.SetMapper(self.mapper)
+        self.actor.GetProperty().SetPointSize(size)
+        self.actor.GetProperty().LightingOff()
+
+    @property
+    def bounds(self) -> tuple[float, ...]:
+        """`(x0, x1, y0, y1, z0, z1)` of what is drawn."""
+        return tuple(self.actor.GetBounds())
+
+
+def _cells(corners: IntArray) -> vtkCellArray:
+    """Return `(N, K)` corners as cells of one size."""
+    flat = np.ascontiguousarray(corners, np.int32).ravel()
+    cells = vtkCellArray()
+    connectivity = vtkTypeInt32Array()
+    connectivity.SetNumberOfTuples(flat.size)
+    vtk_to_numpy(connectivity)[:] = flat
+    cells.SetData(corners.shape[1], connectivity)
+    return cells
+
+
+def _surface(vertices: FloatArray, faces: IntArray) -> vtkPolyData:
+    """Return a polydata that owns copies of both arrays."""
+    data = vtkPolyData()
+    points = vtkPoints()
+    points.SetData(numpy_to_vtk(vertices, deep=True))
+    data.SetPoints(points)
+    data.SetPolys(_cells(faces))
+    return data
+
+
+def _texture(image: ByteArray) -> vtkTexture:
+    """Return `(H, W, 3)` uint8 as a smooth texture; VTK's first row is the lowest."""
+    height, width = image.shape[:2]
+    picture = vtkImageData()
+    picture.SetDimensions(width, height, 1)
+    rows = np.ascontiguousarray(image[::-1]).reshape(-1, image.shape[2])
+    picture.GetPointData().SetScalars(numpy_to_vtk(rows, deep=True))
+    texture = vtkTexture()
+    texture.SetInputData(picture)
+    texture.InterpolateOn()
+    texture.MipmapOn()
+    return texture

@@ -1,0 +1,158 @@
+"""The viewport: the scene in a Qt widget. The only Qt in the viewer."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from typing import Any
+
+import numpy as np
+
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QWidget
+from pyvistaqt import QtInteractor
+from vtkmodules.util.numpy_support import vtk_to_numpy
+from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
+
+from facewright.engine.arrays import ByteArray
+from facewright.viewer.navigation import MouseBindings, Orbit
+from facewright.viewer.picking import Hit, pick
+from facewright.viewer.scene import Scene
+
+REFINE_AFTER_MS = 180
+"""Stillness after which edges are smoothed; while anything moves speed comes first."""
+
+
+class Viewport(QtInteractor):  # type: ignore[misc]
+    """One view of a scene with a turntable camera.
+
+    Any number of `redraw` calls in one turn of the event loop make one picture. While things
+    move the picture is drawn plainly; a moment after they stop its edges are smoothed.
+    Files are not taken here: drops go to the window.
+    """
+
+    lost = Signal(str)
+    pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, auto_update=False, multi_samples=0, line_smoothing=False)
+        self.setAcceptDrops(False)
+        self.setMinimumSize(320, 240)
+        self.orbit = Orbit(self.renderer)
+        self.scene = Scene(self.renderer, self.redraw)
+        self.bindings = MouseBindings(self.orbit, self.redraw, self._focus_at)
+        self.iren.interactor.SetInteractorStyle(self.bindings.style)
+        self.pictures = 0
+        owner = weakref.ref(self)
+        self._count_tag = self.ren_win.AddObserver("EndEvent", _counter(owner))
+        self._error_tag = self.ren_win.AddObserver("ErrorEvent", _losing(owner))
+        self._refine = QTimer(self)
+        self._refine.setSingleShot(True)
+        self._refine.setInterval(REFINE_AFTER_MS)
+        self._refine.timeout.connect(self._draw_fine)
+        self._open = True
+
+    def redraw(self) -> None:
+        """Ask for one picture at the end of this turn of the event loop."""
+        if not self._open:
+            return
+        self.scene.sides.turn(self.orbit.rightward)
+        self.renderer.ResetCameraClippingRange()
+        self.renderer.SetUseFXAA(False)
+        self._refine.start()
+        self.update()
+
+    def view(self, name: str) -> None:
+        """Turn to a preset of `navigation.VIEWS`."""
+        self.orbit.view(name)
+        self.redraw()
+
+    def frame(self) -> None:
+        """Fit what is shown into the view."""
+        bounds = self.scene.bounds
+        if bounds is not None:
+            self.orbit.frame(bounds)
+            self.redraw()
+
+    def pick(self, x: int, y: int) -> Hit | None:
+        """Return what lies under pixel `(x, y)`, origin at the lower left."""
+        return pick(self.renderer, self.scene.vertices, x, y)
+
+    def pixels(self) -> ByteArray:
+        """Return the picture as `(H, W, 3)` uint8, first row at the top."""
+        grab = vtkWindowToImageFilter()
+        grab.SetInput(self.ren_win)
+        grab.SetInputBufferTypeToRGB()
+        grab.ReadFrontBufferOff()
+        grab.Update()
+        image = grab.GetOutput()
+        width, height, _ = image.GetDimensions()
+        flat = vtk_to_numpy(image.GetPointData().GetScalars())
+        return np.ascontiguousarray(flat.reshape(height, width, 3)[::-1])
+
+    def close(self) -> None:
+        """Let go of OpenGL, VTK and every timer; call before the widget is deleted."""
+        if not self._open:
+            return
+        self._open = False
+        self._refine.stop()
+        self._refine.timeout.disconnect(self._draw_fine)
+        self.ren_win.RemoveObserver(self._count_tag)
+        self.ren_win.RemoveObserver(self._error_tag)
+        self.scene.close()
+        self.bindings.close()
+        super().close()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Leave keys to the window's actions; VTK's own would quit or change the look."""
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Leave keys to the window's actions."""
+        event.ignore()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Leave drops to the window."""
+        event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Leave drops to the window."""
+        event.ignore()
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802
+        """Keep the picture in step with the widget."""
+        super().resizeEvent(event)
+        if getattr(self, "_open", False):
+            self.redraw()
+
+    def _draw_fine(self) -> None:
+        if self._open and not self.bindings.dragging:
+            self.renderer.SetUseFXAA(True)
+            self.update()
+
+    def _focus_at(self, x: int, y: int) -> None:
+        hit = self.pick(x, y)
+        if hit is not None:
+            self.orbit.look_at(hit.position)
+            self.redraw()
+
+
+def _counter(owner: weakref.ref[Viewport]) -> Any:
+    def count(_caller: Any, _event: str) -> None:
+        view = owner()
+        if view is not None:
+            view.pictures += 1
+
+    return count
+
+
+def _losing(owner: weakref.ref[Viewport]) -> Any:
+    def losing(_caller: Any, _event: str) -> None:
+        view = owner()
+        if view is not None and view._open:
+            view.lost.emit("The graphics driver stopped drawing.")
+
+    return losing
