@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from facewright.engine.face import Face
 from facewright.engine.mask import Mask
@@ -71,3 +71,8 @@ class Edit:
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face after this step."""
         raise NotImplementedError
+
+    @classmethod
+    def initial(cls, face: Face) -> Self:
+        """Return the edit as a form opens it for `face`: one that changes nothing yet."""
+        return cls()

@@ -1,0 +1,42 @@
+"""Make the head older or younger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.reshape import shifted
+from facewright.engine.face import Face
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Age(Edit):
+    """Carry the person along the model's growth and ageing to another age.
+
+    The step begins at the age that the subject is said to have: a wrong age there means a wrong
+    amount of change.
+    """
+
+    kind: ClassVar[str] = "age"
+    label: ClassVar[str] = "Age"
+
+    years: Annotated[float, Slider(0, 90, "years", 0.5, "Age", "Age to carry the head to.")] = 30.0
+
+    @classmethod
+    def initial(cls, face: Face) -> Self:
+        """Return the edit at the subject's own age."""
+        return cls(years=face.subject.age.value)
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face at `years`; the person's coefficients and detail stay."""
+        before = face.subject.age
+        if self.years == before.value:
+            return face
+        model = models.lifespan()
+        axis = model.axes[model.groups["age"]][0]
+        moved = shifted(face, model, {axis.name: self.years - before.value})
+        return replace(moved, subject=replace(face.subject, age=replace(before, value=self.years)))

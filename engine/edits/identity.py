@@ -1,0 +1,43 @@
+"""Change who the head is, or how its two sides differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from facewright.engine.edits.base import AxisSliders, Edit
+from facewright.engine.edits.reshape import shifted
+from facewright.engine.face import Face, Weights
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Identity(Edit):
+    """Move the person along the model's identity axes, in standard deviations from now."""
+
+    kind: ClassVar[str] = "identity"
+    label: ClassVar[str] = "Identity"
+
+    weights: Annotated[Weights, AxisSliders("lifespan", ("identity", "detail"), "Identity")] = (
+        Weights()
+    )
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face with the weights added to its coefficients."""
+        return shifted(face, models.lifespan(), self.weights)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Asymmetry(Edit):
+    """Add or take asymmetry along the model's asymmetry axes, in standard deviations from now."""
+
+    kind: ClassVar[str] = "asymmetry"
+    label: ClassVar[str] = "Asymmetry"
+
+    weights: Annotated[Weights, AxisSliders("lifespan", ("asymmetry",), "Asymmetry")] = Weights()
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face with the weights added to its coefficients."""
+        return shifted(face, models.lifespan(), self.weights)

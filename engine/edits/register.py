@@ -1,0 +1,119 @@
+"""The head of a scan: a slow step that runs in a job and keeps its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from facewright.engine.arrays import FloatArray, frozen
+from facewright.engine.edits.base import Edit, Hidden
+from facewright.engine.face import Face
+from facewright.engine.mask import Mask
+from facewright.engine.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from facewright.engine.landmarks import Points
+    from facewright.engine.mesh import Scan
+    from facewright.engine.models.store import ModelStore
+    from facewright.engine.project import Source
+    from facewright.engine.scans.landmarking import Found
+    from facewright.engine.scans.registration import Registration
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Register(Edit):
+    """Begin with the head that a scan was registered to.
+
+    The result is baked: it is never computed again unless the user asks for it.
+
+    Attributes
+    ----------
+    face : Face or None
+        The registered head; None leaves the face before as it is.
+    source : str
+        sha256 of the scan among the project's sources.
+    unit, age, excluded :
+        What the registration was asked for: unit of the scan, age given (None: unknown) and
+        the (N,) mask over the scan that it was to leave out.
+    error : (V,) float32 or None
+        Signed distance from scan to head at each vertex, mm; NaN where the scan has nothing.
+    level, verdict, advice : str
+        The quality in words; pieces of advice are separated by line ends.
+    """
+
+    kind: ClassVar[str] = "register"
+    label: ClassVar[str] = "Head from scan"
+    slow: ClassVar[bool] = True
+
+    face: Annotated[Face | None, Hidden()] = None
+    source: Annotated[str, Hidden()] = ""
+    unit: Annotated[str, Hidden()] = "auto"
+    age: Annotated[float | None, Hidden()] = None
+    excluded: Annotated[Mask | None, Hidden()] = None
+    error: Annotated[FloatArray | None, Hidden()] = None
+    level: Annotated[str, Hidden()] = ""
+    verdict: Annotated[str, Hidden()] = ""
+    advice: Annotated[str, Hidden()] = ""
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the registered head; nothing of the face before remains."""
+        return face if self.face is None else self.face
+
+
+@dataclass(frozen=True, eq=False)
+class Registered:
+    """What registering gives a project: the step, its source, and the full account."""
+
+    edit: Register
+    source: Source
+    registration: Registration
+
+
+def register_scan(
+    scan: Scan,
+    models: ModelStore,
+    *,
+    found: Found | None = None,
+    landmarks: Points | None = None,
+    unit: str = "auto",
+    mask: Mask | None = None,
+    age: float | None = None,
+    progress: Progress = silent,
+) -> Registered:
+    """Register `scan` and return the step that holds the result, with its source.
+
+    Arguments and errors are those of `facewright.engine.scans.registration.register`.
+    """
+    from facewright.engine.project import Source
+    from facewright.engine.scans.registration import register
+
+    result = register(
+        scan,
+        models,
+        found=found,
+        landmarks=landmarks,
+        unit=unit,
+        mask=mask,
+        age=age,
+        progress=progress,
+    )
+    edit = Register(
+        face=result.face,
+        source=scan.sha256,
+        unit=unit,
+        age=age,
+        excluded=mask,
+        error=frozen(result.error),
+        level=result.verdict.level,
+        verdict=result.verdict.text,
+        advice="\n".join(result.verdict.advice),
+    )
+    source = Source(
+        name=scan.name,
+        sha256=scan.sha256,
+        role="scan",
+        unit=unit,
+        transform=result.scan_to_head,
+        notes=scan.notes,
+    )
+    return Registered(edit, source, result)

@@ -1,0 +1,47 @@
+"""Move the head along the model's sex and ancestry directions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.reshape import shifted, traits
+from facewright.engine.face import Face
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SexAncestry(Edit):
+    """Carry the person to another position on the sex and ancestry axes.
+
+    These are directions between averages of the model's sources, no statement about a person.
+    """
+
+    kind: ClassVar[str] = "sex_ancestry"
+    label: ClassVar[str] = "Sex and ancestry"
+
+    sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0
+    african: Annotated[
+        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
+    ] = 0.0
+    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+
+    @classmethod
+    def initial(cls, face: Face) -> Self:
+        """Return the edit at the subject's own traits."""
+        about = face.subject
+        return cls(sex=about.sex.value, african=about.african.value, asian=about.asian.value)
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face at these traits; the person's other coefficients and detail stay."""
+        now = traits(face.subject)
+        targets = {"sex": self.sex, "african": self.african, "asian": self.asian}
+        amounts = {n: value - now[n] for n, value in targets.items() if value != now[n]}
+        if not amounts:
+            return face
+        moved = shifted(face, models.lifespan(), amounts)
+        changed = {n: replace(getattr(face.subject, n), value=targets[n]) for n in amounts}
+        return replace(moved, subject=replace(face.subject, **changed))

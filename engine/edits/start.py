@@ -1,0 +1,68 @@
+"""A model head to begin with: the mean or a random person of an age, sex and ancestry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+import numpy as np
+
+from facewright.engine.arrays import frozen
+from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.reshape import Encoding, decode, subject_of
+from facewright.engine.face import Face, Subject, Trait
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Start(Edit):
+    """Begin with a head of the life-span model.
+
+    Seed 0 is the mean head of the traits; any other seed is a person drawn from the model,
+    always the same one. Lower variety draws people closer to the mean.
+    """
+
+    kind: ClassVar[str] = "start"
+    label: ClassVar[str] = "Model head"
+
+    age: Annotated[float, Slider(0, 90, "years", 0.5, "Age", "Age of the head.")] = 30.0
+    sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0
+    african: Annotated[
+        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
+    ] = 0.0
+    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+    seed: Annotated[int, Slider(0, 9999, "", 1, "Person", "0 is the mean; others are random.")] = 0
+    variety: Annotated[
+        float, Slider(0, 1.5, "", 0.05, "Variety", "How far random people lie from the mean.")
+    ] = 1.0
+
+    @classmethod
+    def initial(cls, face: Face) -> Self:
+        """Return the mean head of the face's subject."""
+        about = face.subject
+        return cls(
+            age=about.age.value,
+            sex=about.sex.value,
+            african=about.african.value,
+            asian=about.asian.value,
+        )
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return a new head; nothing of `face` remains."""
+        model = models.lifespan()
+        coefficients = np.array([axis.default for axis in model.axes], dtype=np.float32)
+        if self.seed:
+            sample = model.sample(np.random.default_rng(self.seed), 1, age=self.age)[0]
+            for group in ("identity", "detail", "asymmetry"):
+                coefficients[model.groups[group]] = self.variety * sample[model.groups[group]]
+        coefficients[model.groups["age"]] = self.age
+        coefficients[model.groups["sex"]] = self.sex
+        coefficients[model.groups["ancestry"]] = (self.african, self.asian)
+        given = Trait(0.0, "given")
+        subject = Subject(age=given, sex=given, african=given, asian=given)
+        return Face(
+            mesh=decode(Encoding(frozen(coefficients), None), model),
+            subject=subject_of(coefficients, model, subject),
+        )

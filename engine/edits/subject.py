@@ -1,0 +1,49 @@
+"""Say who the head stands for, without changing its shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+
+from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.reshape import traits
+from facewright.engine.face import Face, Subject, Trait
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class About(Edit):
+    """State the subject's age, sex and ancestry where they are known.
+
+    Shape alone does not tell age: later steps start from what is said here.
+    """
+
+    kind: ClassVar[str] = "subject"
+    label: ClassVar[str] = "About the subject"
+
+    age: Annotated[float, Slider(0, 90, "years", 0.1, "Age", "The subject's real age.")] = 30.0
+    sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0
+    african: Annotated[
+        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
+    ] = 0.0
+    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+
+    @classmethod
+    def initial(cls, face: Face) -> Self:
+        """Return the edit with what is known or assumed now."""
+        return cls(**traits(face.subject))
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face with the subject's traits given; those left as they were keep origin."""
+        now = traits(face.subject)
+        changed = {
+            name: Trait(getattr(self, name), "given")
+            for name in now
+            if getattr(self, name) != now[name]
+        }
+        if not changed:
+            return face
+        stated: Subject = replace(face.subject, **changed)
+        return replace(face, subject=stated)

@@ -1,0 +1,31 @@
+"""Every kind of edit, by its name in files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from facewright.engine.edits.age import Age
+from facewright.engine.edits.base import Edit
+from facewright.engine.edits.expression import Expression, Neutralise
+from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.register import Register
+from facewright.engine.edits.sex_ancestry import SexAncestry
+from facewright.engine.edits.start import Start
+from facewright.engine.edits.subject import About
+from facewright.engine.edits.symmetrise import Symmetrise
+
+_KINDS: tuple[type[Edit], ...] = (
+    Start,
+    Register,
+    About,
+    Identity,
+    Asymmetry,
+    Expression,
+    Neutralise,
+    Age,
+    SexAncestry,
+    Symmetrise,
+)
+
+EDITS: Mapping[str, type[Edit]] = MappingProxyType({edit.kind: edit for edit in _KINDS})

@@ -1,0 +1,321 @@
+"""The document: a project value, the evaluator that folds its edits, and its history."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facewright.engine.arrays import FloatArray, frozen
+from facewright.engine.edits.base import Edit
+from facewright.engine.edits.blend import blend
+from facewright.engine.edits.reshape import mean_face
+from facewright.engine.errors import Cancelled, FacewrightError
+from facewright.engine.face import Face
+from facewright.engine.landmarks import Landmarks
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A file that the project was made from; the file itself is never written.
+
+    Attributes
+    ----------
+    name : str
+        File name without folder.
+    sha256 : str
+        Hash of the file's bytes.
+    role : str
+        "scan", "photo", "volume", "donor", "earlier visit", ...
+    unit : str
+        Unit that the file's numbers were taken in: "mm", "cm", "m", ...
+    transform : (4, 4) float32
+        File to head frame: a rigid motion times the unit's factor.
+    notes : tuple of str
+        What the reader mended or left out, in plain words.
+    """
+
+    name: str
+    sha256: str
+    role: str = "scan"
+    unit: str = "mm"
+    transform: FloatArray = field(default_factory=lambda: np.eye(4, dtype=np.float32))
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "transform", frozen(self.transform))
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """The exact model that a project was made with."""
+
+    id: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Project:
+    """The whole document, a value: changing it makes another one that shares what is the same.
+
+    Attributes
+    ----------
+    sources : tuple of Source
+    edits : tuple of Edit
+        Applied from first to last to the model's mean head.
+    landmarks : Landmarks or None
+        Points that the user placed or moved; None uses the template's own.
+    models : tuple of ModelRef
+        What the edits were made with.
+    notes : str
+        The user's own text.
+    """
+
+    sources: tuple[Source, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    landmarks: Landmarks | None = None
+    models: tuple[ModelRef, ...] = ()
+    notes: str = ""
+
+    def with_edit(self, edit: Edit, at: int | None = None) -> Project:
+        """Return the project with one more edit, before position `at` or at the end."""
+        position = len(self.edits) if at is None else at
+        return replace(self, edits=(*self.edits[:position], edit, *self.edits[position:]))
+
+    def with_replaced(self, index: int, edit: Edit) -> Project:
+        """Return the project with the edit at `index` replaced."""
+        edits = list(self.edits)
+        edits[index] = edit
+        return replace(self, edits=tuple(edits))
+
+    def without_edit(self, index: int) -> Project:
+        """Return the project without the edit at `index`."""
+        edits = list(self.edits)
+        del edits[index]
+        return replace(self, edits=tuple(edits))
+
+    def with_moved(self, index: int, to: int) -> Project:
+        """Return the project with the edit at `index` moved to position `to`."""
+        edits = list(self.edits)
+        edits.insert(to, edits.pop(index))
+        return replace(self, edits=tuple(edits))
+
+    def with_source(self, source: Source) -> Project:
+        """Return the project with one more source, in place of one with the same hash."""
+        others = tuple(s for s in self.sources if s.sha256 != source.sha256)
+        return replace(self, sources=(*others, source))
+
+    def with_model(self, model: ModelRef) -> Project:
+        """Return the project pinned to `model`, in place of another version of it."""
+        others = tuple(m for m in self.models if m.id != model.id)
+        return replace(self, models=(*others, model))
+
+
+class EditFailed(FacewrightError):
+    """A step that could not be applied; the project itself is untouched.
+
+    Attributes
+    ----------
+    index : int
+        Position of the step among the project's edits.
+    """
+
+    def __init__(self, index: int, edit: Edit, reason: str) -> None:
+        super().__init__(f"Step {index + 1}, {edit.label}, cannot be applied: {reason}")
+        self.index = index
+
+
+@dataclass(eq=False)
+class _Step:
+    """A cached face and the edit that led to it, held so that its identity is not reused."""
+
+    serial: int
+    edit: Edit | None
+    face: Face
+
+
+class Evaluator:
+    """Folds the edits of projects, re-applying only from the first step that changed.
+
+    Steps are cached by the identity of the edits that lead to them, so versions that share a
+    beginning share its faces: undo, redo and a drag cost only what differs. The least recently
+    used faces go first. Safe to share between threads.
+
+    Parameters
+    ----------
+    models : ModelStore
+    keep : int
+        How many faces to remember; one takes 0.2 MB.
+    """
+
+    def __init__(self, models: ModelStore, keep: int = 256) -> None:
+        self.models = models
+        self._keep = keep
+        self._steps: OrderedDict[tuple[int, int], _Step] = OrderedDict()
+        self._pinned: list[tuple[tuple[Edit, ...], _Step]] = []
+        self._root: Face | None = None
+        self._serial = 0
+        self._lock = threading.RLock()
+
+    def face(self, project: Project, upto: int | None = None) -> Face:
+        """Return the head after the first `upto` edits, or after all of them.
+
+        Raises
+        ------
+        EditFailed
+            If a step cannot be applied; earlier steps stay cached.
+        ModelUnavailable
+            If the model that every head starts from is missing.
+        Cancelled
+            If a step asks to stop.
+        """
+        edits = project.edits[:upto]
+        with self._lock:
+            done, pinned = self._longest_pinned(edits)
+            parent, face = (0, None) if pinned is None else (pinned.serial, pinned.face)
+            for index in range(done, len(edits)):
+                step = self._steps.get((parent, id(edits[index])))
+                if step is None:
+                    face = self._apply(index, edits[index], self._base() if face is None else face)
+                    step = self._remember(parent, edits[index], face)
+                else:
+                    self._steps.move_to_end((parent, id(edits[index])))
+                parent, face = step.serial, step.face
+            return self._base() if face is None else face
+
+    def pin(self, project: Project, face: Face) -> None:
+        """Take `face` as the result of exactly these edits, without running them.
+
+        For a project whose models are missing or have changed: its baked head stays the result,
+        and what the user adds goes on from there.
+        """
+        with self._lock:
+            self._serial += 1
+            step = _Step(self._serial, None, face)
+            others = [p for p in self._pinned if not _same(p[0], project.edits)]
+            self._pinned = [*others, (project.edits, step)]
+
+    def _longest_pinned(self, edits: tuple[Edit, ...]) -> tuple[int, _Step | None]:
+        """Return how many of `edits` the best pinned face has behind it, and its step."""
+        best: tuple[int, _Step | None] = (0, None)
+        for chain, step in self._pinned:
+            if best[0] <= len(chain) and _same(chain, edits[: len(chain)]):
+                best = (len(chain), step)
+        return best
+
+    def _base(self) -> Face:
+        if self._root is None:
+            self._root = mean_face(self.models)
+        return self._root
+
+    def _apply(self, index: int, edit: Edit, before: Face) -> Face:
+        if not edit.enabled or edit.strength == 0.0:
+            return before
+        try:
+            after = blend(before, edit.apply(before, self.models), edit, self.models)
+        except Cancelled:
+            raise
+        except FacewrightError as error:
+            raise EditFailed(index, edit, str(error)) from error
+        except Exception as error:
+            reason = "switch it off or change its values; the rest of the project is untouched."
+            raise EditFailed(index, edit, reason) from error
+        if after.mesh is not before.mesh and not np.isfinite(after.mesh.vertices).all():
+            raise EditFailed(index, edit, "it gives no finite shape with these values.")
+        return after
+
+    def _remember(self, parent: int, edit: Edit, face: Face) -> _Step:
+        self._serial += 1
+        step = _Step(self._serial, edit, face)
+        self._steps[(parent, id(edit))] = step
+        while len(self._steps) > self._keep:
+            self._steps.popitem(last=False)
+        return step
+
+
+def _same(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """One state of the document; `name` says what led to it ("Nose width")."""
+
+    name: str
+    project: Project
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """Every version of a document and the one that is shown; a value itself.
+
+    Versions share their edits, so thousands of them are cheap. A version that is not
+    committed is a preview and never enters here.
+    """
+
+    versions: tuple[Version, ...] = (Version("New project", Project()),)
+    index: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.index < len(self.versions):
+            raise ValueError(f"no version {self.index} among {len(self.versions)}")
+
+    @classmethod
+    def of(cls, project: Project, name: str = "New project") -> History:
+        """Return a history that begins with `project`."""
+        return cls((Version(name, project),))
+
+    @property
+    def project(self) -> Project:
+        """The project that is shown."""
+        return self.versions[self.index].project
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is an earlier version."""
+        return self.index > 0
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a later version."""
+        return self.index + 1 < len(self.versions)
+
+    @property
+    def undo_name(self) -> str | None:
+        """What undo takes back."""
+        return self.versions[self.index].name if self.can_undo else None
+
+    @property
+    def redo_name(self) -> str | None:
+        """What redo brings back."""
+        return self.versions[self.index + 1].name if self.can_redo else None
+
+    def commit(self, name: str, project: Project) -> History:
+        """Return the history with one more version, shown; versions that were undone go."""
+        kept = self.versions[: self.index + 1]
+        return History((*kept, Version(name, project)), len(kept))
+
+    def undo(self) -> History:
+        """Return the history at the version before, or itself at the first."""
+        return self.jump(self.index - 1) if self.can_undo else self
+
+    def redo(self) -> History:
+        """Return the history at the version after, or itself at the last."""
+        return self.jump(self.index + 1) if self.can_redo else self
+
+    def jump(self, index: int) -> History:
+        """Return the history at version `index`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such version.
+        """
+        return History(self.versions, index)
