@@ -77,6 +77,10 @@ class Weights(Mapping[str, float]):
         return Weights({**self._items, name: value})
 
 
+NO_WEIGHTS = Weights()
+"""Every coefficient at zero: the default of fields that hold weights."""
+
+
 @dataclass(frozen=True, eq=False)
 class Texture:
     """A skin image in the template's uv.

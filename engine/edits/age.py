@@ -23,6 +23,7 @@ class Age(Edit):
 
     kind: ClassVar[str] = "age"
     label: ClassVar[str] = "Age"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     years: Annotated[float, Slider(0, 90, "years", 0.5, "Age", "Age to carry the head to.")] = 30.0
 

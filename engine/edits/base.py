@@ -58,11 +58,14 @@ class Edit:
     `Weights`, `Mask | None` or `Face | None` (a baked result).
 
     `enabled`, `strength` and `mask` are applied by the evaluator, never by `apply`.
+    `needs` names the models that `apply` calls. A `slow` edit runs in a job and keeps its
+    baked result in a field: `apply` only hands that out.
     """
 
     kind: ClassVar[str]
     label: ClassVar[str]
     slow: ClassVar[bool] = False
+    needs: ClassVar[tuple[str, ...]] = ()
 
     enabled: bool = True
     strength: float = 1.0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from facewright.engine.edits.base import AxisSliders, Choice, Edit
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Weights
+from facewright.engine.face import NO_WEIGHTS, Face, Weights
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -19,8 +19,9 @@ class Expression(Edit):
 
     kind: ClassVar[str] = "expression"
     label: ClassVar[str] = "Expression"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
-    weights: Annotated[Weights, AxisSliders("lifespan", ("expression",), "Expression")] = Weights()
+    weights: Annotated[Weights, AxisSliders("lifespan", ("expression",), "Expression")] = NO_WEIGHTS
     mode: Annotated[
         str,
         Choice(

@@ -63,9 +63,13 @@ class FieldInfo:
         return str(getattr(self.control, "help", ""))
 
 
-@cache
 def all_fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:
     """Return every field of an edit, the common and the hidden ones included."""
+    return _inspected(edit_type)
+
+
+@cache
+def _inspected(edit_type: type) -> tuple[FieldInfo, ...]:
     hints = get_type_hints(edit_type, include_extras=True)
     return tuple(
         _info(field.name, hints[field.name], field.default)
@@ -73,12 +77,11 @@ def all_fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:
     )
 
 
-@cache
 def fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:
     """Return the fields that a form or command line shows for this kind of edit, in order."""
     return tuple(
         info
-        for info in all_fields(edit_type)
+        for info in _inspected(edit_type)
         if not info.common and not isinstance(info.control, Hidden)
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from facewright.engine.edits.base import AxisSliders, Edit
 from facewright.engine.edits.reshape import shifted
-from facewright.engine.face import Face, Weights
+from facewright.engine.face import NO_WEIGHTS, Face, Weights
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -19,9 +19,10 @@ class Identity(Edit):
 
     kind: ClassVar[str] = "identity"
     label: ClassVar[str] = "Identity"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     weights: Annotated[Weights, AxisSliders("lifespan", ("identity", "detail"), "Identity")] = (
-        Weights()
+        NO_WEIGHTS
     )
 
     def apply(self, face: Face, models: ModelStore) -> Face:
@@ -35,8 +36,9 @@ class Asymmetry(Edit):
 
     kind: ClassVar[str] = "asymmetry"
     label: ClassVar[str] = "Asymmetry"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
-    weights: Annotated[Weights, AxisSliders("lifespan", ("asymmetry",), "Asymmetry")] = Weights()
+    weights: Annotated[Weights, AxisSliders("lifespan", ("asymmetry",), "Asymmetry")] = NO_WEIGHTS
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the weights added to its coefficients."""

@@ -22,6 +22,7 @@ class SexAncestry(Edit):
 
     kind: ClassVar[str] = "sex_ancestry"
     label: ClassVar[str] = "Sex and ancestry"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0
     african: Annotated[

@@ -26,6 +26,7 @@ class Start(Edit):
 
     kind: ClassVar[str] = "start"
     label: ClassVar[str] = "Model head"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     age: Annotated[float, Slider(0, 90, "years", 0.5, "Age", "Age of the head.")] = 30.0
     sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0

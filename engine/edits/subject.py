@@ -33,7 +33,13 @@ class About(Edit):
     @classmethod
     def initial(cls, face: Face) -> Self:
         """Return the edit with what is known or assumed now."""
-        return cls(**traits(face.subject))
+        about = face.subject
+        return cls(
+            age=about.age.value,
+            sex=about.sex.value,
+            african=about.african.value,
+            asian=about.asian.value,
+        )
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the subject's traits given; those left as they were keep origin."""

@@ -29,6 +29,7 @@ class Symmetrise(Edit):
 
     kind: ClassVar[str] = "symmetrise"
     label: ClassVar[str] = "Symmetrise"
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     side: Annotated[
         str,
