@@ -1,0 +1,192 @@
+"""Where the landmarks, curves and regions of the face lie on MakeHuman's mesh.
+
+Numbers are vertices of MakeHuman's base mesh on the subject's left and on the midline; the right
+side follows by the mirror map. A pair `(a, b)` stands for the middle of the edge between them.
+Definitions follow Farkas (1994), Anthropometry of the Head and Face, and for `se`, `rh`, `sts`
+and `sti` the vocabulary of 3D Facial Norms (Weinberg 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Spot = int | tuple[int, int]
+"""A MakeHuman vertex, or the middle of the edge between two."""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An anthropometric landmark.
+
+    Attributes
+    ----------
+    name : str
+        Farkas code, without the side.
+    label : str
+        Its name in full.
+    spot : Spot
+        Where it lies, on the left or the midline.
+    paired : bool
+        True where it exists on both sides: then the names end in `_l` and `_r`.
+    text : str
+        One sentence: how to find it.
+    """
+
+    name: str
+    label: str
+    spot: Spot
+    paired: bool
+    text: str
+
+
+_MIDLINE: tuple[tuple[str, str, Spot, str], ...] = (
+    ("v", "Vertex", 881, "Highest point of the head on the midline."),
+    ("tr", "Trichion", 5243, "Midpoint of the hairline."),
+    ("g", "Glabella", 227, "Most prominent midline point between the eyebrows."),
+    ("n", "Nasion", 136, "Midline of the nasal root at the frontonasal suture."),
+    ("se", "Sellion", 132, "Deepest midline point of the nasal root."),
+    ("rh", "Rhinion", 5063, "Midline of the dorsum where nasal bone meets cartilage."),
+    ("prn", "Pronasale", 5054, "Most protruded point of the nasal tip."),
+    ("c", "Columella", 307, "Midline of the columella at the height of the nostrils' tops."),
+    ("sn", "Subnasale", (317, 343), "Midline angle between columella and upper lip."),
+    ("ls", "Labiale superius", (455, 466), "Midpoint of the upper vermilion border."),
+    ("sts", "Stomion superius", 474, "Lowest midline point of the upper lip."),
+    ("sto", "Stomion", 520, "Midline point where the closed lips meet."),
+    ("sti", "Stomion inferius", 493, "Highest midline point of the lower lip."),
+    ("li", "Labiale inferius", (496, 492), "Midpoint of the lower vermilion border."),
+    ("sl", "Sublabiale", 491, "Deepest midline point of the groove between lower lip and chin."),
+    ("pg", "Pogonion", 733, "Most prominent midline point of the chin."),
+    ("gn", "Gnathion", 5296, "Lowest midline point of the chin's lower border."),
+    ("op", "Opisthocranion", 962, "Midline point of the back of the head farthest from glabella."),
+)
+_PAIRED: tuple[tuple[str, str, Spot, str], ...] = (
+    ("eu", "Eurion", 7565, "Most lateral point of the skull above the ear."),
+    ("ft", "Frontotemporale", 7439, "Side of the forehead, at the temporal line's elevation."),
+    ("zy", "Zygion", 11845, "Most lateral point of the zygomatic arch."),
+    ("go", "Gonion", (7595, 7596), "Most lateral point of the angle of the mandible."),
+    ("en", "Endocanthion", 11487, "Inner corner of the eye fissure."),
+    ("ex", "Exocanthion", 11472, "Outer corner of the eye fissure."),
+    ("ps", "Palpebrale superius", 11465, "Highest point of the upper lid's free margin."),
+    ("pi", "Palpebrale inferius", 11479, "Lowest point of the lower lid's free margin."),
+    ("mf", "Maxillofrontale", 6894, "Base of the nasal root, medial to the inner eye corner."),
+    ("al", "Alare", 11673, "Most lateral point of the nostril wing."),
+    ("ac", "Alar curvature point", 11753, "Rearmost point of the wing's curved base line."),
+    ("sbal", "Subalare", 7120, "Where the wing's base runs out into the upper lip."),
+    ("sn1", "Columella side", 7074, "Side of the columella half way up."),
+    ("cph", "Crista philtri", (7219, 7210), "Crest of the philtrum on the vermilion border."),
+    ("ch", "Cheilion", 7185, "Corner of the mouth."),
+    ("t", "Tragion", 12076, "Notch above the tragus of the ear."),
+    ("sa", "Superaurale", 12015, "Highest point of the free margin of the ear."),
+    ("sba", "Subaurale", 12027, "Lowest point of the ear lobe."),
+    ("pra", "Preaurale", 12333, "Foremost point of the ear, where the helix leaves the head."),
+    ("pa", "Postaurale", 12040, "Rearmost point of the free margin of the ear."),
+    ("obs", "Otobasion superius", 12366, "Where the helix meets the temple."),
+    ("obi", "Otobasion inferius", 12349, "Where the ear lobe meets the cheek."),
+)
+DEFINITIONS: tuple[Definition, ...] = tuple(
+    Definition(name, label, spot, paired, text)
+    for table, paired in ((_MIDLINE, False), (_PAIRED, True))
+    for name, label, spot, text in table
+)
+
+IBUG_MIDLINE: dict[int, Spot] = {
+    8: 5296, 27: 132, 28: 131, 29: 201, 30: 5054, 33: (317, 343),
+    51: (455, 466), 57: (496, 492), 62: 474, 66: 493,
+}  # fmt: skip
+"""iBUG points on the midline."""
+IBUG_LEFT: dict[int, Spot] = {
+    9: 11899, 10: 11901, 11: 7617, 12: 7596, 13: 7614, 14: 7574, 15: 7564, 16: 12001,
+    22: 6983, 23: 6980, 24: 6979, 25: (6981, 6982), 26: 7024,
+    34: 7120, 35: 7119,
+    42: 11487, 43: 11483, 44: 11466, 45: 11472, 46: 11478, 47: 11480,
+    52: (7219, 7210), 53: (11953, 11956), 54: 7185, 55: (7200, 7165), 56: (7239, 7235),
+    63: 7227, 64: 10400, 65: 7236,
+}  # fmt: skip
+"""iBUG points on the subject's left, the right of an upright photo."""
+IBUG_MIRROR: dict[int, int] = {
+    **{right: 16 - right for right in range(8)},
+    17: 26, 18: 25, 19: 24, 20: 23, 21: 22, 31: 35, 32: 34,
+    36: 45, 37: 44, 38: 43, 39: 42, 40: 47, 41: 46,
+    48: 54, 49: 53, 50: 52, 58: 56, 59: 55, 60: 64, 61: 63, 67: 65,
+}  # fmt: skip
+"""Left partner of each iBUG point on the right."""
+
+UPPER_BORDER: tuple[Spot, ...] = (
+    (455, 466), (7214, 7222), (7210, 7219), (7215, 7216), (7169, 7211), (11956, 11953),
+    (7170, 7207), (7171, 7173), (7168, 7172), (7167, 7184), (10405, 10404), 7182, 7185,
+)  # fmt: skip
+LOWER_BORDER: tuple[Spot, ...] = (
+    (492, 496), (7241, 7245), (7235, 7239), (7166, 7233), (7165, 7200), (7164, 7201),
+    (10370, 10371), (7163, 7183), 7182, 7185,
+)  # fmt: skip
+UPPER_CONTACT: tuple[Spot, ...] = (
+    520, 7267, 7268, 7261, 7262, 11962, 7263, 7181, 7180, 7196, 10399, 7194,
+)  # fmt: skip
+LOWER_CONTACT: tuple[Spot, ...] = (523, 7264, 7265, 7266, 7206, 7205, 10376, 7195, 7194)
+LIP_CORNER: tuple[Spot, ...] = (7185, 7249, 7188, 7191, 7194)
+LID_MARGIN: tuple[int, ...] = (
+    11487, 11486, 11490, 11485, 11484, 11483, 11465, 11466, 11467, 11468, 11469, 11470, 11471,
+    11472, 11473, 11474, 11742, 11475, 11476, 11477, 11478, 11479, 11480, 11481, 11743, 11482,
+    11489, 11488,
+)  # fmt: skip
+"""The front edge of both lids, from the inner corner over the upper lid."""
+LID_BALL: tuple[int, ...] = (
+    6850, 6847, 6886, 6844, 6841, 6838, 6785, 6784, 6790, 6793, 6796, 6799, 6802, 6805, 6808,
+    6811, 11693, 6814, 6817, 6820, 6825, 6828, 6831, 6834, 11695, 6837, 6856, 6853,
+)  # fmt: skip
+"""The rear edge of both lids, where they touch the eyeball, in the order of `LID_MARGIN`."""
+LID_OUTER = LID_MARGIN.index(11472)
+
+PATHS_LEFT: dict[str, tuple[Spot, ...]] = {
+    "brow": (6984, 6983, 6980, 6979, 6981, 6982, 7024, 7030),
+    "upper_lid": LID_MARGIN[: LID_OUTER + 1],
+    "lower_lid": (LID_MARGIN[0], *LID_MARGIN[:LID_OUTER - 1 : -1]),
+    "nasolabial": (11753, 11690, 11926, 11755, 11754, 11769, 11770, 11777),
+}  # fmt: skip
+"""Curves on each side, from the midline outward."""
+PATHS_HALF: dict[str, tuple[Spot, ...]] = {
+    "upper_lip_outer": UPPER_BORDER,
+    "lower_lip_outer": LOWER_BORDER,
+    "upper_lip_inner": (474, 7229, 7228, 7227, 7226, 11964, 7225, 7179, 7178, 7193, 10400),
+    "lower_lip_inner": (493, 7242, 7236, 7230, 7197, 7204, 10375, 7192, 7191, 10400),
+    "jaw": (5296, 11897, 11898, 11899, 11900, 11901, 10366, 7594, 7595, 7596, 7597, 7614, 7574,
+            12356),
+}  # fmt: skip
+"""Left halves of curves across the midline, from the midline outward."""
+
+BORDER_NOSE: tuple[Spot, ...] = (
+    133, 6899, 6901, 7611, 6958, 11860, 11708, 6978, 11753, 7057, 7119, 7121, 7120, 7077, 7103,
+    7104, 343,
+)  # fmt: skip
+BORDER_EYE: tuple[Spot, ...] = (
+    6873, 6874, 6877, 6878, 6879, 6887, 6880, 6881, 6882, 6883, 6865, 11697, 6864, 6863, 6862,
+    6861, 6860, 6859, 6872, 11698, 6871, 6870, 6869, 6868, 6867, 6866, 6876, 6875, 6873,
+)  # fmt: skip
+BORDER_BROW: tuple[Spot, ...] = (
+    6984, 6957, 6956, 6953, 6952, 6954, 6955, 6987, 7023, 7030, 7031, 6999, 6998, 6996, 6997,
+    7006, 6983, 6984,
+)  # fmt: skip
+BORDER_ORBIT: tuple[Spot, ...] = (
+    6908, 6899, 6895, 11855, 11715, 11701, 11908, 11857, 7610, 6988, 7604, 7028, 11706, 7026, 7032,
+    11871, 10410, 11869, 7005, 7004, 7002, 7003, 7008, 6944, 6908,
+)  # fmt: skip
+BORDER_WIDE_NOSE: tuple[Spot, ...] = (
+    136, 6908, 6894, 11855, 7609, 6939, 6960, 11760, 11690, 11750, 11751, 11749, 11688, 11752,
+    11689, 11687, 5072,
+)  # fmt: skip
+BORDER_MOUTH: tuple[Spot, ...] = (
+    5072, 11687, 11689, 11752, 11688, 11749, 11751, 7132, 11866, 11759, 11758, 11757, 11756,
+    10367, 7599, 7600, 7454, 7450, 7453, 733,
+)  # fmt: skip
+BORDER_EAR: tuple[Spot, ...] = (
+    12353, 12364, 12352, 12362, 12366, 12351, 12360, 12347, 12356, 12349, 12358, 12365, 12350,
+    12359, 12361, 12367, 12354, 12346, 12344, 12363, 12348, 12357, 12345, 12355, 12353,
+)  # fmt: skip
+BORDER_NECK: tuple[Spot, ...] = (
+    732, 7621, 7620, 7616, 7618, 7619, 10365, 7461, 7460, 7459, 7613, 7571, 7634, 12005, 7635,
+    11884, 11885, 5284,
+)  # fmt: skip
+BORDER_SCALP: tuple[Spot, ...] = (
+    5243, 11853, 11841, 7016, 7018, 7669, 7042, 12159, 12160, 12161, 12366, 12352, 12353, 12345,
+    12348, 12344, 12354, 12361, 12359, 7635, 11884, 11885, 5284,
+)  # fmt: skip
