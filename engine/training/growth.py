@@ -1,0 +1,121 @@
+"""Growth: MakeHuman's baby, child, young and old carried onto the registered head.
+
+MakeHuman's proportions by age are right and its relief is a caricature, so what is taken from
+it is the gradient of its deformation, smoothed: little around eyes, nose, mouth and ears, which
+are small at birth, and much on skull, cheeks and neck. Sizes are not taken at all: they come
+from head circumference by age.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from facewright.engine.arrays import DoubleArray, IntArray
+from facewright.engine.geometry.laplacian import cotangent_weights, laplacian_of
+from facewright.engine.geometry.normals import face_areas
+from facewright.engine.geometry.sparse import Factor
+from facewright.engine.geometry.transfer import Transfer, jacobians
+from facewright.engine.models.template import Template
+from facewright.engine.training.measures import circumference, inner_eye_middle
+from facewright.engine.training.sources import MakeHuman
+from facewright.engine.training.template import SIDES
+
+NODES = ("baby", "child", "young", "old")
+BROAD = {"baby": 16.0, "child": 14.0, "old": 5.0}
+NARROW = {"baby": 5.0, "child": 4.0, "old": 1.5}
+"""Smoothing length in mm on skull, cheeks and neck, and around the features."""
+FEATURES = ("eyes/l-eye-scale-incr", "eyes/r-eye-scale-incr", "nose/nose-scale-vert-incr",
+            "mouth/mouth-scale-horiz-incr", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")  # fmt: skip
+TIE_LENGTH = 250.0
+
+
+@dataclass(frozen=True, eq=False)
+class Growth:
+    """What growth does to the registered young head.
+
+    Attributes
+    ----------
+    maps : (4, F, 3, 3) float64
+        Gradient of the deformation from young to each node, per coarse triangle, at equal head
+        circumference; the identity at young.
+    means : (4, V_coarse, 3) float64
+        The node's head, inner eye corners around the origin, circumference of the young head.
+    """
+
+    maps: DoubleArray
+    means: DoubleArray
+
+
+def node_head(
+    source: MakeHuman, template: Template, node: str, people: tuple[str, ...]
+) -> DoubleArray:
+    """Return MakeHuman's head of a node, coarse, mm, inner eye corners around the origin.
+
+    `people` are ancestry-sex pairs to average, such as `caucasian-male`.
+    """
+    names = [f"macrodetails/{who}-{node}" for who in people]
+    vertices = source.vertices[template.makehuman] + source.mean_target(names, template.makehuman)
+    return vertices - inner_eye_middle(vertices)
+
+
+def grow(source: MakeHuman, template: Template, young: DoubleArray) -> Growth:
+    """Return growth on the registered coarse head `young`, `(V_coarse, 3)`."""
+    people = tuple(f"caucasian-{sex}" for sex in SIDES)
+    heads = {node: node_head(source, template, node, people) for node in NODES}
+    faces = template.coarse.faces
+    size = circumference(heads["young"], template)
+    conductance = feature_weight(source, template)
+    maps, means = [], []
+    for node in NODES:
+        scaled = heads[node] * (size / circumference(heads[node], template))
+        if node == "young":
+            maps.append(np.broadcast_to(np.eye(3), (len(faces), 3, 3)))
+            means.append(young)
+            continue
+        length = BROAD[node] + (NARROW[node] - BROAD[node]) * conductance
+        field = smooth_maps(heads["young"], faces, jacobians(heads["young"], scaled, faces), length)
+        ratio = circumference(young, template) / size
+        goal = young + (scaled - heads["young"]) * ratio
+        carried = Transfer(young, faces, field, tie=TIE_LENGTH).shape(young, goal)
+        carried -= inner_eye_middle(carried)
+        factor = circumference(young, template) / circumference(carried, template)
+        maps.append(field * factor)
+        means.append(carried * factor)
+    return Growth(np.stack(maps), np.stack(means))
+
+
+def feature_weight(source: MakeHuman, template: Template) -> DoubleArray:
+    """Return 1 at eyes, nose, mouth and ears, falling to 0 away from them, `(V_coarse,)`."""
+    weight = np.zeros(template.coarse.count)
+    for name in FEATURES:
+        length = np.linalg.norm(source.target(name, template.makehuman), axis=1)
+        weight = np.maximum(weight, np.minimum(1.0, 3.0 * length / length.max()))
+    return np.asarray(weight)
+
+
+def smooth_maps(
+    vertices: DoubleArray, faces: IntArray, maps: DoubleArray, length: DoubleArray
+) -> DoubleArray:
+    """Return a field of maps, `(F, 3, 3)`, diffused over `length` mm, `(V,)`.
+
+    One implicit step of the heat equation per third of the time, `t = length^2 / 2`.
+    """
+    areas = np.maximum(face_areas(vertices, faces), 1e-9)
+    gather = sparse.csr_array(
+        (np.repeat(areas / 3, 3), (faces.ravel(), np.repeat(np.arange(len(faces)), 3))),
+        (len(vertices), len(faces)),
+    )
+    mass = np.asarray(gather.sum(axis=1)).ravel()
+    weights = cotangent_weights(vertices, faces, least=1e-3).tocoo()
+    speed = (length**2 / 2 / 3)[weights.row] * 0.5 + (length**2 / 2 / 3)[weights.col] * 0.5
+    conductance = sparse.coo_array(
+        (weights.data * speed, (weights.row, weights.col)), weights.shape
+    ).tocsr()
+    step = Factor(sparse.diags_array(mass) + laplacian_of(conductance))
+    values = (gather @ maps.reshape(-1, 9)) / mass[:, None]
+    for _ in range(3):
+        values = step.solve(values * mass[:, None])
+    return np.asarray(values[faces].mean(axis=1).reshape(-1, 3, 3))
