@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from facewright.engine.edits.base import Edit, Slider
-from facewright.engine.edits.reshape import shifted
+from facewright.engine.edits.reshape import placed
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
@@ -34,10 +34,4 @@ class Age(Edit):
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face at `years`; the person's coefficients and detail stay."""
-        before = face.subject.age
-        if self.years == before.value:
-            return face
-        model = models.lifespan()
-        axis = model.axes[model.groups["age"]][0]
-        moved = shifted(face, model, {axis.name: self.years - before.value})
-        return replace(moved, subject=replace(face.subject, age=replace(before, value=self.years)))
+        return placed(face, models.lifespan(), {"age": self.years})

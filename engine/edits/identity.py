@@ -26,7 +26,13 @@ class Identity(Edit):
     )
 
     def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face with the weights added to its coefficients."""
+        """Return the face with the weights added to its coefficients.
+
+        Raises
+        ------
+        InputError
+            If a weight has a name that the model does not know.
+        """
         return shifted(face, models.lifespan(), self.weights)
 
 
@@ -41,5 +47,11 @@ class Asymmetry(Edit):
     weights: Annotated[Weights, AxisSliders("lifespan", ("asymmetry",), "Asymmetry")] = NO_WEIGHTS
 
     def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face with the weights added to its coefficients."""
+        """Return the face with the weights added to its coefficients.
+
+        Raises
+        ------
+        InputError
+            If a weight has a name that the model does not know.
+        """
         return shifted(face, models.lifespan(), self.weights)

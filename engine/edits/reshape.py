@@ -7,7 +7,7 @@ local frames of the decoded surface, so that it turns and grows with the skin be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -15,13 +15,18 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
-from facewright.engine.face import Face, Subject, Weights
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face, Subject
 from facewright.engine.geometry.frames import Compass, local_frames, to_local, to_world
 from facewright.engine.mesh import Mesh
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
+
+
+TRAITS = ("age", "sex", "african", "asian")
+"""Fields of `Subject` that are axes of the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +49,16 @@ class _Memory:
     """What is remembered for one model: its compass and the encodings of meshes in use."""
 
     compass: Compass
-    encodings: WeakKeyDictionary[Mesh, Encoding]
+    columns: dict[str, int]
+    encodings: WeakKeyDictionary[Mesh, dict[tuple[float, ...], Encoding]]
+
+    def of(self, mesh: Mesh) -> dict[tuple[float, ...], Encoding]:
+        """Return the encodings of a mesh by the traits held; what was stated may change."""
+        return self.encodings.setdefault(mesh, {})
+
+    def key(self, about: Mapping[str, float]) -> tuple[float, ...]:
+        """Return traits as coefficients hold them."""
+        return tuple(float(np.float32(about[name])) for name in TRAITS)
 
 
 _memories: WeakKeyDictionary[LifespanModel, _Memory] = WeakKeyDictionary()
@@ -55,18 +69,14 @@ def _memory(model: LifespanModel) -> _Memory:
     if memory is None:
         mean = model.mean()
         compass = Compass.build(mean.vertices, mean.topology.faces)
-        memory = _memories[model] = _Memory(compass, WeakKeyDictionary())
+        columns = {axis.name: column for column, axis in enumerate(model.axes)}
+        memory = _memories[model] = _Memory(compass, columns, WeakKeyDictionary())
     return memory
 
 
 def traits(subject: Subject) -> dict[str, float]:
     """Return the model's named axes that the subject holds fixed."""
-    return {
-        "age": subject.age.value,
-        "sex": subject.sex.value,
-        "african": subject.african.value,
-        "asian": subject.asian.value,
-    }
+    return {name: getattr(subject, name).value for name in TRAITS}
 
 
 def encode(face: Face, model: LifespanModel) -> Encoding:
@@ -77,13 +87,15 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
     returns to where it began, and a drag through several edits fits the model only once.
     """
     memory = _memory(model)
-    known = memory.encodings.get(face.mesh)
+    about = traits(face.subject)
+    known = memory.of(face.mesh).get(memory.key(about))
     if known is None:
-        coefficients = model.coefficients(face.mesh, given=traits(face.subject))
+        coefficients = model.coefficients(face.mesh, given=about)
         smooth = model.vertices(coefficients)
         frames = local_frames(smooth, memory.compass)
         detail = frozen(to_local(face.mesh.vertices - smooth, frames))
-        known = memory.encodings[face.mesh] = Encoding(frozen(coefficients), detail)
+        known = Encoding(frozen(coefficients), detail)
+        memory.of(face.mesh)[memory.key(about)] = known
     return known
 
 
@@ -94,7 +106,8 @@ def decode(encoding: Encoding, model: LifespanModel) -> Mesh:
     if encoding.detail is not None:
         vertices = vertices + to_world(encoding.detail, local_frames(vertices, memory.compass))
     mesh = Mesh(model.topology, np.asarray(vertices, dtype=np.float32))
-    memory.encodings[mesh] = encoding
+    about = {name: encoding.coefficients[memory.columns[name]] for name in TRAITS}
+    memory.of(mesh)[memory.key(about)] = encoding
     return mesh
 
 
@@ -112,31 +125,58 @@ def reshape(face: Face, model: LifespanModel, change: Callable[[FloatArray], Flo
 
 
 def shifted(face: Face, model: LifespanModel, amounts: Mapping[str, float]) -> Face:
-    """Return the face with amounts added to named axes, in the axes' units."""
-    if not amounts:
-        return face
-    columns = axis_columns(model)
+    """Return the face with amounts added to named axes, in the axes' units.
+
+    Raises
+    ------
+    InputError
+        If the model has no axis of such a name.
+    """
+    columns = _columns(model, amounts)
 
     def add(coefficients: FloatArray) -> FloatArray:
         for name, amount in amounts.items():
             coefficients[columns[name]] += amount
         return coefficients
 
-    return reshape(face, model, add)
+    return reshape(face, model, add) if amounts else face
 
 
-def axis_columns(model: LifespanModel) -> dict[str, int]:
-    """Return the position of each named axis in a coefficient vector."""
-    return {axis.name: column for column, axis in enumerate(model.axes)}
+def placed(face: Face, model: LifespanModel, targets: Mapping[str, float]) -> Face:
+    """Return the face with traits of its subject, and its shape with them, at `targets`.
+
+    Where a trait comes from (given, estimated, unknown) stays: the change starts from it.
+    """
+    now = traits(face.subject)
+    changed = {name: value for name, value in targets.items() if value != now[name]}
+    if not changed:
+        return face
+    columns = _columns(model, changed)
+
+    def put(coefficients: FloatArray) -> FloatArray:
+        for name, value in changed.items():
+            coefficients[columns[name]] = value
+        return coefficients
+
+    about = {n: replace(getattr(face.subject, n), value=v) for n, v in changed.items()}
+    return replace(reshape(face, model, put), subject=replace(face.subject, **about))
+
+
+def _columns(model: LifespanModel, names: Iterable[str]) -> dict[str, int]:
+    columns = _memory(model).columns
+    for name in names:
+        if name not in columns:
+            raise InputError(f"The model has no axis named {name}: take it out of this step.")
+    return columns
 
 
 def subject_of(coefficients: FloatArray, model: LifespanModel, like: Subject) -> Subject:
     """Return `like` with the values of the traits that `coefficients` hold."""
-    columns = axis_columns(model)
+    columns = _memory(model).columns
     return Subject(
         **{
             name: replace(getattr(like, name), value=float(coefficients[columns[name]]))
-            for name in traits(like)
+            for name in TRAITS
         }
     )
 
@@ -147,4 +187,4 @@ def mean_face(models: ModelStore) -> Face:
     default = np.array([axis.default for axis in model.axes], dtype=np.float32)
     mesh = decode(Encoding(frozen(default), None), model)
     subject = subject_of(default, model, Subject())
-    return Face(mesh=mesh, subject=subject, expression=Weights())
+    return Face(mesh=mesh, subject=subject)

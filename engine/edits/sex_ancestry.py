@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from facewright.engine.edits.base import Edit, Slider
-from facewright.engine.edits.reshape import shifted, traits
+from facewright.engine.edits.reshape import placed
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
@@ -38,11 +38,5 @@ class SexAncestry(Edit):
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face at these traits; the person's other coefficients and detail stay."""
-        now = traits(face.subject)
         targets = {"sex": self.sex, "african": self.african, "asian": self.asian}
-        amounts = {n: value - now[n] for n, value in targets.items() if value != now[n]}
-        if not amounts:
-            return face
-        moved = shifted(face, models.lifespan(), amounts)
-        changed = {n: replace(getattr(face.subject, n), value=targets[n]) for n in amounts}
-        return replace(moved, subject=replace(face.subject, **changed))
+        return placed(face, models.lifespan(), targets)

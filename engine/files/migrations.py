@@ -1,0 +1,50 @@
+"""What changed between the schemas of project files, one function for each step.
+
+A migration takes the document of schema `n` and returns that of schema `n + 1`. It works on
+plain JSON, never on today's classes, and is never changed once released.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from facewright.engine.errors import InputError
+
+SCHEMA = 1
+"""Schema that this version writes."""
+
+Document = dict[str, Any]
+MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType({})
+"""From schema `n` (the key) to `n + 1`."""
+
+
+def migrate(
+    document: Document,
+    name: str,
+    *,
+    target: int = SCHEMA,
+    steps: Mapping[int, Callable[[Document], Document]] = MIGRATIONS,
+) -> Document:
+    """Return `document` in the schema `target`.
+
+    Raises
+    ------
+    InputError
+        If it was written by a newer version, or its schema was never released.
+    """
+    schema = document.get("schema")
+    if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
+        raise InputError(
+            f"{name} does not say which version wrote it: it is no Facewright project."
+        )
+    if schema > target:
+        program = str(document.get("program", "a newer version"))[:20]
+        raise InputError(
+            f"{name} was saved by a newer Facewright ({program}): update this one to open it."
+        )
+    while schema < target:
+        document = {**steps[schema](document), "schema": schema + 1}
+        schema += 1
+    return document
