@@ -49,11 +49,11 @@ _MIDLINE: tuple[tuple[str, str, Spot, str], ...] = (
     ("prn", "Pronasale", 5054, "Most protruded point of the nasal tip."),
     ("c", "Columella", 307, "Midline of the columella at the height of the nostrils' tops."),
     ("sn", "Subnasale", (317, 343), "Midline angle between columella and upper lip."),
-    ("ls", "Labiale superius", (455, 466), "Midpoint of the upper vermilion border."),
+    ("ls", "Labiale superius", 455, "Midpoint of the upper vermilion border."),
     ("sts", "Stomion superius", 474, "Lowest midline point of the upper lip."),
     ("sto", "Stomion", 520, "Midline point where the closed lips meet."),
     ("sti", "Stomion inferius", 493, "Highest midline point of the lower lip."),
-    ("li", "Labiale inferius", (496, 492), "Midpoint of the lower vermilion border."),
+    ("li", "Labiale inferius", 492, "Midpoint of the lower vermilion border."),
     ("sl", "Sublabiale", 491, "Deepest midline point of the groove between lower lip and chin."),
     ("pg", "Pogonion", 733, "Most prominent midline point of the chin."),
     ("gn", "Gnathion", 5296, "Lowest midline point of the chin's lower border."),
@@ -73,7 +73,7 @@ _PAIRED: tuple[tuple[str, str, Spot, str], ...] = (
     ("ac", "Alar curvature point", 11753, "Rearmost point of the wing's curved base line."),
     ("sbal", "Subalare", 7120, "Where the wing's base runs out into the upper lip."),
     ("sn1", "Columella side", 7074, "Side of the columella half way up."),
-    ("cph", "Crista philtri", (7219, 7210), "Crest of the philtrum on the vermilion border."),
+    ("cph", "Crista philtri", (7210, 7215), "Crest of the philtrum on the vermilion border."),
     ("ch", "Cheilion", 7185, "Corner of the mouth."),
     ("t", "Tragion", 12076, "Notch above the tragus of the ear."),
     ("sa", "Superaurale", 12015, "Highest point of the free margin of the ear."),
@@ -91,18 +91,22 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
 
 IBUG_MIDLINE: dict[int, Spot] = {
     8: 5296, 27: 132, 28: 131, 29: 201, 30: 5054, 33: (317, 343),
-    51: (455, 466), 57: (496, 492), 62: 474, 66: 493,
+    51: 455, 57: 492, 62: 474, 66: 493,
 }  # fmt: skip
 """iBUG points on the midline."""
 IBUG_LEFT: dict[int, Spot] = {
-    9: 11899, 10: 11901, 11: 7617, 12: 7596, 13: 7614, 14: 7574, 15: 7564, 16: 12001,
-    22: 6983, 23: 6980, 24: 6979, 25: (6981, 6982), 26: 7024,
-    34: 7120, 35: 7119,
-    42: 11487, 43: 11483, 44: 11466, 45: 11472, 46: 11478, 47: 11480,
-    52: (7219, 7210), 53: (11953, 11956), 54: 7185, 55: (7200, 7165), 56: (7239, 7235),
+    9: (11780, 11831), 10: (7618, 11900), 11: 10366, 12: (7457, 11849), 13: (7456, 7612),
+    14: (11707, 11854), 15: (11844, 11845), 16: (7575, 7576),
+    22: (6983, 7001), 23: 6997, 24: (6996, 6998), 25: (7004, 7005), 26: 7031,
+    34: (7077, 7120), 35: 7095,
+    42: 11487, 43: 6838, 44: 6790, 45: 11472, 46: 6820, 47: 6831,
+    52: (7210, 7215), 53: 7170, 54: 7185, 55: (7166, 7233), 56: (7235, 7241),
     63: 7227, 64: 10400, 65: 7236,
 }  # fmt: skip
-"""iBUG points on the subject's left, the right of an upright photo."""
+"""iBUG points on the subject's left, the right of an upright photo.
+
+Where ICT-FaceKit's landmark vertices come to lie on the registered template, but for lip
+margins, corners and the lids' margins, which are topological here."""
 IBUG_MIRROR: dict[int, int] = {
     **{right: 16 - right for right in range(8)},
     17: 26, 18: 25, 19: 24, 20: 23, 21: 22, 31: 35, 32: 34,
@@ -112,12 +116,10 @@ IBUG_MIRROR: dict[int, int] = {
 """Left partner of each iBUG point on the right."""
 
 UPPER_BORDER: tuple[Spot, ...] = (
-    (455, 466), (7214, 7222), (7210, 7219), (7215, 7216), (7169, 7211), (11956, 11953),
-    (7170, 7207), (7171, 7173), (7168, 7172), (7167, 7184), (10405, 10404), 7182, 7185,
+    455, 7214, 7210, 7215, 7169, 11956, 7170, 7171, 7168, 7167, 10405, 7182, 7185,
 )  # fmt: skip
 LOWER_BORDER: tuple[Spot, ...] = (
-    (492, 496), (7241, 7245), (7235, 7239), (7166, 7233), (7165, 7200), (7164, 7201),
-    (10370, 10371), (7163, 7183), 7182, 7185,
+    492, 7241, 7235, 7166, 7165, 7164, 10370, 7163, 7182, 7185,
 )  # fmt: skip
 UPPER_CONTACT: tuple[Spot, ...] = (
     520, 7267, 7268, 7261, 7262, 11962, 7263, 7181, 7180, 7196, 10399, 7194,
@@ -138,7 +140,9 @@ LID_BALL: tuple[int, ...] = (
 LID_OUTER = LID_MARGIN.index(11472)
 
 PATHS_LEFT: dict[str, tuple[Spot, ...]] = {
-    "brow": (6984, 6983, 6980, 6979, 6981, 6982, 7024, 7030),
+    "brow": (
+        (6983, 7001), (6980, 6997), (6979, 6996), (6981, 6998), 6999, 7031, 7030,
+    ),
     "upper_lid": LID_MARGIN[: LID_OUTER + 1],
     "lower_lid": (LID_MARGIN[0], *LID_MARGIN[:LID_OUTER - 1 : -1]),
     "nasolabial": (11753, 11690, 11926, 11755, 11754, 11769, 11770, 11777),
@@ -163,12 +167,12 @@ BORDER_EYE: tuple[Spot, ...] = (
     6861, 6860, 6859, 6872, 11698, 6871, 6870, 6869, 6868, 6867, 6866, 6876, 6875, 6873,
 )  # fmt: skip
 BORDER_BROW: tuple[Spot, ...] = (
-    6984, 6957, 6956, 6953, 6952, 6954, 6955, 6987, 7023, 7030, 7031, 6999, 6998, 6996, 6997,
-    7006, 6983, 6984,
+    (6983, 7001), (6956, 6983), (6953, 6980), (6952, 6979), (6954, 6981), (6955, 6982),
+    (6987, 7024), 7030, 11869, 7005, (6998, 7004), (6996, 7002), (6997, 7003), 7006, (6983, 7001),
 )  # fmt: skip
 BORDER_ORBIT: tuple[Spot, ...] = (
     6908, 6899, 6895, 11855, 11715, 11701, 11908, 11857, 7610, 6988, 7604, 7028, 11706, 7026, 7032,
-    11871, 10410, 11869, 7005, 7004, 7002, 7003, 7008, 6944, 6908,
+    11871, 10410, 10411, 11868, 11867, 7598, 11923, 7008, 7001, 6944, 6908,
 )  # fmt: skip
 BORDER_WIDE_NOSE: tuple[Spot, ...] = (
     136, 6908, 6894, 11855, 7609, 6939, 6960, 11760, 11690, 11750, 11751, 11749, 11688, 11752,

@@ -170,8 +170,8 @@ def _face_area(sheet: Sheet, places: Mapping[str, int]) -> BoolArray:
     radius = FACE_RADIUS * float(np.linalg.norm(left - right)) / FACE_WIDTH
     near = np.linalg.norm(v - v[places["prn"]], axis=1) <= radius
     front = v[:, 2] >= (left[2] + right[2]) / 2 - radius / 3
-    area: BoolArray = near & front & sheet.visible
-    return area & area[sheet.mirror]
+    area = near & front & sheet.visible
+    return np.asarray(area & area[sheet.mirror])
 
 
 def regions(sheet: Sheet, places: Mapping[str, int]) -> dict[str, FloatArray]:
