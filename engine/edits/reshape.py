@@ -16,7 +16,7 @@ import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Subject
+from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry.frames import Compass, local_frames, to_local, to_world
 from facewright.engine.mesh import Mesh
 
@@ -170,15 +170,10 @@ def _columns(model: LifespanModel, names: Iterable[str]) -> dict[str, int]:
     return columns
 
 
-def subject_of(coefficients: FloatArray, model: LifespanModel, like: Subject) -> Subject:
-    """Return `like` with the values of the traits that `coefficients` hold."""
+def subject_of(coefficients: FloatArray, model: LifespanModel) -> Subject:
+    """Return the subject of a head made from `coefficients`: all traits given."""
     columns = _memory(model).columns
-    return Subject(
-        **{
-            name: replace(getattr(like, name), value=float(coefficients[columns[name]]))
-            for name in TRAITS
-        }
-    )
+    return Subject(**{name: Trait(float(coefficients[columns[name]]), "given") for name in TRAITS})
 
 
 def mean_face(models: ModelStore) -> Face:
@@ -186,5 +181,4 @@ def mean_face(models: ModelStore) -> Face:
     model = models.lifespan()
     default = np.array([axis.default for axis in model.axes], dtype=np.float32)
     mesh = decode(Encoding(frozen(default), None), model)
-    subject = subject_of(default, model, Subject())
-    return Face(mesh=mesh, subject=subject)
+    return Face(mesh=mesh, subject=subject_of(default, model))

@@ -10,7 +10,7 @@ import numpy as np
 from facewright.engine.arrays import frozen
 from facewright.engine.edits.base import Edit, Slider
 from facewright.engine.edits.reshape import Encoding, decode, subject_of
-from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.face import Face
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -61,9 +61,7 @@ class Start(Edit):
         coefficients[model.groups["age"]] = self.age
         coefficients[model.groups["sex"]] = self.sex
         coefficients[model.groups["ancestry"]] = (self.african, self.asian)
-        given = Trait(0.0, "given")
-        subject = Subject(age=given, sex=given, african=given, asian=given)
         return Face(
             mesh=decode(Encoding(frozen(coefficients), None), model),
-            subject=subject_of(coefficients, model, subject),
+            subject=subject_of(coefficients, model),
         )
