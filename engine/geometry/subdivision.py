@@ -54,7 +54,7 @@ def subdivide(quads: ArrayLike, count: int) -> Subdivision:
     coarse = np.asarray(quads, dtype=np.int32)
     sides = np.stack([coarse, np.roll(coarse, -1, axis=1)], axis=2)
     edges, number = np.unique(np.sort(sides.reshape(-1, 2), axis=1), axis=0, return_inverse=True)
-    side_edge = number.reshape(-1, 4)
+    side_edge: IntArray = np.asarray(number.reshape(-1, 4), dtype=np.int32)
     fine = _fine_quads(coarse, side_edge, count, len(edges))
     middle = _average(edges, count)
     centre = _average(coarse, count)

@@ -27,8 +27,14 @@ NODES = ("baby", "child", "young", "old")
 BROAD = {"baby": 16.0, "child": 14.0, "old": 5.0}
 NARROW = {"baby": 5.0, "child": 4.0, "old": 1.5}
 """Smoothing length in mm on skull, cheeks and neck, and around the features."""
-FEATURES = ("eyes/l-eye-scale-incr", "eyes/r-eye-scale-incr", "nose/nose-scale-vert-incr",
-            "mouth/mouth-scale-horiz-incr", "ears/l-ear-scale-incr", "ears/r-ear-scale-incr")  # fmt: skip
+FEATURES = (
+    "eyes/l-eye-scale-incr",
+    "eyes/r-eye-scale-incr",
+    "nose/nose-scale-vert-incr",
+    "mouth/mouth-scale-horiz-incr",
+    "ears/l-ear-scale-incr",
+    "ears/r-ear-scale-incr",
+)
 TIE_LENGTH = 250.0
 
 

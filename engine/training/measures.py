@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray
+from facewright.engine.arrays import BoolArray, DoubleArray
 from facewright.engine.models.template import Template
 
 EN_LEFT = 2264

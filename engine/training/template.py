@@ -85,8 +85,8 @@ def crop(source: MakeHuman) -> Crop:
     kept = np.flatnonzero(keep)
     number = np.full(len(keep), -1)
     number[kept] = np.arange(len(kept))
-    texels, uv_quads = np.unique(source.uv_quads[inside], return_inverse=True)
-    uv_quads = uv_quads.reshape(-1, 4).astype(np.int32)
+    texels, place = np.unique(source.uv_quads[inside], return_inverse=True)
+    uv_quads: IntArray = np.asarray(place.reshape(-1, 4), dtype=np.int32)
     return Crop(
         kept.astype(np.int32),
         number[source.quads[inside]].astype(np.int32),

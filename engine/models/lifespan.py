@@ -1,0 +1,259 @@
+"""The life-span head: one linear model of identity and expression at every age.
+
+`V(age, c) = size(age) * (lift(mean(age) + B(age) c) + relief(age))`. Means are interpolated
+between calibrated ages; bases live at four nodes (baby, child, young, old). Identity, detail,
+asymmetry and expressions are stored at young alone and carried to the other nodes by
+deformation transfer when an age first needs them, in tenths of a second.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+
+from facewright.engine.arrays import DoubleArray, FloatArray, frozen
+from facewright.engine.errors import InputError
+from facewright.engine.geometry.normals import vertex_areas
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh, Topology
+from facewright.engine.models.agescale import AgeScale
+from facewright.engine.models.base import ModelCard
+from facewright.engine.models.lifespan_axes import AXIS_PRIOR, age_sample, build_axes
+from facewright.engine.models.linear import Observer, Posterior, dense_precision
+from facewright.engine.models.template import Template, load_template
+
+WEIGHTS = "weights.safetensors"
+ADULT = 30.0
+CARRIED = ("identity", "detail", "asymmetry", "expression")
+KEPT_AGES = 4
+
+Rows = NDArray[np.int64]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+class LifespanModel:
+    """Implements `FaceModel` for heads from birth to 90 years.
+
+    Attributes
+    ----------
+    card : ModelCard
+    template : Template
+    axes : tuple of Axis
+    groups : mapping of group name to slice over the coefficients, in order
+        age, sex, ancestry, identity, detail, asymmetry, expression.
+    """
+
+    def __init__(
+        self, weights: Mapping[str, NDArray[Any]], card: ModelCard, template: Template
+    ) -> None:
+        self.card, self.template = card, template
+        self._stored = {name: np.asarray(array, np.float32) for name, array in weights.items()}
+        self._scale = AgeScale(self._stored)
+        self.axes, self.groups = build_axes({name: len(self._stored[name]) for name in CARRIED})
+        self._row = {axis.name: row for row, axis in enumerate(self.axes)}
+        self._lift: sparse.csr_array = template.lift.astype(np.float32).tocsr()
+        self._nodes: dict[int, FloatArray] = {}
+        self._bases: dict[float, FloatArray] = {}
+        self._observers: dict[tuple[float, tuple[int, ...]], Observer] = {}
+        self._lock = threading.RLock()
+        share = vertex_areas(self._stored["young"], template.coarse.faces)
+        share = share * template.visible[template.subset]
+        self._share: DoubleArray = share / share.sum()
+
+    @classmethod
+    def load(cls, folder: Path, card: ModelCard) -> LifespanModel:
+        """Return the model in `folder`, on the template shipped in assets."""
+        from safetensors.numpy import load_file
+
+        return cls(load_file(folder / WEIGHTS), card, load_template())
+
+    @property
+    def topology(self) -> Topology:
+        """The fine template."""
+        return self.template.fine
+
+    @property
+    def prior_sd(self) -> DoubleArray:
+        """`(K,)` standard deviations of the axes under the prior, in their own units."""
+        return np.array([AXIS_PRIOR[axis.group] for axis in self.axes])
+
+    @property
+    def defaults(self) -> FloatArray:
+        """`(K,)` coefficients of the mean adult."""
+        return np.array([axis.default for axis in self.axes], dtype=np.float32)
+
+    def row(self, name: str) -> int:
+        """Return where an axis stands among the coefficients.
+
+        Raises
+        ------
+        InputError
+            If there is no such axis.
+        """
+        if name not in self._row:
+            raise InputError(f'The head has no axis "{name}": see `facewright-cli models info`.')
+        return self._row[name]
+
+    def mean(self) -> Mesh:
+        """Return the mean adult, 30 years."""
+        return self.instance(self.defaults)
+
+    def instance(self, coefficients: ArrayLike) -> Mesh:
+        """Return the head of `(K,)` coefficients, expression included."""
+        return Mesh(self.topology, self.vertices(coefficients))
+
+    def vertices(self, coefficients: ArrayLike) -> FloatArray:
+        """Return `(V_fine, 3)` float32 vertices in mm of `(K,)` coefficients."""
+        c = np.asarray(coefficients, dtype=np.float32)
+        if c.shape != (len(self.axes),):
+            raise ValueError(f"{c.shape} coefficients do not fit {len(self.axes)} axes")
+        at = self._scale.at(float(c[0]))
+        moved = self._combine(c[1:], at.nodes)
+        moved *= at.size
+        coarse = at.size * np.tensordot(at.knots, self._stored["means"], 1) + moved
+        coarse += c[1] * at.sex_size * self._mean_shape(at.knots)
+        fine = self._lift @ coarse
+        fine += (at.size * np.tensordot(at.nodes, self._stored["relief"], 1)).astype(np.float32)
+        return np.asarray(fine, dtype=np.float32)
+
+    def neutral_basis(self, age: float) -> tuple[FloatArray, FloatArray]:
+        """Return the coarse mean `(V_coarse, 3)` and basis `(K, V_coarse, 3)` at an age, mm.
+
+        Linear in sex, ancestry, identity, detail and asymmetry, in the order of `groups`.
+        """
+        at = self._scale.at(age)
+        shape = self.groups["asymmetry"].stop - 1
+        basis = at.size * self._basis(age)[:shape]
+        basis[0] += at.sex_size * self._mean_shape(at.knots)
+        mean = at.size * self._mean_shape(at.knots)
+        return mean.astype(np.float32), np.asarray(basis, dtype=np.float32)
+
+    def expression_basis(self, age: float) -> FloatArray:
+        """Return the coarse expression basis at an age, `(E, V_coarse, 3)` mm."""
+        rows = self.groups["expression"]
+        at = self._scale.at(age)
+        return np.asarray(at.size * self._basis(age)[rows.start - 1 : rows.stop - 1])
+
+    def expression_offsets(self, weights: Mapping[str, float], age: float) -> FloatArray:
+        """Return the fine offsets of an expression at an age, `(V_fine, 3)` float32 mm."""
+        c = np.zeros(len(self.axes) - 1, dtype=np.float32)
+        for name, value in weights.items():
+            c[self.row(name) - 1] = value
+        at = self._scale.at(age)
+        return np.asarray(self._lift @ (at.size * self._combine(c, at.nodes)), dtype=np.float32)
+
+    def coefficients(
+        self, mesh: Mesh, known: Mask | None = None, given: Mapping[str, float] | None = None
+    ) -> FloatArray:
+        """Return the most probable `(K,)` coefficients of a fine `mesh`.
+
+        Shape alone does not tell age: it is 30 unless given. Expressions are 0 unless given.
+        """
+        c, free, offsets = self._problem(mesh, given)
+        c[free] = self._observer(float(c[0]), free, known).mean(offsets)
+        return c.astype(np.float32)
+
+    def posterior(
+        self, mesh: Mesh, known: Mask | None = None, given: Mapping[str, float] | None = None
+    ) -> tuple[Posterior, Rows]:
+        """Return the belief about the free shape axes, and their rows, after seeing `mesh`."""
+        c, free, offsets = self._problem(mesh, given)
+        return self._observer(float(c[0]), free, known).posterior(offsets), free
+
+    def sample(self, rng: np.random.Generator, n: int = 1, age: float | None = None) -> FloatArray:
+        """Return `(n, K)` coefficients of plausible neutral heads, of one age or of all."""
+        drawn = rng.standard_normal((n, len(self.axes))) * self.prior_sd
+        drawn[:, self.groups["expression"]] = 0.0
+        drawn[:, 0] = age_sample(rng, n) if age is None else age
+        side = np.where(rng.random(n) < 0.5, -1.0, 1.0)
+        drawn[:, 1] = np.clip(side * rng.normal(0.75, 0.2, n), -1.0, 1.0)
+        mixture = rng.dirichlet([0.5, 0.25, 0.25], n)
+        drawn[:, self.groups["ancestry"]] = mixture[:, 1:]
+        return drawn.astype(np.float32)
+
+    def _problem(
+        self, mesh: Mesh, given: Mapping[str, float] | None
+    ) -> tuple[DoubleArray, Rows, DoubleArray]:
+        held = {"age": ADULT, **(given or {})}
+        c = np.zeros(len(self.axes))
+        for name, value in held.items():
+            c[self.row(name)] = value
+        free = np.array(
+            [
+                row
+                for row, axis in enumerate(self.axes)
+                if axis.name not in held and axis.group not in ("age", "expression")
+            ],
+            dtype=np.int64,
+        )
+        start = self.vertices(c)[self.template.subset]
+        return c, free, mesh.vertices[self.template.subset].astype(np.float64) - start
+
+    def _observer(self, age: float, free: Rows, known: Mask | None) -> Observer:
+        key = (age, tuple(free.tolist()))
+        with self._lock:
+            if known is None and key in self._observers:
+                return self._observers[key]
+            _, basis = self.neutral_basis(age)
+            weight = self._share if known is None else self._share * known[self.template.subset]
+            made = Observer(basis[free - 1], dense_precision(weight), self.prior_sd[free])
+            if known is None:
+                _keep(self._observers, key, made)
+            return made
+
+    def _mean_shape(self, knots: FloatArray) -> FloatArray:
+        return np.asarray(np.tensordot(knots, self._stored["means"], 1), dtype=np.float32)
+
+    def _combine(self, c: FloatArray, nodes: FloatArray) -> FloatArray:
+        """Return the coarse offsets of coefficients without age, `(V_coarse, 3)`, unit size."""
+        used = np.flatnonzero(c)
+        total = np.zeros(3 * self.template.coarse.count, dtype=np.float32)
+        for node in np.flatnonzero(nodes):
+            basis = self._node(int(node))
+            few = 3 * len(used) < len(c)
+            part = c[used] @ basis[used] if few else c @ basis
+            total += nodes[node] * part
+        return total.reshape(-1, 3)
+
+    def _basis(self, age: float) -> FloatArray:
+        """Return the basis at an age, unit size, `(K - 1, V_coarse, 3)`; a few are kept."""
+        with self._lock:
+            if age not in self._bases:
+                nodes = self._scale.at(age).nodes
+                made = sum(nodes[node] * self._node(int(node)) for node in np.flatnonzero(nodes))
+                _keep(self._bases, age, frozen(np.reshape(made, (len(self.axes) - 1, -1, 3))))
+            return self._bases[age]
+
+    def _node(self, node: int) -> FloatArray:
+        """Return the basis of a node, `(K - 1, 3 V_coarse)`, made when first needed."""
+        with self._lock:
+            if node not in self._nodes:
+                self._nodes[node] = self._made_node(node)
+            return self._nodes[node]
+
+    def _made_node(self, node: int) -> FloatArray:
+        carried = np.concatenate([self._stored[name] for name in CARRIED])
+        if node != self._scale.young:
+            from facewright.engine.geometry.transfer import Transfer
+
+            place = node - (node > self._scale.young)
+            maps = self._stored["maps"][place].astype(np.float64)
+            transfer = Transfer(self._stored["young"], self.template.coarse.faces, maps)
+            carried = transfer.offsets(carried).astype(np.float32)
+        directions = self._stored["directions"][node]
+        basis = np.concatenate([directions, carried])
+        return frozen(basis.reshape(len(basis), -1))
+
+
+def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
+    """Remember a few values, the oldest going first."""
+    while len(kept) >= KEPT_AGES:
+        kept.pop(next(iter(kept)))
+    kept[key] = value
