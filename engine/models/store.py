@@ -31,7 +31,7 @@ class ModelStore:
     Parameters
     ----------
     assets : Path, optional
-        Folder with `models/<name>/card.json`; the installed one by default.
+        Folder with `models/<id>/<version>/card.json`; the installed one by default.
     cache : Path, optional
         Where fetched files go; FACEWRIGHT_CACHE or the user's cache folder by default.
     """
@@ -196,7 +196,7 @@ class ModelStore:
     def _listed(self) -> list[tuple[ModelCard, Path]]:
         found: dict[tuple[str, tuple[int, ...], str], tuple[ModelCard, Path]] = {}
         for base in (self.cache, self.assets):
-            for path in sorted((base / "models").glob("*/card.json")):
+            for path in sorted((base / "models").rglob("card.json")):
                 card = read_card(path)
                 found[card.id, _numbers(card.version), card.version] = (card, path.parent)
         return [found[key] for key in sorted(found)]
