@@ -1,0 +1,81 @@
+"""Side files: written while a document is open, offered only after a crash."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+from toy import ToyStore
+
+from facewright.engine.errors import InputError
+from facewright.engine.files.project import load
+from facewright.engine.files.recovery import Slot, discard, leftovers
+from facewright.engine.project import History, Project
+
+MODELS = ToyStore()
+
+
+def test_an_open_document_is_not_offered(tmp_path: Path) -> None:
+    slot = Slot(tmp_path)
+    slot.write(History.of(Project(notes="work")), MODELS)
+    assert leftovers(tmp_path) == ()
+    assert load(slot.path).history.project.notes == "work"
+    slot.close()
+    slot.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_crash_left_is_offered_and_can_be_discarded(tmp_path: Path) -> None:
+    program = """
+        import os, sys
+        from pathlib import Path
+        sys.path.insert(0, sys.argv[2])
+        from toy import ToyStore
+        from facewright.engine.files.recovery import Slot
+        from facewright.engine.project import History, Project
+
+        slot = Slot(Path(sys.argv[1]))
+        history = History.of(Project(notes="unsaved"))
+        slot.write(history, ToyStore(), original=Path("/cases/one.face"))
+        os._exit(9)
+    """
+    tests = str(Path(__file__).parent.parent)
+    command = [sys.executable, "-c", textwrap.dedent(program), str(tmp_path), tests]
+    assert subprocess.run(command, check=False, timeout=60).returncode == 9
+    with_open = Slot(tmp_path)
+    with_open.write(History(), MODELS)
+    (item,) = leftovers(tmp_path)
+    assert item.original == Path("/cases/one.face")
+    assert load(item.path).history.project.notes == "unsaved"
+    discard(item)
+    assert leftovers(tmp_path) == ()
+    with_open.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_side_file_without_its_description_is_still_offered(tmp_path: Path) -> None:
+    slot = Slot(tmp_path)
+    slot.write(History(), MODELS)
+    slot.path.with_suffix(".json").write_text("{broken")
+    slot._lock.close()  # as the operating system does when a program dies
+    (item,) = leftovers(tmp_path)
+    assert item.original is None
+    assert item.saved.tzinfo is not None
+
+
+def test_a_saved_document_leaves_nothing_to_recover(tmp_path: Path) -> None:
+    slot = Slot(tmp_path)
+    slot.write(History(), MODELS)
+    slot.discard()
+    assert not slot.path.exists()
+    slot.close()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="save often"):
+        Slot(tmp_path / "file" / "inside")
+    assert leftovers(tmp_path / "nowhere") == ()
