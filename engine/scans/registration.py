@@ -1,0 +1,371 @@
+"""From a scan to a registered head: fit the model, draw it onto the surface, carry the colours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facewright.engine.arrays import DoubleArray, FloatArray, frozen
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.geometry import nicp
+from facewright.engine.geometry.nearest import SurfaceTree
+from facewright.engine.geometry.normals import vertex_normals
+from facewright.engine.geometry.rigid import align_trimmed, moved, scale_of
+from facewright.engine.geometry.target import Target
+from facewright.engine.landmarks import Points
+from facewright.engine.mask import Mask, as_mask
+from facewright.engine.measure.distance import Distances, face_samples
+from facewright.engine.mesh import Mesh, Scan
+from facewright.engine.models.base import plausibility
+from facewright.engine.progress import Progress, part, silent
+from facewright.engine.scans import fitting
+from facewright.engine.scans.texture import carry_texture, has_colors
+from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
+
+if TYPE_CHECKING:
+    from facewright.engine.models.lifespan import LifespanModel
+    from facewright.engine.models.store import ModelStore
+    from facewright.engine.scans.landmarking import Found
+
+UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.1}
+"""How far parts that hair and clothes cover seek the scan; the face does so fully."""
+
+NEAR = 1.5
+"""Millimetres within which a vertex counts as measured."""
+
+AROUND = 260.0
+"""Millimetres about the face beyond which a scan is not looked at."""
+
+
+@dataclass(frozen=True, eq=False)
+class Registration:
+    """A scan as a registered head.
+
+    Attributes
+    ----------
+    face : Face
+        Neutral skin, expression, texture where the scan has colours, and what is inferred.
+    scan_to_head : (4, 4) float64
+        File coordinates to the head frame: a rigid motion times the unit factor.
+    error : (V,) float32
+        Millimetres from each vertex of the head, as the scan shows it, to the scan, positive
+        where the head lies outside; NaN where the scan shows nothing.
+    distances : Distances
+        From the scan to the head in the face area.
+    landmarks : Points
+        All landmarks of the template on the head as the scan shows it, head frame.
+    verdict : Verdict
+    seconds : mapping of stage to seconds
+    fitted : (V, 3) float32
+        The model's head before the non-rigid step, head frame.
+    """
+
+    face: Face
+    scan_to_head: DoubleArray
+    error: FloatArray
+    distances: Distances
+    landmarks: Points
+    verdict: Verdict
+    seconds: Mapping[str, float]
+    fitted: FloatArray
+
+
+def register(
+    scan: Scan,
+    models: ModelStore,
+    *,
+    found: Found | None = None,
+    landmarks: Points | None = None,
+    unit: str = "auto",
+    mask: Mask | None = None,
+    age: float | None = None,
+    progress: Progress = silent,
+) -> Registration:
+    """Return the head that a scan shows.
+
+    Parameters
+    ----------
+    scan : Scan
+        In the file's own unit and axes; point clouds are meshed first.
+    models : ModelStore
+    found : Found, optional
+        Landmarks found before, to save the search.
+    landmarks : Points, optional
+        Landmarks in file coordinates, by iBUG or Farkas names, in place of found ones.
+    unit : str
+        "mm", "cm", "m" or "auto".
+    mask : (V,) mask, optional
+        1 where the surface is to be believed, 0 where it is damaged or in the way: one value
+        per vertex of the scan, or per vertex of the template.
+    age : float, optional
+        Years; guessed roughly from size and proportion when not given.
+    progress : Progress
+        Asked at every step, so that a long job stops within a second.
+
+    Raises
+    ------
+    InputError
+        If no face is found, landmarks are too few, or the mask fits neither scan nor head.
+    """
+    clock = _Clock()
+    model = models.lifespan()
+    whole, placed = _prepare(scan, models, found, landmarks, unit, clock, part(progress, 0, 0.4))
+    with clock("fit"):
+        target, seek = _target(whole, placed, model, mask)
+        years = age
+        if years is None:
+            years = fitting.guess_age(model, placed.points, free_scale=not placed.unit)
+        fit = fitting.fit(
+            model,
+            target,
+            placed.points,
+            age=years,
+            weights=seek,
+            free_scale=not placed.unit,
+            progress=part(progress, 0.4, 0.55),
+        )
+    with clock("non-rigid"):
+        vertices = moved(placed.vertices, fit.scan_to_head)
+        target = Target(vertices, whole.faces, target.trust)
+        shown = nicp.register(
+            fit.vertices,
+            model.topology.faces,
+            target,
+            weights=seek,
+            anchors=_anchors(model, placed.points, fit.scan_to_head),
+            progress=part(progress, 0.55, 0.8),
+        ).astype(np.float32)
+    with clock("judge"):
+        error, inferred = _support(model, target, shown, seek)
+        head = _Head(model, fit, shown, error, inferred)
+        marks = model.template.landmarks.on(shown)
+        distances = _distances(target, shown, model, marks)
+        verdict = _verdict(head, placed, marks, distances)
+    face = head.face(years, given=age is not None)
+    with clock("texture"):
+        if has_colors(whole):
+            skin = models.rig().skin_image(face)
+            texture = carry_texture(
+                whole,
+                target,
+                Mesh(model.topology, shown),
+                1 - inferred,
+                skin,
+                progress=part(progress, 0.82, 1.0),
+            )
+            face = replace(face, texture=texture)
+    progress(1.0, "Registered")
+    return Registration(
+        face,
+        fit.scan_to_head @ placed.to_upright,
+        frozen(error),
+        distances,
+        marks,
+        verdict,
+        dict(clock.seconds),
+        frozen(fit.vertices),
+    )
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """A scan upright in mm, with landmarks.
+
+    `unit` is "" where nothing tells the scan's size.
+    """
+
+    vertices: DoubleArray
+    points: Points
+    to_upright: DoubleArray
+    unit: str
+
+
+def _prepare(
+    scan: Scan,
+    models: ModelStore,
+    found: Found | None,
+    landmarks: Points | None,
+    unit: str,
+    clock: _Clock,
+    progress: Progress,
+) -> tuple[Scan, _Placed]:
+    """Return the scan with faces, and upright with landmarks."""
+    from facewright.engine.scans.surfacing import surface
+
+    if unit not in ("auto", *UNITS):
+        raise InputError(f'"{unit}" is no unit that is known here: use mm, cm, m or auto.')
+    with clock("surface"):
+        progress(0.0, "Preparing the surface")
+        whole = surface(scan)
+    with clock("landmarks"):
+        if landmarks is not None and found is None:
+            return whole, _place(whole, models.lifespan(), landmarks, unit)
+        if found is None:
+            from facewright.engine.scans.landmarking import find_landmarks
+
+            found = find_landmarks(whole, models, unit=unit, progress=part(progress, 0.2, 1.0))
+    points = found.points if landmarks is None else landmarks
+    motion = np.asarray(found.to_upright, dtype=np.float64)
+    known = found.unit if found.unit in UNITS else ""
+    return whole, _placed(whole, points, motion, known)
+
+
+def _placed(scan: Scan, points: Points, motion: DoubleArray, unit: str) -> _Placed:
+    upright = Points.build(points.names, moved(points.positions, motion), points.confidence)
+    return _Placed(moved(scan.vertices, motion), upright, motion, unit)
+
+
+def _place(scan: Scan, model: LifespanModel, points: Points, unit: str) -> _Placed:
+    """Return a scan placed by landmarks alone; an unnamed unit is the one nearest in size."""
+    template = model.template.landmarks
+    shared = tuple(name for name in points.names if name in template.names)
+    if len(shared) < 4:
+        raise InputError(
+            "These landmarks are too few to place a head: name at least four, "
+            "such as en_l, en_r, prn and ch_l."
+        )
+    mean = template.select(shared).on(model.mean().vertices).positions
+    own = np.stack([points[name] for name in shared])
+    motion = align_trimmed(own, mean, scale=True)
+    if unit == "auto":
+        unit = scan.unit if scan.unit in UNITS else _nearest_unit(scale_of(motion))
+    factor = UNITS[unit] if unit else scale_of(motion)
+    motion[:3, :3] *= factor / scale_of(motion)
+    motion[:3, 3] = mean.mean(axis=0) - motion[:3, :3] @ own.mean(axis=0)
+    return _placed(scan, points, motion, unit)
+
+
+def _nearest_unit(factor: float) -> str:
+    """Return the unit in which a face has a human size, "" where none does."""
+    for name, value in UNITS.items():
+        if 0.6 < factor / value < 2.0:
+            return name
+    return ""
+
+
+def _target(
+    scan: Scan, placed: _Placed, model: LifespanModel, mask: Mask | None
+) -> tuple[Target, DoubleArray]:
+    """Return the scan as a target and how far each template vertex seeks it."""
+    count = len(scan.vertices)
+    center = np.median(placed.points.positions, axis=0)
+    trust = (np.linalg.norm(placed.vertices - center, axis=1) < AROUND).astype(np.float64)
+    seek = seeking(model)
+    if mask is not None:
+        if np.shape(mask) == (count,) and count != model.topology.count:
+            trust *= as_mask(mask, count)
+        else:
+            seek *= as_mask(mask, model.topology.count)
+    return Target(placed.vertices, scan.faces, trust), seek
+
+
+def seeking(model: LifespanModel) -> DoubleArray:
+    """Return `(V_fine,)` how far each vertex seeks a scan: outer skin, the face most."""
+    regions = model.topology.regions
+    weight = np.ones(model.topology.count)
+    for name, value in SEEK.items():
+        if name in regions:
+            weight = np.minimum(weight, 1 - (1 - value) * regions[name])
+    return weight * model.template.visible
+
+
+def _anchors(model: LifespanModel, points: Points, motion: DoubleArray) -> nicp.Anchors:
+    """Return the landmarks that scan and template share as anchors in the head frame."""
+    template = model.template.landmarks
+    names = tuple(name for name in points.names if name in template.names)
+    own = template.select(names)
+    rows = [points.names.index(name) for name in names]
+    certain = points.confidence[rows] * np.array([fitting.certainty(name) for name in names])
+    places = moved(points.positions[rows], motion)
+    return nicp.Anchors(own.corners, own.weights.astype(np.float64), places, certain)
+
+
+def _support(
+    model: LifespanModel, target: Target, shown: FloatArray, seek: DoubleArray
+) -> tuple[FloatArray, Mask]:
+    """Return the signed error per vertex, NaN without support, and the inferred mask."""
+    normals = vertex_normals(shown, model.topology.faces)
+    match = target.match(shown, normals, limit=5.0, cosine=0.5)
+    matched = (match.trust > 0.5) & (seek > 0)
+    error = np.where(matched, match.distances, np.nan).astype(np.float32)
+    measured = matched & (np.abs(match.distances) <= NEAR)
+    return error, frozen(1.0 - measured)
+
+
+def _distances(target: Target, shown: FloatArray, model: LifespanModel, marks: Points) -> Distances:
+    samples = face_samples(target.vertices, target.faces, marks, tree=target.tree)
+    if len(samples.points) == 0:
+        return Distances.of([])
+    return Distances.of(SurfaceTree(shown, model.topology.faces).nearest(samples.points).distances)
+
+
+@dataclass(frozen=True, eq=False)
+class _Head:
+    """What was registered, before it is told as a face."""
+
+    model: LifespanModel
+    fit: fitting.Fit
+    shown: FloatArray
+    error: FloatArray
+    inferred: Mask
+
+    def face(self, years: float, *, given: bool) -> Face:
+        """Return the face: the expression taken off the skin and named."""
+        expression = fitting.expression_of(self.model, self.fit.coefficients)
+        offsets = self.model.expression_offsets(expression, years)
+        sex = self.fit.coefficients[self.model.groups["sex"]]
+        ancestry = self.fit.coefficients[self.model.groups["ancestry"]]
+
+        def share(value: float) -> Trait:
+            return Trait(float(np.clip(value, 0, 1)), "estimated")
+
+        subject = Subject(
+            age=Trait(float(years), "given" if given else "estimated"),
+            sex=Trait(float(np.clip(sex[0], -1, 1)), "estimated"),
+            african=share(ancestry[0]),
+            asian=share(ancestry[1]),
+        )
+        mesh = Mesh(self.model.topology, self.shown - offsets)
+        return Face(mesh, subject, expression, inferred=self.inferred)
+
+
+def _verdict(head: _Head, placed: _Placed, marks: Points, distances: Distances) -> Verdict:
+    model, fit = head.model, head.fit
+    shared = tuple(
+        n for n in placed.points.names if n in marks.names and fitting.certainty(n) > 0.1
+    )
+    found = moved(np.stack([placed.points[n] for n in shared]), fit.scan_to_head)
+    carried = np.stack([marks[n] for n in shared])
+    age = float(fit.coefficients[model.groups["age"]][0])
+    basis_mean = model.vertices(np.where(np.arange(len(fit.coefficients)) == 0, age, 0.0))
+    expected = model.template.landmarks.select(shared).on(basis_mean).positions
+    standard = (fit.coefficients / model.prior_sd)[model.groups["identity"]]
+    face = (model.topology.regions["face"] > 0.5) & model.template.visible
+    return judge(
+        distances,
+        parts_of(head.shown, marks, head.error, face),
+        size=size_of(align_trimmed(found, expected, scale=True)),
+        unit=placed.unit,
+        implausible=plausibility(standard),
+        astray=float(np.linalg.norm(found - carried, axis=1).mean()),
+    )

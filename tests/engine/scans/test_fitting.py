@@ -1,0 +1,116 @@
+"""Heads drawn from the model are found again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.optimize import lsq_linear
+
+from facewright.engine.geometry.rigid import moved, rotation
+from facewright.engine.geometry.target import Target
+from facewright.engine.landmarks import Points
+from facewright.engine.measure.distance import scan_to_head
+from facewright.engine.models.store import ModelStore
+from facewright.engine.scans import fitting
+from facewright.engine.scans.registration import seeking
+
+MARKS = tuple(f"ibug{i}" for i in range(17, 68))
+
+
+@pytest.fixture(scope="module")
+def model():
+    return ModelStore().lifespan()
+
+
+@pytest.fixture
+def person(model, rng):
+    """An adult of the model, smiling a little, and where a scanner would put them."""
+    coefficients = model.sample(rng, 1, age=30.0)[0]
+    coefficients[model.row("mouthSmileLeft")] = coefficients[model.row("mouthSmileRight")] = 0.5
+    head = model.vertices(coefficients)
+    placed = np.eye(4)
+    placed[:3, :3] = rotation([0.1, -0.15, 0.05])
+    placed[:3, 3] = [12, -30, 8]
+    points = moved(model.template.landmarks.select(MARKS).on(head).positions, placed)
+    points += rng.normal(0, 0.8, points.shape)
+    return coefficients, moved(head, placed), Points.build(MARKS, points), placed
+
+
+def skin(model):
+    faces = model.topology.faces
+    return faces[model.template.visible[faces].all(axis=1)]
+
+
+def test_a_person_of_the_model_is_found(model, person):
+    _, scan, points, _ = person
+    target = Target(scan, skin(model))
+    fit = fitting.fit(model, target, points, age=30.0, weights=seeking(model))
+    assert fit.scan_to_head[:3, :3] @ placed[:3, :3] == pytest.approx(np.eye(3), abs=0.02)
+    marks = model.template.landmarks.on(fit.vertices)
+    scanned = moved(scan, fit.scan_to_head)
+    distances = scan_to_head(
+        scanned, skin(model), fit.vertices, model.topology.faces, marks, count=4000
+    )
+    assert distances.median < 0.2
+    expression = fitting.expression_of(model, fit.coefficients)
+    assert expression["mouthSmileLeft"] > 0.25
+    assert 0.0 <= min(expression.values()) <= max(expression.values()) <= 1.0
+
+
+def test_an_unknown_unit_is_found_with_the_shape(model, person):
+    _, scan, points, _ = person
+    small = Points.build(points.names, points.positions / 51.2)
+    target = Target(scan / 51.2, skin(model))
+    fit = fitting.fit(model, target, small, age=30.0, weights=seeking(model), free_scale=True)
+    size = np.cbrt(np.linalg.det(fit.scan_to_head[:3, :3]))
+    assert size == pytest.approx(51.2, rel=0.06)
+
+
+def test_landmarks_alone_beat_the_mean_head(model, person):
+    _, _, points, _ = person
+    fit, cost = fitting.fit_landmarks(model, points, 30.0, free_scale=False)
+    chosen = model.template.landmarks.select(MARKS)
+    own = moved(points.positions, fit.scan_to_head)
+    gap = np.linalg.norm(own - chosen.on(fit.vertices).positions, axis=1)
+    mean_gap = np.linalg.norm(own - chosen.on(model.mean().vertices).positions, axis=1)
+    assert gap.mean() < 0.7 * mean_gap.mean()
+    assert cost > 0
+
+
+def test_one_wild_landmark_does_not_matter(model, person):
+    _, _, points, _ = person
+    wild = points.positions.copy()
+    wild[MARKS.index("ibug30")] += [0, 40.0, 0]
+    clean = fitting.fit_landmarks(model, points, 30.0, free_scale=False)[0]
+    astray = fitting.fit_landmarks(model, Points.build(MARKS, wild), 30.0, free_scale=False)[0]
+    apart = np.linalg.norm(
+        moved(points.positions, clean.scan_to_head) - moved(points.positions, astray.scan_to_head),
+        axis=1,
+    )
+    assert apart.max() < 2.5
+
+
+@pytest.mark.parametrize(("age", "low", "high"), [(0.3, 0.0, 2.0), (30.0, 14.0, 31.0)])
+def test_infants_and_adults_are_told_apart(model, rng, age, low, high):
+    guesses = []
+    for coefficients in model.sample(rng, 3, age=age):
+        head = model.vertices(coefficients)
+        points = model.template.landmarks.select(MARKS).on(head)
+        guesses.append(fitting.guess_age(model, points, free_scale=False))
+    assert low <= np.median(guesses) <= high
+
+
+def test_bounded_solve_agrees_with_scipy(rng):
+    for _ in range(20):
+        rows = rng.normal(size=(30, 12))
+        values = rng.normal(size=30)
+        low, high = np.full(12, -np.inf), np.full(12, np.inf)
+        low[4:], high[4:] = 0.0, 0.15
+        found = fitting.solve_within(rows.T @ rows, rows.T @ values, low, high)
+        exact = lsq_linear(rows, values, (low, high)).x
+        assert found == pytest.approx(exact, abs=1e-5)
+
+
+def test_the_jaw_line_counts_little():
+    assert fitting.certainty("ibug8") < 0.1 < fitting.certainty("ibug30")
+    assert fitting.certainty("t_l") < 0.1 < fitting.certainty("en_l")
