@@ -42,7 +42,7 @@ def skin(model):
 
 
 def test_a_person_of_the_model_is_found(model, person):
-    _, scan, points, _ = person
+    _, scan, points, placed = person
     target = Target(scan, skin(model))
     fit = fitting.fit(model, target, points, age=30.0, weights=seeking(model))
     assert fit.scan_to_head[:3, :3] @ placed[:3, :3] == pytest.approx(np.eye(3), abs=0.02)
