@@ -2,7 +2,8 @@
 
 Sumner and Popovic (2004): a deformation is its gradient in each triangle; a field of gradients
 that no mesh has exactly is integrated in least squares, which is a Poisson equation. A weak
-screening term ties the solution to the locally mapped offset, so that nothing floats.
+screening term ties the solution to the locally mapped offset, so that nothing floats, and
+contacts tie points that touch though they are far apart on the surface, such as lips.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from facewright.engine.geometry.sparse import Factor
 
 SCREEN_LENGTH = 80.0
 """Mm over which gradients win over the local map."""
+CONTACT = 3.0
+"""Weight of a contact against the cotangent weights of edges, which are about 1."""
 SLIVER = 0.02
 """Triangles less regular than this (twice the area over the longest side squared) weigh less."""
 
@@ -76,10 +79,18 @@ class Transfer:
         What the surroundings of each triangle undergo.
     tie : float
         Length in mm over which gradients win over the screening term.
+    contacts : (C, 2) int, optional
+        Vertices whose difference undergoes the maps around them too.
     """
 
     def __init__(
-        self, source: ArrayLike, faces: IntArray, maps: DoubleArray, *, tie: float = SCREEN_LENGTH
+        self,
+        source: ArrayLike,
+        faces: IntArray,
+        maps: DoubleArray,
+        *,
+        tie: float = SCREEN_LENGTH,
+        contacts: IntArray | None = None,
     ) -> None:
         x = np.asarray(source, dtype=np.float64)
         self._gradient = Gradient(x, faces)
@@ -97,8 +108,20 @@ class Transfer:
         self._local = flat.reshape(-1, 3, 3)
         spread = sparse.diags_array(np.repeat(weight, 3))
         self._divergence = sparse.csr_array(self._gradient.matrix.T @ spread)
+        pairs = np.zeros((0, 2), np.int32) if contacts is None else contacts
+        rows = np.arange(len(pairs))
+        self._apart = sparse.csr_array(
+            (
+                np.repeat([1.0, -1.0], len(pairs)),
+                (np.concatenate([rows, rows]), pairs.T.ravel()),
+            ),
+            (len(pairs), len(x)),
+        )
+        self._contact_maps = self._local[pairs].mean(axis=1)
         self._factor = Factor(
-            self._divergence @ self._gradient.matrix + sparse.diags_array(self._screen)
+            self._divergence @ self._gradient.matrix
+            + sparse.diags_array(self._screen)
+            + CONTACT * self._apart.T @ self._apart
         )
 
     def offsets(self, offsets: ArrayLike) -> DoubleArray:
@@ -111,6 +134,7 @@ class Transfer:
         local = np.einsum("vij,bvj->vbi", self._local, shapes, optimize=True)
         right = self._divergence @ turned.reshape(-1, 3 * count)
         right += self._screen[:, None] * local.reshape(vertices, -1)
+        right += self._held_apart(columns)
         return self._factor.solve(right).reshape(vertices, count, 3).transpose(1, 0, 2)
 
     def shape(self, source: ArrayLike, goal: ArrayLike) -> DoubleArray:
@@ -120,4 +144,11 @@ class Transfer:
         turned = np.einsum("fij,fxj->fxi", self._maps, slopes)
         right = self._divergence @ turned.reshape(-1, 3)
         right += self._screen[:, None] * np.asarray(goal, dtype=np.float64)
+        right += self._held_apart(x)
         return self._factor.solve(right)
+
+    def _held_apart(self, columns: DoubleArray) -> DoubleArray:
+        """Return the right side of the contacts for `(V, 3 B)` columns, x y z by x y z."""
+        gaps = (self._apart @ columns).reshape(self._apart.shape[0], -1, 3)
+        turned = np.einsum("cij,cbj->cbi", self._contact_maps, gaps)
+        return np.asarray(CONTACT * (self._apart.T @ turned.reshape(gaps.shape[0], -1)))

@@ -22,14 +22,14 @@ from facewright.engine.training.sources import MakeHuman
 from facewright.engine.training.template import SIDES
 
 DETAILS, ASYMMETRIES = 60, 20
-DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.16, 0.10
+DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.10, 0.08
 """Share of a target's full strength that is one standard deviation before decay."""
 DETAIL_DECAY, ASYMMETRY_DECAY = 0.45, 0.4
 """Exponent by which modes shrink with their rank beyond their own spectrum."""
 SIDED = re.compile(r"/l-|-l$")
 OTHER_SIDE = re.compile(r"/r-|-r$")
 DETAIL_GROUPS = ("cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "head", "mouth", "nose")
-LEFT_OUT = ("head/head-age", "head/head-trans", "head/head-fat-", "head/head-scale-",
+LEFT_OUT = ("head/head-age", "head/head-trans", "head/head-fat-", "head/head-scale-", "head/head-back", "forehead/forehead-nubian",
             "ears/l-ear-shape-pointed", "asym/asymm-", "asym/asym-top")  # fmt: skip
 SEX_STRENGTH, ANCESTRY_STRENGTH = 0.7, 0.75
 """MakeHuman's men, women and peoples are stereotypes: this share of them is taken."""

@@ -36,6 +36,8 @@ FEATURES = (
     "ears/r-ear-scale-incr",
 )
 TIE_LENGTH = 250.0
+TOUCHING = 1.2
+"""Lips closer than this, in mm, touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +69,11 @@ def node_head(
     return vertices - inner_eye_middle(vertices)
 
 
-def grow(source: MakeHuman, template: Template, young: DoubleArray) -> Growth:
-    """Return growth on the registered coarse head `young`, `(V_coarse, 3)`."""
+def grow(source: MakeHuman, template: Template, young: DoubleArray, contacts: IntArray) -> Growth:
+    """Return growth on the registered coarse head `young`, `(V_coarse, 3)`.
+
+    `contacts`, `(C, 2)`, are vertices of both lips that touch. Old age keeps its folds sharp.
+    """
     people = tuple(f"caucasian-{sex}" for sex in SIDES)
     heads = {node: node_head(source, template, node, people) for node in NODES}
     faces = template.coarse.faces
@@ -85,7 +90,10 @@ def grow(source: MakeHuman, template: Template, young: DoubleArray) -> Growth:
         field = smooth_maps(heads["young"], faces, jacobians(heads["young"], scaled, faces), length)
         ratio = circumference(young, template) / size
         goal = young + (scaled - heads["young"]) * ratio
-        carried = Transfer(young, faces, field, tie=TIE_LENGTH).shape(young, goal)
+        sharp = jacobians(heads["young"], scaled, faces) if node == "old" else field
+        carried = Transfer(young, faces, sharp, tie=TIE_LENGTH, contacts=contacts).shape(
+            young, goal
+        )
         carried -= inner_eye_middle(carried)
         factor = circumference(young, template) / circumference(carried, template)
         maps.append(field * factor)
@@ -125,3 +133,15 @@ def smooth_maps(
     for _ in range(3):
         values = step.solve(values * mass[:, None])
     return np.asarray(values[faces].mean(axis=1).reshape(-1, 3, 3))
+
+
+def lip_contacts(template: Template, young: DoubleArray) -> IntArray:
+    """Return pairs of coarse vertices of upper and lower lip that touch, `(C, 2)`."""
+    from scipy.spatial import cKDTree
+
+    regions = template.coarse.regions
+    above = np.flatnonzero(regions["upper_lip"] > 0.5)
+    below = np.flatnonzero(regions["lower_lip"] > 0.5)
+    distance, nearest = cKDTree(young[below]).query(young[above])
+    close = distance < TOUCHING
+    return np.stack([above[close], below[nearest[close]]], axis=1).astype(np.int32)

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.geometry.normals import vertex_areas
+from facewright.engine.models.agescale import AgeScale
 from facewright.engine.models.lifespan import WEIGHTS
 from facewright.engine.models.template import ASSETS, Template, load_template
 from facewright.engine.training import directions, norms
-from facewright.engine.training.growth import grow
+from facewright.engine.training.calibration import Means, calibrate
+from facewright.engine.training.growth import grow, lip_contacts
 from facewright.engine.training.measures import inner_eye_middle
 from facewright.engine.training.registering import register
 from facewright.engine.training.sources import data_folder, load_facekit, load_makehuman
@@ -23,7 +25,7 @@ from facewright.engine.training.sources import data_folder, load_facekit, load_m
 MODEL = Path("models") / "lifespan" / "1.0.0"
 NODE_YEARS = (
     (0.0, 0.0), (0.5, 0.2), (1.0, 0.35), (3.0, 0.7), (5.0, 0.95), (10.0, 1.35), (15.0, 1.75),
-    (18.0, 2.0), (30.0, 2.0), (60.0, 2.5), (90.0, 3.0),
+    (18.0, 2.0), (30.0, 2.0), (45.0, 2.28), (60.0, 2.55), (90.0, 3.0),
 )  # fmt: skip
 """Years and place on the axis baby 0, child 1, young 2, old 3."""
 KNOT_YEARS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 14.0, 18.0, 30.0, 45.0, 60.0, 75.0, 90.0)
@@ -53,21 +55,36 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
     count = template.coarse.count
     fine = registered.fine - inner_eye_middle(registered.fine[:count])
     young = fine[:count]
-    growth = grow(makehuman, template, young)
+    contacts = lip_contacts(template, young)
+    growth = grow(makehuman, template, young, contacts)
     identity = directions.identity(registered)
     weight = importance(template, young)
     detail, asymmetry = directions.details(makehuman, template, identity, weight)
+    layer = relief(template, fine, growth.maps)
+    scale = AgeScale(timing(young, template))
+    people = directions.populations(makehuman, template, growth.means)
+    start = Means(blended(growth.means, scale), people[:, 0].astype(np.float64))
+    means = calibrate(template, start, growth.means, layer, scale, norms.norms())
+    people[:, 0] = means.sex
     half = np.float16
     return {
+        **timing(young, template),
         "young": young.astype(np.float32),
         "maps": np.delete(growth.maps, 2, axis=0).astype(half),
-        "relief": relief(template, fine, growth.maps).astype(half),
-        "means": blended(growth.means).astype(np.float32),
-        "directions": directions.populations(makehuman, template, growth.means).astype(half),
+        "contacts": contacts,
+        "relief": layer.astype(half),
+        "means": means.knots.astype(np.float32),
+        "directions": people.astype(half),
         "identity": identity.astype(half),
         "detail": detail.astype(half),
         "asymmetry": asymmetry.astype(half),
         "expression": directions.expressions(registered).astype(half),
+    }
+
+
+def timing(young: DoubleArray, template: Template) -> dict[str, NDArray[Any]]:
+    """Return the tables that `AgeScale` reads."""
+    return {
         "knot_years": np.array(KNOT_YEARS, np.float32),
         "node_years": np.array(NODE_YEARS, np.float32),
         "size_years": norms.sizes(young, template).astype(np.float32),
@@ -99,17 +116,8 @@ def relief(template: Template, fine: DoubleArray, maps: DoubleArray) -> DoubleAr
     return np.asarray(np.einsum("kvij,vj->kvi", local, residual))
 
 
-def blended(means: DoubleArray) -> DoubleArray:
+def blended(means: DoubleArray, scale: AgeScale) -> DoubleArray:
     """Return the nodes' means blended at each knot, `(N, V, 3)`."""
-    from facewright.engine.models.agescale import AgeScale
-
-    scale = AgeScale(
-        {
-            "knot_years": np.array(KNOT_YEARS, np.float32),
-            "node_years": np.array(NODE_YEARS, np.float32),
-            "size_years": np.array([[0, 1, 1], [90, 1, 1]], np.float32),
-        }
-    )
     weights = np.stack([scale.at(age).nodes for age in KNOT_YEARS])
     return np.tensordot(weights, means, 1)
 
