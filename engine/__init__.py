@@ -1,1 +1,109 @@
-"""Facewright engine."""
+"""Facewright's engine: heads as values, without a window.
+
+The names below are the public Python API. They are imported when first used, so that
+`import facewright.engine` stays light.
+
+>>> from pathlib import Path
+>>> from facewright import engine as fw
+>>> models = fw.ModelStore()
+>>> scan = fw.read_scan(Path("scan.ply"))
+>>> head = fw.register_scan(scan, models)
+>>> project = fw.Project(sources=(head.source,), edits=(head.edit, fw.Age(years=70.0)))
+>>> face = fw.Evaluator(models).face(project)
+>>> fw.export_face(face, Path("older.glb"), models)
+>>> fw.save(fw.History.of(project), Path("older.face"), models)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from facewright.engine.edits.age import Age as Age
+    from facewright.engine.edits.base import Edit as Edit
+    from facewright.engine.edits.expression import Expression as Expression
+    from facewright.engine.edits.expression import Neutralise as Neutralise
+    from facewright.engine.edits.fields import fields as fields
+    from facewright.engine.edits.identity import Asymmetry as Asymmetry
+    from facewright.engine.edits.identity import Identity as Identity
+    from facewright.engine.edits.register import Register as Register
+    from facewright.engine.edits.register import register_scan as register_scan
+    from facewright.engine.edits.sex_ancestry import SexAncestry as SexAncestry
+    from facewright.engine.edits.start import Start as Start
+    from facewright.engine.edits.subject import About as About
+    from facewright.engine.edits.symmetrise import Symmetrise as Symmetrise
+    from facewright.engine.edits.table import EDITS as EDITS
+    from facewright.engine.errors import Cancelled as Cancelled
+    from facewright.engine.errors import FacewrightError as FacewrightError
+    from facewright.engine.errors import InputError as InputError
+    from facewright.engine.errors import ModelUnavailable as ModelUnavailable
+    from facewright.engine.face import Face as Face
+    from facewright.engine.face import Subject as Subject
+    from facewright.engine.face import Texture as Texture
+    from facewright.engine.face import Trait as Trait
+    from facewright.engine.face import Weights as Weights
+    from facewright.engine.files.export import export_face as export_face
+    from facewright.engine.files.landmarks import read_points as read_points
+    from facewright.engine.files.landmarks import write_points as write_points
+    from facewright.engine.files.meshes import read_scan as read_scan
+    from facewright.engine.files.project import load as load
+    from facewright.engine.files.project import save as save
+    from facewright.engine.landmarks import Landmarks as Landmarks
+    from facewright.engine.landmarks import Points as Points
+    from facewright.engine.measure.comparison import compare as compare
+    from facewright.engine.mesh import Mesh as Mesh
+    from facewright.engine.mesh import Scan as Scan
+    from facewright.engine.mesh import Topology as Topology
+    from facewright.engine.models.store import ModelStore as ModelStore
+    from facewright.engine.photos.shading import picture as picture
+    from facewright.engine.project import Evaluator as Evaluator
+    from facewright.engine.project import History as History
+    from facewright.engine.project import Project as Project
+    from facewright.engine.project import Source as Source
+    from facewright.engine.scans.landmarking import find_landmarks as find_landmarks
+    from facewright.engine.scans.registration import register as register
+
+_HOMES = {
+    "edits.age": ("Age",),
+    "edits.base": ("Edit",),
+    "edits.expression": ("Expression", "Neutralise"),
+    "edits.fields": ("fields",),
+    "edits.identity": ("Asymmetry", "Identity"),
+    "edits.register": ("Register", "register_scan"),
+    "edits.sex_ancestry": ("SexAncestry",),
+    "edits.start": ("Start",),
+    "edits.subject": ("About",),
+    "edits.symmetrise": ("Symmetrise",),
+    "edits.table": ("EDITS",),
+    "errors": ("Cancelled", "FacewrightError", "InputError", "ModelUnavailable"),
+    "face": ("Face", "Subject", "Texture", "Trait", "Weights"),
+    "files.export": ("export_face",),
+    "files.landmarks": ("read_points", "write_points"),
+    "files.meshes": ("read_scan",),
+    "files.project": ("load", "save"),
+    "landmarks": ("Landmarks", "Points"),
+    "measure.comparison": ("compare",),
+    "mesh": ("Mesh", "Scan", "Topology"),
+    "models.store": ("ModelStore",),
+    "photos.shading": ("picture",),
+    "project": ("Evaluator", "History", "Project", "Source"),
+    "scans.landmarking": ("find_landmarks",),
+    "scans.registration": ("register",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME)  # pyright: ignore[reportUnsupportedDunderAll]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

@@ -32,9 +32,9 @@ class Register(Edit):
         The registered head; None leaves the face before as it is.
     source : str
         sha256 of the scan among the project's sources.
-    unit, age, excluded :
+    unit, age, trusted :
         What the registration was asked for: unit of the scan, age given (None: unknown) and
-        the (N,) mask over the scan that it was to leave out.
+        the mask over scan or head of where the surface was to be believed.
     error : (V,) float32 or None
         Signed distance from scan to head at each vertex, mm; NaN where the scan has nothing.
     level, verdict, advice : str
@@ -49,7 +49,7 @@ class Register(Edit):
     source: Annotated[str, Hidden()] = ""
     unit: Annotated[str, Hidden()] = "auto"
     age: Annotated[float | None, Hidden()] = None
-    excluded: Annotated[Mask | None, Hidden()] = None
+    trusted: Annotated[Mask | None, Hidden()] = None
     error: Annotated[FloatArray | None, Hidden()] = None
     level: Annotated[str, Hidden()] = ""
     verdict: Annotated[str, Hidden()] = ""
@@ -102,7 +102,7 @@ def register_scan(
         source=scan.sha256,
         unit=unit,
         age=age,
-        excluded=mask,
+        trusted=mask,
         error=frozen(result.error),
         level=result.verdict.level,
         verdict=result.verdict.text,
@@ -113,7 +113,7 @@ def register_scan(
         sha256=scan.sha256,
         role="scan",
         unit=unit,
-        transform=result.scan_to_head,
+        transform=frozen(result.scan_to_head),
         notes=scan.notes,
     )
     return Registered(edit, source, result)

@@ -1,0 +1,1 @@
+"""The commands of `facewright-cli`, one file for few of them."""

@@ -1,0 +1,213 @@
+"""`edit` and `neutralise`: steps added to a head."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from facewright.engine.commands.base import (
+    Commands,
+    Opened,
+    Report,
+    Tools,
+    add_command,
+    add_output,
+    check_output,
+    open_project,
+    read_mask,
+)
+from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
+from facewright.engine.edits.expression import Neutralise
+from facewright.engine.edits.fields import FieldInfo, fields
+from facewright.engine.edits.table import EDITS
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face, Weights
+from facewright.engine.files.project import save
+
+KINDS = {kind: edit for kind, edit in EDITS.items() if not edit.slow}
+"""Steps that the command line can add; slow ones have commands of their own."""
+
+
+def declare(commands: Commands) -> None:
+    """Add these commands to the parser."""
+    command = add_command(
+        commands,
+        "edit",
+        run_edit,
+        "add a step of any kind to a head",
+        description="Add a step of any kind; `edit --list` shows kinds and fields. Numbers that "
+        "are not given stay as the head has them.",
+    )
+    command.usage = "facewright-cli edit IN.face OUT.face KIND --FIELD VALUE... | --list"
+    command.add_argument("--list", action="store_true", help="show kinds and fields")
+    command.add_argument("input", type=Path, nargs="?", metavar="IN.face")
+    command.add_argument("output", type=Path, nargs="?", metavar="OUT.face")
+    command.add_argument("kind", nargs="?", metavar="KIND")
+    command.set_defaults(takes_more=True)
+
+    command = add_command(commands, "neutralise", run_neutralise, "take the expression away")
+    command.add_argument("input", type=Path, metavar="IN.face")
+    command.add_argument("output", type=Path, metavar="OUT.face")
+
+
+def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Add a step, or list what there is."""
+    if arguments.list:
+        return _listing()
+    if arguments.kind is None:
+        raise InputError("An edit needs IN.face OUT.face KIND: see facewright-cli edit --list")
+    if arguments.kind not in KINDS:
+        raise InputError(f"There is no step {arguments.kind}: use one of {', '.join(KINDS)}.")
+    edit_type = KINDS[arguments.kind]
+    given = _parser(edit_type).parse_args(arguments.more)
+    check_output(arguments.output)
+    opened = open_project(arguments.input, tools.models)
+    edit = edit_of(edit_type, given, opened.face)
+    return _add(opened, edit, arguments.output, tools)
+
+
+def run_neutralise(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Add the step that takes the expression away."""
+    check_output(arguments.output)
+    return _add(open_project(arguments.input, tools.models), Neutralise(), arguments.output, tools)
+
+
+def _add(opened: Opened, edit: Edit, output: Path, tools: Tools) -> Report:
+    loaded = opened.loaded
+    project = loaded.history.project.with_edit(edit)
+    face = loaded.evaluator(tools.models).face(project)
+    save(loaded.history.commit(edit.label, project), output, tools.models, face=face)
+    subject = face.subject
+    data = {
+        "output": str(output),
+        "steps": [step.kind for step in project.edits],
+        "subject": {
+            name: {"value": getattr(subject, name).value, "origin": getattr(subject, name).origin}
+            for name in ("age", "sex", "african", "asian")
+        },
+        "expression": dict(face.expression),
+        "problems": list(opened.notes),
+    }
+    return Report(data, (f"{edit.label}: written to {output}", *opened.notes))
+
+
+def _parser(edit_type: type[Edit]) -> argparse.ArgumentParser:
+    """Return the parser of a kind's own fields, made from their declaration."""
+    from facewright.engine.cli import Parser
+
+    parser = Parser(prog=f"facewright-cli edit IN.face OUT.face {edit_type.kind}")
+    add_output(parser)
+    parser.add_argument("--strength", type=float, default=1.0, help="how much of the step arrives")
+    parser.add_argument("--mask", help="a region of the head, or a file with a number per vertex")
+    for info in fields(edit_type):
+        option = f"--{info.name.replace('_', '-')}"
+        help = info.help or info.label
+        match info.type:
+            case "weights":
+                parser.add_argument(
+                    option, dest=info.name, nargs="+", metavar="NAME=VALUE", help=help
+                )
+            case "bool":
+                action = argparse.BooleanOptionalAction
+                parser.add_argument(option, dest=info.name, action=action, help=help)
+            case _:
+                kind = {"float": float, "int": int}.get(info.type, str)
+                choices = (
+                    [value for value, _ in info.control.options]
+                    if isinstance(info.control, Choice)
+                    else None
+                )
+                parser.add_argument(option, dest=info.name, type=kind, choices=choices, help=help)
+    return parser
+
+
+def edit_of(edit_type: type[Edit], given: argparse.Namespace, face: Face) -> Edit:
+    """Return the edit with the fields given; other numbers are those that the head has.
+
+    Raises
+    ------
+    InputError
+        If a value lies outside its range, or a weight is not NAME=VALUE.
+    """
+    opening = edit_type.initial(face)
+    values: dict[str, Any] = {}
+    for info in fields(edit_type):
+        value = getattr(given, info.name)
+        if value is None:
+            if isinstance(info.control, Slider):
+                values[info.name] = getattr(opening, info.name)
+        elif info.type == "weights":
+            values[info.name] = _weights(value)
+        else:
+            values[info.name] = _checked(info, value)
+    mask = None if given.mask is None else read_mask(given.mask, face.mesh.topology)
+    return replace(edit_type(**values), strength=given.strength, mask=mask)
+
+
+def _checked(info: FieldInfo, value: Any) -> Any:
+    control = info.control
+    if isinstance(control, Slider) and not control.low <= value <= control.high:
+        unit = f" {control.unit}" if control.unit else ""
+        raise InputError(
+            f"--{info.name.replace('_', '-')} {value:g} is outside {control.low:g} to "
+            f"{control.high:g}{unit}: choose a value inside."
+        )
+    return value
+
+
+def _weights(words: list[str]) -> Weights:
+    values = {}
+    for word in ",".join(words).split(","):
+        name, _, number = word.strip().partition("=")
+        try:
+            values[name] = float(number)
+        except ValueError:
+            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5") from None
+    return Weights(values)
+
+
+def _listing() -> Report:
+    kinds = []
+    lines = []
+    for kind, edit_type in KINDS.items():
+        kinds.append(
+            {
+                "kind": kind,
+                "label": edit_type.label,
+                "summary": (edit_type.__doc__ or "").split("\n")[0],
+                "fields": [_field_data(info) for info in fields(edit_type)],
+            }
+        )
+        lines.append(f"{kind}: {kinds[-1]['summary']}")
+        lines += [f"    {_field_line(info)}" for info in fields(edit_type)]
+    lines.append("every kind: --strength NUMBER, --mask REGION|FILE")
+    return Report({"kinds": kinds}, tuple(lines))
+
+
+def _field_data(info: FieldInfo) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": info.name, "type": info.type, "label": info.label}
+    control = info.control
+    if isinstance(control, Slider):
+        data.update(low=control.low, high=control.high, unit=control.unit)
+    elif isinstance(control, Choice):
+        data["choices"] = [value for value, _ in control.options]
+    elif isinstance(control, AxisSliders):
+        data.update(model=control.model, groups=list(control.groups))
+    if info.type in ("float", "int", "bool", "str"):
+        data["default"] = info.default
+    return data
+
+
+def _field_line(info: FieldInfo) -> str:
+    option = f"--{info.name.replace('_', '-')}"
+    control = info.control
+    if isinstance(control, Slider):
+        unit = f" {control.unit}" if control.unit else ""
+        return f"{option} {control.low:g} to {control.high:g}{unit}: {control.help}"
+    if isinstance(control, Choice):
+        return f"{option} {'|'.join(value for value, _ in control.options)}"
+    if isinstance(control, AxisSliders):
+        return f"{option} NAME=VALUE...: axes of {', '.join(control.groups)} in {control.model}"
+    return option

@@ -1,0 +1,144 @@
+"""`models` and `sample`: what there is to draw people from."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facewright.engine.commands.base import Commands, Report, Tools, add_command, add_output
+from facewright.engine.edits.start import Start
+from facewright.engine.errors import InputError
+from facewright.engine.files.project import SUFFIX, save
+from facewright.engine.models.base import ModelCard
+from facewright.engine.project import History, Project
+
+MOST = 10_000
+
+
+def declare(commands: Commands) -> None:
+    """Add these commands to the parser."""
+    command = add_command(commands, "sample", run_sample, "random people, one file each")
+    command.add_argument("model", metavar="MODEL", help="a model's id, as lifespan")
+    command.add_argument("-n", "--number", type=int, default=1, metavar="N")
+    command.add_argument("--seed", type=int, default=0, metavar="S")
+    command.add_argument("--age", type=float, metavar="YEARS", help="all of one age")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+
+    command = add_command(commands, "models", run_list, "the models: list, info, fetch")
+    actions = command.add_subparsers(dest="action", metavar="list|info|fetch")
+    action = add_command(actions, "list", run_list, "the models that are here")
+    action = add_command(actions, "info", run_card, "a model's card")
+    action.add_argument("model", metavar="MODEL")
+    action = actions.add_parser("fetch", help="fetch what is not shipped", allow_abbrev=False)
+    add_output(action)
+    action.set_defaults(run=run_fetch)
+    action.add_argument("model", nargs="?", default="mediapipe", metavar="MODEL")
+    action.add_argument(
+        "--wheel", type=Path, metavar="FILE", help="the pinned wheel, got by other means"
+    )
+
+
+def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Write random people as projects whose first step can still be changed."""
+    if not 1 <= arguments.number <= MOST:
+        raise InputError(f"-n {arguments.number} is outside 1 to {MOST}: draw fewer people.")
+    if arguments.seed < 0:
+        raise InputError("--seed must not be negative.")
+    if arguments.age is not None and not 0 <= arguments.age <= 90:
+        raise InputError(f"--age {arguments.age:g} is outside 0 to 90 years.")
+    model = tools.models.get(arguments.model)
+    reference = tools.models.reference(arguments.model)
+    if arguments.model != "lifespan":
+        raise InputError(f"{model.card.title} cannot be sampled yet: use lifespan.")
+    lifespan = tools.models.lifespan()
+    folder: Path = arguments.output
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror}): choose another.") from error
+    people = []
+    width = len(str(arguments.number))
+    rng = np.random.default_rng(arguments.seed)
+    drawn = lifespan.sample(rng, arguments.number, age=arguments.age)
+    seeds = rng.choice(2**31 - 2, arguments.number, replace=False) + 1
+    for index, (row, seed) in enumerate(zip(drawn, seeds, strict=True)):
+        tools.progress(index / arguments.number, "Drawing people")
+        african, asian = (float(share) for share in row[lifespan.groups["ancestry"]])
+        start = Start(
+            age=float(row[lifespan.groups["age"]][0]),
+            sex=float(row[lifespan.groups["sex"]][0]),
+            african=african,
+            asian=asian,
+            seed=int(seed),
+        )
+        path = folder / f"{arguments.model}-{index + 1:0{width}d}{SUFFIX}"
+        project = Project(edits=(start,), models=(reference,))
+        save(History.of(project, "Model head"), path, tools.models)
+        people.append({"file": str(path), "age": start.age, "sex": start.sex, "seed": start.seed,
+                       "african": african, "asian": asian})  # fmt: skip
+    return Report({"people": people}, (f"{len(people)} people written to {folder}",))
+
+
+def run_list(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """List the models that are here, and what can be fetched."""
+    cards = tools.models.cards()
+    fetched = tools.models.fetched()
+    data = {
+        "models": [{"id": c.id, "version": c.version, "title": c.title} for c in cards],
+        "fetch": [{"id": "mediapipe", "here": fetched}],
+    }
+    state = "here" if fetched else "not here: facewright-cli models fetch mediapipe"
+    lines = [f"{card.id} {card.version}: {card.title}" for card in cards]
+    return Report(data, (*lines, f"mediapipe: networks that find faces ({state})"))
+
+
+def run_card(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Show a model's card and axes."""
+    card, reference = _card(arguments.model, tools), tools.models.reference(arguments.model)
+    data: dict[str, Any] = {
+        "id": card.id,
+        "version": card.version,
+        "sha256": reference.sha256,
+        "title": card.title,
+        "summary": card.summary,
+        "licence": card.licence,
+        "sources": list(card.sources),
+        "population": card.population,
+        "not_trained_on": list(card.not_trained_on),
+        "measured": dict(card.measured),
+    }
+    lines = [
+        f"{card.title} ({card.id} {card.version}), {card.licence}",
+        card.summary,
+        f"Sources: {'; '.join(card.sources)}",
+        f"Population: {card.population}",
+        f"Not trained on: {'; '.join(card.not_trained_on)}",
+        *(f"{what}: {value}" for what, value in card.measured.items()),
+    ]
+    if card.id == "lifespan":
+        axes = tools.models.lifespan().axes
+        data["axes"] = [
+            {"name": a.name, "group": a.group, "unit": a.unit, "low": a.low, "high": a.high}
+            for a in axes
+        ]
+        groups = dict.fromkeys(axis.group for axis in axes)
+        counts = (f"{group} {sum(axis.group == group for axis in axes)}" for group in groups)
+        lines.append(f"Axes: {', '.join(counts)}")
+    return Report(data, tuple(lines))
+
+
+def _card(id: str, tools: Tools) -> ModelCard:
+    cards = [card for card in tools.models.cards() if card.id == id]
+    if not cards:
+        known = ", ".join(sorted({card.id for card in tools.models.cards()}))
+        raise InputError(f"There is no model {id}: use one of {known}.")
+    return cards[-1]
+
+
+def run_fetch(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Fetch the networks that find faces: the only command that uses the network."""
+    tools.models.fetch(arguments.model, tools.progress, arguments.wheel)
+    return Report({"fetched": arguments.model}, (f"{arguments.model} is ready",))
