@@ -106,14 +106,19 @@ def save(
 def _head(
     encoder: Encoder, project: Project, models: ModelStore, face: Face | None
 ) -> dict[str, Any] | None:
+    """Return the shown head, or None where it cannot be computed.
+
+    Whatever goes wrong here, a missing model or a defect, must not cost the user's work: what
+    the head was made from is in the file already.
+    """
     try:
         face = Evaluator(models).face(project) if face is None else face
         row = encoder.face(face)
-    except FacewrightError:
+    except Exception:
         return None
     try:
         shown = encoder.mesh(models.rig().pose(face).skin)
-    except FacewrightError:
+    except Exception:
         shown = encoder.mesh(face.mesh)
     return {"face": row, "shown": shown}
 

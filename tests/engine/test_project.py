@@ -215,6 +215,19 @@ def test_a_drag_through_later_steps_fits_the_model_once() -> None:
     assert models.lifespan().encoded == 1
 
 
+def test_threads_may_share_an_evaluator(models: ToyStore) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    evaluator = Evaluator(models, keep=6)
+    projects = [chain("a", "b").with_edit(Lift(height=float(h))) for h in range(20)]
+    with ThreadPoolExecutor(4) as pool:
+        faces = list(pool.map(evaluator.face, projects * 5))
+    mean = models.lifespan().mean().vertices
+    for height, face in zip(list(range(20)) * 5, faces, strict=True):
+        lifted = face.mesh.vertices[:, 1] - mean[:, 1]
+        np.testing.assert_allclose(lifted, 2.0 + height, atol=1e-4)
+
+
 def test_history_undoes_redoes_and_names() -> None:
     history = History()
     assert not history.can_undo
