@@ -24,6 +24,9 @@ beyond both. It spans a factor of 2.44, less than the 2.54 between any two units
 size fits two of them: an infant in millimetres is never taken for an adult in something else.
 """
 
+RARE_UNITS = frozenset({"inch", "dm"})
+"""Taken only for faces of school age and over: a smaller one more likely has no unit at all."""
+
 CHILD_EYES = 50.0
 """Below it the eyes stand as close as in children of five years and less, mm."""
 
@@ -94,8 +97,9 @@ def guess_unit(eyes: float, stated: str | None = None, wanted: str = "auto") -> 
             f"The file says {stated}, but then the eyes would be "
             f"{eyes * UNITS[stated]:.3g} mm apart.",
         )
-    if fitting:
-        name = fitting[0]
+    for name in fitting:
+        if name in RARE_UNITS and eyes * UNITS[name] < CHILD_EYES:
+            continue
         notes += (f"The unit was taken to be {name}, from the size of the face.",)
         return Unit(name, UNITS[name], notes=notes + _age_note(eyes * UNITS[name]))
     notes += (

@@ -117,16 +117,20 @@ class FaceFinder:
             for d in found
         ]
 
-    def mesh(self, image: ByteArray, face: Detection, *, iris: bool = True) -> FaceMesh:
-        """Return the face mesh of a detected face.
+    def mesh(self, image: ByteArray, face: Detection | Region, *, iris: bool = True) -> FaceMesh:
+        """Return the face mesh of a face.
 
-        Runs twice: in the detector's region, then in the region of the points found. With
-        `iris`, rims of the eyes are refined and the irises found; without, they are rough.
+        Runs twice: in the region given, then in the region of the points found. With `iris`,
+        rims of the eyes are refined and the irises found; without, they are rough.
+
+        Parameters
+        ----------
+        image : (H, W, 3) uint8
+        face : Detection, or Region
+            Where the face is: a region is half as large again as the face.
+        iris : bool
         """
-        box, (right, left) = face.box, face.keypoints[:2]
-        roi = Region(
-            box[0] + 0.5 * box[2], box[1] + 0.5 * box[3], 1.5 * max(box[2:]), _tilt(right, left)
-        )
+        roi = region_of_detection(face) if isinstance(face, Detection) else face
         points, presence = self._mesh_in(image, roi)
         points, presence = self._mesh_in(image, region_of(points))
         full = np.concatenate([points, np.repeat(_rough_irises(points), 5, axis=0)])
@@ -237,6 +241,13 @@ def region_of(points: DoubleArray) -> Region:
     low, high = turned.min(axis=0), turned.max(axis=0)
     x, y = (0.5 * (low + high)) @ upright
     return Region(float(x), float(y), 1.5 * float((high - low).max()), angle)
+
+
+def region_of_detection(face: Detection) -> Region:
+    """Return the upright region around a detected face, half as large again."""
+    x, y, width, height = face.box
+    angle = _tilt(face.keypoints[0], face.keypoints[1])
+    return Region(x + 0.5 * width, y + 0.5 * height, 1.5 * max(width, height), angle)
 
 
 def anchors(side: int, strides: tuple[int, ...]) -> DoubleArray:

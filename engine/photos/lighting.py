@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import ByteArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.camera import Camera
+from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.photos.color import linear_levels, to_linear, to_srgb
 from facewright.engine.photos.rasterizer import rasterize, sample
 
@@ -49,22 +49,6 @@ class Layer:
     material: str = "skin"
 
 
-def smooth_normals(vertices: ArrayLike, faces: IntArray) -> DoubleArray:
-    """Return unit vertex normals `(V, 3)`, weighted by area; 0 for unused vertices."""
-    points = np.asarray(vertices, dtype=np.float64)
-    a, b, c = (points[faces[:, k]] for k in range(3))
-    flat = np.nan_to_num(np.cross(b - a, c - a))
-    normals = np.stack(
-        [
-            np.bincount(faces.ravel(), weights=np.repeat(flat[:, axis], 3), minlength=len(points))
-            for axis in range(3)
-        ],
-        axis=1,
-    )
-    length = np.linalg.norm(normals, axis=1, keepdims=True)
-    return np.asarray(normals / np.where(length > 0, length, 1.0))
-
-
 def draw(
     layers: Sequence[Layer],
     camera: Camera,
@@ -101,7 +85,7 @@ def draw(
     if len(rows):
         hit, weights = triangle[rows, columns], barycentric[rows, columns]
         mix = _mixer(faces[hit], weights)
-        normals = mix(np.concatenate([smooth_normals(la.vertices, la.faces) for la in layers]))
+        normals = mix(np.concatenate([vertex_normals(la.vertices, la.faces) for la in layers]))
         normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
         points = mix(vertices)
         albedo = _albedo(layers, owner, faces, triangle, barycentric)[rows, columns]
