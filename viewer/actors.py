@@ -109,7 +109,7 @@ class MeshActor:
     @property
     def vertices(self) -> FloatArray:
         """The welded vertices as drawn, `(V, 3)`, read-only."""
-        view = self._welded_points.view()
+        view: FloatArray = self._welded_points.view()
         view.flags.writeable = False
         return view
 
@@ -128,7 +128,7 @@ class MeshActor:
         self._image = image
         if image is None or not self.has_uv:
             self._texture = None
-            self.actor.SetTexture(None)
+            self.actor.SetTexture(None)  # type: ignore[arg-type]
             return
         self._texture = _texture(image)
         self.actor.SetTexture(self._texture)

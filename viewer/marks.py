@@ -75,7 +75,8 @@ class Legend:
         steps: FloatArray = np.linspace(-limit, limit, 65, dtype=np.float32)
         self._table.SetRange(-limit, limit)
         for index, color in enumerate(heat_colors(steps, limit) / 255.0):
-            self._table.SetTableValue(index, *color, 1.0)
+            red, green, blue = (float(part) for part in color)
+            self._table.SetTableValue(index, red, green, blue, 1.0)
         self.bar.SetTitle(title)
         self.bar.VisibilityOn()
 

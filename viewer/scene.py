@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,36 +14,11 @@ from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Scan
 from facewright.viewer import looks
 from facewright.viewer.actors import CloudActor, MeshActor, PointsActor
+from facewright.viewer.display import Display
 from facewright.viewer.marks import Legend, SideMarks
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
-
-
-@dataclass(frozen=True)
-class Display:
-    """How the scene is drawn; a value, so that a workspace can keep it.
-
-    Attributes
-    ----------
-    look : str
-        Key of `looks.LOOKS`.
-    head, scan, landmarks, heat, inferred, sides : bool
-        What is shown.
-    scan_opacity : float
-    heat_limit : float
-        Value of the strongest colour, mm.
-    """
-
-    look: str = "skin"
-    head: bool = True
-    scan: bool = False
-    landmarks: bool = False
-    heat: bool = False
-    inferred: bool = False
-    sides: bool = True
-    scan_opacity: float = 0.6
-    heat_limit: float = 1.0
 
 
 class Scene:
@@ -138,7 +112,8 @@ class Scene:
         if scan is not None:
             self._scan = _scan_actor(scan)
             matrix = vtkMatrix4x4()
-            matrix.DeepCopy(np.eye(4).ravel() if to_head is None else np.ravel(to_head))
+            motion = np.eye(4) if to_head is None else np.asarray(to_head, np.float64)
+            matrix.DeepCopy([float(part) for part in motion.ravel()])
             self._scan.actor.SetUserMatrix(matrix)
             self._renderer.AddActor(self._scan.actor)
         self._dress()

@@ -1,1 +1,24 @@
-"""Facewright app panels."""
+"""The table of panels: one file each, one line here."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from facewright.app.panels.base import PanelSpec
+from facewright.app.panels.expression import ExpressionPanel
+from facewright.app.panels.history import HistoryPanel
+from facewright.app.panels.identity import IdentityPanel
+from facewright.app.panels.scan import ScanPanel
+from facewright.app.panels.steps import StepsPanel
+from facewright.app.panels.subject import SubjectPanel
+
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+PANELS: tuple[PanelSpec, ...] = (
+    PanelSpec("scan", "Scan", "scan", _RIGHT, ScanPanel),
+    PanelSpec("subject", "Age", "subject", _RIGHT, SubjectPanel),
+    PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
+    PanelSpec("identity", "Identity", "identity", _RIGHT, IdentityPanel),
+    PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),
+    PanelSpec("history", "History", "history", _LEFT, HistoryPanel),
+)

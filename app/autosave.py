@@ -1,0 +1,102 @@
+"""Autosave: each minute, to a side file that a crash leaves behind and a clean end removes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from facewright.app.dialogs import ask
+from facewright.app.document import Document
+from facewright.app.errors import logger
+from facewright.engine.errors import FacewrightError
+
+if TYPE_CHECKING:
+    from facewright.app.files import Files
+    from facewright.engine.files.recovery import Slot
+    from facewright.engine.progress import Progress
+    from facewright.engine.project import Project
+
+EVERY_MS = 60_000
+
+
+class Autosave:
+    """Writes unsaved work aside, and offers what a crash has left."""
+
+    def __init__(self, document: Document, files: Files, folder: Path, window: QWidget) -> None:
+        self._document = document
+        self._files = files
+        self._folder = folder
+        self._window = window
+        self._slot: Slot | None = None
+        self._written: Project | None = None
+        self._timer = QTimer(window)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.write)
+        self._timer.start()
+
+    def write(self) -> None:
+        """Write the project aside now if it holds changes that no file has."""
+        document = self._document
+        if not document.dirty:
+            if self._slot is not None:
+                self._slot.discard()
+            return
+        if document.project is self._written:
+            return
+        history, path, models = document.history, document.path, document.models
+        try:
+            face = document.face_at()
+            slot = self._open_slot()
+        except FacewrightError as error:
+            logger.warning("no autosave: %s", error)
+            return
+
+        def work(_progress: Progress) -> None:
+            slot.write(history, models, original=path, face=face)
+
+        def failed(error: Exception) -> None:
+            logger.warning("no autosave: %s", error)
+
+        self._written = history.project
+        self._files.writer.start("", work, None, failed, key="autosave")
+
+    def offer(self) -> None:
+        """Ask whether to take up the newest work that a crash has left."""
+        from facewright.engine.files.recovery import discard, leftovers
+
+        left = leftovers(self._folder)
+        if not left:
+            return
+        newest = left[0]
+        tr = self._window.tr
+        name = tr("an unsaved project") if newest.original is None else newest.original.name
+        when = newest.saved.astimezone().strftime("%d %B, %H:%M")
+        answer = ask.choose(
+            self._window,
+            tr("Recover unsaved work?"),
+            tr("Facewright ended without saving {}. It was last kept on {}.").format(name, when),
+            [("recover", tr("Recover")), ("discard", tr("Discard")), ("later", tr("Ask later"))],
+            "recover",
+        )
+        if answer == "recover":
+            self._files.recover(newest.path, newest.original)
+        elif answer == "discard":
+            for item in left:
+                discard(item)
+
+    def close(self) -> None:
+        """Stop, and remove the side file: the work was saved or given up."""
+        self._timer.stop()
+        if self._slot is not None:
+            self._slot.close()
+            self._slot = None
+
+    def _open_slot(self) -> Slot:
+        from facewright.engine.files.recovery import Slot
+
+        if self._slot is None:
+            self._slot = Slot(self._folder)
+        return self._slot

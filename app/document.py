@@ -1,0 +1,304 @@
+"""The open project in the window: its history, the version that is tried, and who is told.
+
+A thin mirror of the engine's values. Everything that changes the project goes through
+`preview`, `commit`, `apply`, `undo`, `redo` or `jump`; everybody who shows it listens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from psygnal import Signal
+from PySide6.QtCore import QTimer
+
+from facewright.engine.arrays import ByteArray, FloatArray
+from facewright.engine.edits.base import Edit
+from facewright.engine.edits.register import Register
+from facewright.engine.edits.start import Start
+from facewright.engine.errors import Cancelled, FacewrightError
+from facewright.engine.face import Face
+from facewright.engine.mesh import Scan
+from facewright.engine.project import Evaluator, History, Project, Source
+
+if TYPE_CHECKING:
+    from facewright.engine.models.rig import PosedHead
+    from facewright.engine.models.store import ModelStore
+
+E = TypeVar("E", bound=Edit)
+
+BASES: tuple[type[Edit], ...] = (Start, Register)
+"""Steps that begin a head: what comes before them does not matter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """The head as it stands on the screen."""
+
+    face: Face
+    head: PosedHead
+    image: ByteArray | None
+
+
+class Document:
+    """The project that is open, or none.
+
+    Previews are coalesced: any number of them in one turn of the event loop are computed once,
+    the last one. A version that cannot be computed is dropped and the last good head stays.
+
+    Attributes
+    ----------
+    opened : Signal()
+        Another project was opened or the last one closed.
+    project_changed : Signal()
+        The committed project, its history, its name or its saved state changed.
+    head_changed : Signal(Shown or None)
+        There is another head to show, previews included.
+    selected : Signal(int)
+        The step to tune, -1 for none.
+    failed : Signal(Exception)
+    """
+
+    opened = Signal()
+    project_changed = Signal()
+    head_changed = Signal(object)
+    selected = Signal(int)
+    failed = Signal(object)
+
+    def __init__(self, models: ModelStore) -> None:
+        self.models = models
+        self.history = History()
+        self.path: Path | None = None
+        self.scans: dict[str, Scan] = {}
+        self.problems: tuple[str, ...] = ()
+        self.shown: Shown | None = None
+        self.selection = -1
+        self._title = ""
+        self._is_open = False
+        self._evaluator = Evaluator(models)
+        self._preview: Project | None = None
+        self._saved: Project | None = None
+        self._skin: tuple[object, object, ByteArray | None] | None = None
+        self._soon = QTimer()
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.flush)
+
+    # -- what is open ------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a project."""
+        return self._is_open
+
+    @property
+    def project(self) -> Project:
+        """The committed project."""
+        return self.history.project
+
+    @property
+    def title(self) -> str:
+        """What the project is called."""
+        return self.path.stem if self.path is not None else self._title
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there are changes that no file holds."""
+        return self._is_open and self.history.project is not self._saved
+
+    def open(
+        self,
+        history: History,
+        *,
+        title: str = "",
+        path: Path | None = None,
+        saved: bool = False,
+        evaluator: Evaluator | None = None,
+        problems: tuple[str, ...] = (),
+    ) -> None:
+        """Show another project, in place of the one that was open.
+
+        Raises
+        ------
+        FacewrightError
+            If its head cannot be computed; what was open stays.
+        """
+        fresh = Evaluator(self.models) if evaluator is None else evaluator
+        shown = self._show(fresh.face(history.project))
+        self._soon.stop()
+        self._preview = None
+        self._evaluator = fresh
+        self.history, self.path, self._title = history, path, title
+        self.problems = problems
+        self._saved = history.project if saved else None
+        self._is_open = True
+        self.shown = shown
+        self._select_quietly(-1)
+        self.opened.emit()
+        self.project_changed.emit()
+        self.head_changed.emit(shown)
+
+    def close(self) -> None:
+        """Stop what was about to be computed."""
+        self._soon.stop()
+
+    def saved_as(self, path: Path, project: Project) -> None:
+        """Take note that `project` now lies in `path`."""
+        self.path = path
+        self._saved = project
+        self.project_changed.emit()
+
+    # -- changes -----------------------------------------------------------------------------
+
+    def edit_for(self, kind: type[E]) -> tuple[int | None, E]:
+        """Return the step of a kind that a panel tunes, and its position.
+
+        It is the selected step if that is of the kind, else the last of the kind, else a new
+        one (position None) that changes nothing yet.
+        """
+        edits = self.project.edits
+        if 0 <= self.selection < len(edits):
+            chosen = edits[self.selection]
+            if isinstance(chosen, kind):
+                return self.selection, chosen
+        for index in range(len(edits) - 1, -1, -1):
+            edit = edits[index]
+            if isinstance(edit, kind):
+                return index, edit
+            if isinstance(edit, BASES):
+                break
+        return None, kind.initial(self.face_at(len(edits)))
+
+    def face_at(self, upto: int | None = None) -> Face:
+        """Return the committed head after the first `upto` steps."""
+        return self._evaluator.face(self.project, upto)
+
+    def preview(self, index: int | None, edit: Edit, at: int | None = None) -> None:
+        """Try a step in place of the one at `index`, or as a new one (None) before `at`."""
+        if index is None:
+            self._preview = self.project.with_edit(edit, at)
+        else:
+            self._preview = self.project.with_replaced(index, edit)
+        self._soon.start()
+
+    def commit(self, name: str) -> None:
+        """Keep what is tried as one step of the history; nothing tried, nothing kept."""
+        self.flush()
+        project, self._preview = self._preview, None
+        if project is not None:
+            self.history = self.history.commit(name, project)
+            self.project_changed.emit()
+
+    def drop_preview(self) -> None:
+        """Go back to the committed head."""
+        if self._preview is not None:
+            self._preview = None
+            self._soon.start()
+
+    def apply(self, name: str, project: Project) -> bool:
+        """Make `project` the next version; False, and nothing changed, if it has no head."""
+        self._preview = project
+        self.flush()
+        kept = self._preview is project
+        self.commit(name)
+        return kept
+
+    def replace_step(self, name: str, index: int, edit: Edit) -> bool:
+        """Replace the step at `index`, as one step of the history."""
+        return self.apply(name, self.project.with_replaced(index, edit))
+
+    def undo(self) -> None:
+        """Go back one version; what is only tried goes first."""
+        self.jump(self.history.index - 1)
+
+    def redo(self) -> None:
+        """Go forward one version."""
+        self.jump(self.history.index + 1)
+
+    def jump(self, index: int) -> None:
+        """Go to a version of the history."""
+        self._soon.stop()
+        self._preview = None
+        if not 0 <= index < len(self.history.versions):
+            return
+        self.history = self.history.jump(index)
+        if self.selection >= len(self.project.edits):
+            self.select(-1)
+        self.project_changed.emit()
+        self.flush(force=True)
+
+    def select(self, index: int) -> None:
+        """Choose the step to tune, -1 for none."""
+        if index != self.selection:
+            self._select_quietly(index)
+            self.selected.emit(index)
+
+    def _select_quietly(self, index: int) -> None:
+        self.selection = index
+
+    # -- the head ----------------------------------------------------------------------------
+
+    def flush(self, force: bool = False) -> None:
+        """Compute now what waits for the end of this turn of the event loop."""
+        waiting = self._soon.isActive() or force or self._preview is not None
+        self._soon.stop()
+        if not (self._is_open and waiting):
+            return
+        project = self.project if self._preview is None else self._preview
+        try:
+            face = self._evaluator.face(project)
+            if self.shown is not None and face is self.shown.face:
+                return
+            shown = self._show(face)
+        except (FacewrightError, Cancelled) as error:
+            self._preview = None
+            self.failed.emit(error)
+            return
+        self.shown = shown
+        self.head_changed.emit(shown)
+
+    def _show(self, face: Face) -> Shown:
+        rig = self.models.rig()
+        if self._skin is None or self._skin[:2] != (face.texture, face.subject):
+            self._skin = (face.texture, face.subject, rig.skin_image(face))
+        return Shown(face, rig.pose(face), self._skin[2])
+
+    # -- what is known about the scan --------------------------------------------------------
+
+    @property
+    def registration(self) -> Register | None:
+        """The step that holds the head of a scan, or None for a model head."""
+        for edit in reversed(self.project.edits):
+            if isinstance(edit, Register):
+                return edit
+            if isinstance(edit, Start):
+                return None
+        return None
+
+    @property
+    def scan_source(self) -> Source | None:
+        """The source that the head was registered to."""
+        step = self.registration
+        if step is None:
+            return None
+        return next((s for s in self.project.sources if s.sha256 == step.source), None)
+
+    @property
+    def scan(self) -> Scan | None:
+        """The scan itself, where it was read in this run of the program."""
+        step = self.registration
+        return None if step is None else self.scans.get(step.source)
+
+    @property
+    def fit_error(self) -> float | None:
+        """Median distance from scan to head at the vertices that the scan covers, mm."""
+        step = self.registration
+        return None if step is None or step.error is None else median_of_known(step.error)
+
+
+def median_of_known(error: FloatArray) -> float | None:
+    """Return the median of the absolute values that are numbers, or None without any."""
+    known = error[np.isfinite(error)]
+    return float(np.median(np.abs(known))) if known.size else None

@@ -1,0 +1,92 @@
+"""The program `facewright [FILE...]`: shows the window first and loads the rest after."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window on `FILE...` and return the exit status."""
+    os.environ.setdefault("QT_API", "pyside6")
+    options = _parser().parse_args(arguments)
+
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from facewright.app import errors, theme
+    from facewright.app.settings import Settings
+    from facewright.app.window import MainWindow
+    from facewright.engine.models.store import ModelStore
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Facewright")
+    theme.apply(app)
+    settings = Settings(options.settings)
+    errors.log_to(settings.folder / "log")
+    window = MainWindow(ModelStore(), settings, _sample())
+    stop_catching = errors.catch_unexpected(window.tell)
+    window.show()
+
+    def after_showing() -> None:
+        warm_up(window)
+        if options.files:
+            window.files.open(options.files)
+        else:
+            window.autosave.offer()
+
+    QTimer.singleShot(0, window, after_showing)
+    try:
+        return int(app.exec())
+    finally:
+        stop_catching()
+
+
+def warm_up(window: object) -> None:
+    """Import the 3D view and load the head model in the background, before they are asked for."""
+    from facewright.app.window import MainWindow
+    from facewright.engine.progress import Progress
+
+    assert isinstance(window, MainWindow)
+    models = window.document.models
+
+    def work(progress: Progress) -> None:
+        import facewright.viewer.viewport  # noqa: F401
+
+        progress(0.3, "")
+        models.lifespan()
+        progress(0.7, "")
+        models.rig()
+
+    window.jobs.start(window.tr("Loading the head model"), work, None, window.files.fail)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="facewright", description="Edit 3D heads: open a scan or a project, or start empty."
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a scan or a .face")
+    parser.add_argument(
+        "--settings", type=Path, metavar="DIR", help="keep settings, log and autosaves here"
+    )
+    return parser
+
+
+def _sample() -> Path | None:
+    """Return the sample scan that is shipped, if it is there."""
+    from importlib.resources import files
+
+    folder = Path(str(files("facewright.assets"))) / "samples"
+    if not folder.is_dir():
+        return None
+    kinds = (".glb", ".obj", ".ply")
+    found = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
+    return found[0] if found else None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

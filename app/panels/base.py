@@ -1,0 +1,78 @@
+"""What all panels share: a margin, and being told when the document changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from facewright.app import theme
+from facewright.app.workbench import Workbench
+from facewright.engine.errors import FacewrightError
+
+
+class Panel(QWidget):
+    """A part of the window that shows and tunes the document.
+
+    Subclasses build their controls in `__init__` and show the document in `sync`.
+    """
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__()
+        self.bench = bench
+        self.document = bench.document
+        self.column = QVBoxLayout(self)
+        edge = 3 * theme.SPACE
+        self.column.setContentsMargins(edge, edge, edge, 2 * theme.SPACE)
+        self.column.setSpacing(edge)
+        self.setMinimumWidth(280)
+        self._heard: list[tuple[Any, Callable[..., Any]]] = []
+        self.hear(self.document.opened, self._sync)
+        self.hear(self.document.project_changed, self._sync)
+        self.hear(self.document.selected, self._sync)
+        self.hear(self.document.failed, self._sync)
+
+    def hear(self, signal: Any, answer: Callable[..., Any]) -> None:
+        """Connect until the panel is closed."""
+        signal.connect(answer)
+        self._heard.append((signal, answer))
+
+    def stop(self) -> None:
+        """Stop listening; called before the window goes."""
+        for signal, answer in self._heard:
+            signal.disconnect(answer)
+        self._heard = []
+
+    def sync(self) -> None:
+        """Show the document as it is."""
+        raise NotImplementedError
+
+    def _sync(self, *_told: object) -> None:
+        self.setEnabled(self.document.is_open)
+        if self.document.is_open:
+            try:
+                self.sync()
+            except FacewrightError:
+                self.setEnabled(False)  # the document itself has told what is wrong
+
+
+@dataclass(frozen=True)
+class PanelSpec:
+    """A line of the table of panels.
+
+    Attributes
+    ----------
+    id, title, icon : str
+    side : Qt.DockWidgetArea
+    build : callable
+        Makes the panel; called once for each window.
+    """
+
+    id: str
+    title: str
+    icon: str
+    side: Qt.DockWidgetArea
+    build: Callable[[Workbench], Panel]

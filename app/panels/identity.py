@@ -1,0 +1,98 @@
+"""Identity: who the head is, along the model's axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from facewright.app import theme
+from facewright.app.document import Shown
+from facewright.app.panels.weights import Weighted, WeightsPanel
+from facewright.app.widgets.badge import Badge
+from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.workbench import Workbench
+from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.reshape import encode
+from facewright.engine.face import Weights
+from facewright.engine.models.base import plausibility
+
+if TYPE_CHECKING:
+    from facewright.engine.models.base import Axis
+
+_GROUPS = (("Face", "identity", True), ("Detail", "detail", False))
+IMPLAUSIBLE = 3.0
+_SHAPE = ("identity", "detail", "asymmetry")
+
+
+class IdentityPanel(WeightsPanel):
+    """Moves the person along identity, detail and asymmetry axes; says when that goes too far."""
+
+    kinds = (Identity, Asymmetry)
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self.badge = Badge()
+        self.random = QPushButton(self.tr("Randomise"))
+        self.random.setIcon(theme.icon("dice"))
+        self.random.setToolTip(self.tr("Move to a random person of the model, this far away"))
+        self.random.clicked.connect(self._randomise)
+        self.scale = NamedSlider(
+            self.tr("How far"), Range(0.0, 1.5, 0.5, 0.05), self.tr("Spread of random people")
+        )
+        line = QHBoxLayout()
+        line.setSpacing(2 * theme.SPACE)
+        line.addWidget(self.badge)
+        line.addStretch(1)
+        line.addWidget(self.random)
+        self.column.addLayout(line)
+        self.column.addWidget(self.scale)
+        self._rng = np.random.default_rng()
+        self.hear(self.document.head_changed, self._judge)
+        self._sync()
+
+    def kind_of(self, axis: Axis) -> type[Weighted]:
+        """Return the kind of step that holds the axis' group."""
+        return Asymmetry if axis.group == "asymmetry" else Identity
+
+    def groups(self, axes: tuple[Axis, ...]) -> Iterable[tuple[str, list[Axis], bool]]:
+        """Yield identity, detail and asymmetry."""
+        for title, group, is_open in _GROUPS:
+            yield title, [axis for axis in axes if axis.group == group], is_open
+        yield self.tr("Asymmetry"), [a for a in axes if a.group == "asymmetry"], False
+
+    def showEvent(self, event: object) -> None:  # noqa: N802
+        """Judge the head when the panel comes to the front."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._judge(self.document.shown)
+
+    def _judge(self, shown: Shown | None) -> None:
+        """Show how plausible the head's shape is under the model."""
+        if shown is None or not self.isVisible():
+            return
+        model = self.document.models.lifespan()
+        row = encode(shown.face, model).coefficients / model.prior_sd
+        score = plausibility(np.concatenate([row[model.groups[name]] for name in _SHAPE]))
+        far = score > IMPLAUSIBLE
+        self.badge.say(
+            self.tr("Implausible") if far else self.tr("Plausible"),
+            "poor" if far else "good",
+            self.tr(
+                "{:.1f} on the model's scale of plausibility; people stay below 3. "
+                "Shape alone, expression and age aside."
+            ).format(score),
+        )
+
+    def _randomise(self) -> None:
+        """Set the identity's weights to those of a random person, as one step."""
+        model = self.document.models.lifespan()
+        age = self.document.face_at().subject.age.value
+        person = model.sample(self._rng, 1, age=age)[0] * self.scale.number
+        chosen = {
+            axis.name: float(value)
+            for axis, value in zip(model.axes, person, strict=True)
+            if axis.group in ("identity", "detail")
+        }
+        self.set_weights(Identity, Weights(chosen), self.tr("Random person"))

@@ -1,0 +1,78 @@
+"""Age, sex and ancestry: who the head stands for, and who it is carried to."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from facewright.app import theme
+from facewright.app.document import BASES
+from facewright.app.panels.base import Panel
+from facewright.app.widgets.form import EditForm
+from facewright.app.widgets.section import Section
+from facewright.app.workbench import Workbench
+from facewright.engine.edits.age import Age
+from facewright.engine.edits.sex_ancestry import SexAncestry
+from facewright.engine.edits.start import Start
+from facewright.engine.edits.subject import About
+
+
+class SubjectPanel(Panel):
+    """Carries the person to another age; says who the scan shows."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, theme.SPACE, 0)
+        column.setSpacing(5 * theme.SPACE)
+
+        self.age = EditForm(self.document, Age)
+        ageing = Section(self.tr("Make older or younger"))
+        ageing.add(self.age)
+        ageing.explain(
+            self.tr("Carries this person along the model's growth and ageing, detail included.")
+        )
+        column.addWidget(ageing)
+
+        self.traits = EditForm(self.document, SexAncestry)
+        directions = Section(
+            self.tr("Sex and ancestry"),
+            self.tr("Directions between averages of the model's sources; no test of anybody."),
+        )
+        directions.add(self.traits)
+        column.addWidget(directions)
+
+        self.about = EditForm(self.document, About, at=self._after_base)
+        self._facts = Section(self.tr("Who the scan shows"))
+        self._facts.add(self.about)
+        column.addWidget(self._facts)
+        column.addStretch(1)
+
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidget(inside)
+        self.column.addWidget(scroll)
+        self._sync()
+
+    def sync(self) -> None:
+        """Show the traits of the head."""
+        for form in (self.age, self.traits, self.about):
+            form.sync()
+        from_scan = not any(isinstance(edit, Start) for edit in self.document.project.edits)
+        self._facts.setVisible(from_scan)
+        if from_scan:
+            index = self._after_base()
+            origin = self.document.face_at(index).subject.age.origin
+            known = any(isinstance(edit, About) for edit in self.document.project.edits)
+            if known or origin == "given":
+                text = self.tr("Later steps start from what is said here.")
+            else:
+                text = self.tr("Shape alone does not tell age: set the real age before ageing.")
+            self._facts.explain(text)
+
+    def _after_base(self) -> int:
+        """Return the position right after the step that begins the head."""
+        edits = self.document.project.edits
+        bases = [index for index, edit in enumerate(edits) if isinstance(edit, BASES)]
+        return bases[-1] + 1 if bases else 0

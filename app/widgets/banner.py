@@ -1,0 +1,75 @@
+"""The message bar above the viewport: what happened, in words, without stopping anybody."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
+
+from facewright.app import theme
+from facewright.app.errors import Message
+
+_READ_FOR_MS = 8000
+
+
+class Banner(QFrame):
+    """Shows one message; news goes by itself, trouble stays until it is closed.
+
+    Attributes
+    ----------
+    details_asked : Signal(Message)
+    """
+
+    details_asked = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._icon = QLabel()
+        self._icon.setFixedWidth(theme.ICON)
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._details = QPushButton(self.tr("Details"))
+        self._details.clicked.connect(lambda: self.details_asked.emit(self.message))
+        close = QToolButton()
+        close.setIcon(theme.icon("close", theme.theme.quiet))
+        close.setToolTip(self.tr("Close this message"))
+        close.setAccessibleName(self.tr("Close this message"))
+        close.clicked.connect(self.hide)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE, 2 * theme.SPACE)
+        line.setSpacing(3 * theme.SPACE)
+        line.addWidget(self._icon)
+        line.addWidget(self.text, 1)
+        line.addWidget(self._details)
+        line.addWidget(close)
+        self._away = QTimer(self)
+        self._away.setSingleShot(True)
+        self._away.setInterval(_READ_FOR_MS)
+        self._away.timeout.connect(self.hide)
+        self.message: Message | None = None
+        self.hide()
+
+    def tell(self, message: Message) -> None:
+        """Show a message in place of the one before."""
+        colors = theme.theme
+        names = {
+            "good": ("check", colors.good),
+            "check": ("warning", colors.check),
+            "poor": ("warning", colors.poor),
+        }
+        name, color = names.get(message.level, ("info", colors.accent))
+        self.message = message
+        self._icon.setPixmap(theme.pixmap(name, color))
+        self.text.setText(message.text)
+        self._details.setVisible(bool(message.details))
+        self.setStyleSheet(
+            f"#banner {{ background: {colors.control}; border-left: 3px solid {color};"
+            f" border-bottom: 1px solid {colors.ground}; }}"
+        )
+        self.setAccessibleName(message.text)
+        self.show()
+        if message.level in ("info", "good"):
+            self._away.start()
+        else:
+            self._away.stop()

@@ -1,0 +1,86 @@
+"""Numbers as people type and read them: units, arithmetic, signs."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable
+
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+}
+
+_FACTORS: dict[str, dict[str, float]] = {
+    "years": {"y": 1.0, "yr": 1.0, "year": 1.0, "years": 1.0, "mo": 1 / 12, "month": 1 / 12}
+    | {"months": 1 / 12, "m": 1 / 12, "w": 7 / 365.25, "week": 7 / 365.25, "weeks": 7 / 365.25},
+    "sd": {"sd": 1.0, "σ": 1.0, "s": 1.0},
+    "share": {"%": 0.01},
+    "": {"%": 0.01},
+    "mm": {"mm": 1.0, "cm": 10.0},
+}
+
+_INFANT_YEARS = 2.0
+
+
+def parse(text: str, unit: str = "") -> float:
+    """Return the number that `text` means: `1,5`, `3*0.4`, `6 months`, `45 %`.
+
+    Raises
+    ------
+    ValueError
+        If it is no number, or not finite.
+    """
+    match = re.fullmatch(r"(?P<sum>[-+*/().,\d\s]+?)\s*(?P<unit>[^\W\d_]+|%)?\s*", text.strip())
+    if match is None or len(text) > 80:
+        raise ValueError(f"not a number: {text}")
+    factor = 1.0
+    if match["unit"]:
+        factor = _FACTORS.get(unit, {}).get(match["unit"].lower(), math.nan)
+    try:
+        tree = ast.parse(match["sum"].replace(",", ".").strip(), mode="eval")
+        value = _value(tree.body) * factor
+    except (SyntaxError, ZeroDivisionError, RecursionError, OverflowError) as error:
+        raise ValueError(f"not a number: {text}") from error
+    if not math.isfinite(value):
+        raise ValueError(f"not a number: {text}")
+    return value
+
+
+def shown(value: float, unit: str = "") -> str:
+    """Return the number as it stands beside a slider."""
+    if unit == "years":
+        if value < _INFANT_YEARS:
+            return f"{value * 12:.0f} mo"
+        return f"{value:.1f} y" if value < 20 and value % 1 else f"{value:.0f} y"
+    if unit == "sd":
+        return f"{_minus(value, 1)} σ"
+    if unit == "share":
+        return f"{value * 100:.0f} %"
+    if unit == "count":
+        return f"{value:.0f}"
+    text = _minus(value, 2)
+    return f"{text} {unit}" if unit else text
+
+
+def _minus(value: float, digits: int) -> str:
+    """Return a number with a sign where it has one, and never a negative zero."""
+    rounded = round(value, digits)
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    return f"{rounded:+.{digits}f}" if digits == 1 else f"{rounded:.{digits}f}".replace("-", "−")
+
+
+def _value(node: ast.expr) -> float:
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    if isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+        return _OPERATORS[type(node.op)](_value(node.left), _value(node.right))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
+        value = _value(node.operand)
+        return -value if isinstance(node.op, ast.USub) else value
+    raise ValueError("only numbers and + - * / ( )")
