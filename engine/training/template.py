@@ -16,6 +16,8 @@ from facewright.engine.training.sources import MakeHuman, data_folder, load_make
 NECK_EDGE = (809, 805)
 """First two vertices of the edge loop around the neck where the head is cut."""
 SIDES = ("male", "female")
+FACE_SPREAD = ((0.5, 12.0), (0.355, 8.0))
+"""Across and up: where the face's middle lies in its island, and how strongly it is enlarged."""
 VISIBLE_VIEWS = 80
 VISIBLE_PIXELS = 700
 
@@ -117,20 +119,29 @@ def _above(quads: IntArray, loop: set[int], crown: int) -> BoolArray:
 def pack(uv: DoubleArray, uv_quads: IntArray) -> DoubleArray:
     """Return texture coordinates that fill the unit square with the head's five islands.
 
-    MakeHuman's atlas holds the whole body. The face island is turned upright and stretched to
-    the upper three quarters; neck, mouth interior and eye sockets lie in a row below it.
+    MakeHuman's atlas holds the whole body. The face island is turned upright, stretched over the
+    upper part, and spread out towards its middle, so that the face has most of the texels and the
+    back of the head few; neck, mouth interior and eye sockets lie in a row below it.
     """
     islands = sorted(_islands(uv, uv_quads), key=len, reverse=True)
     packed = np.zeros_like(uv)
     upright = uv[islands[0]] @ np.array([[0.0, -1.0], [1.0, 0.0]])
-    low, span = upright.min(axis=0), np.ptp(upright, axis=0)
-    packed[islands[0]] = (upright - low) / span * [0.99, 0.72] + [0.005, 0.275]
+    share = (upright - upright.min(axis=0)) / np.ptp(upright, axis=0)
+    for axis, (middle, strength) in enumerate(FACE_SPREAD):
+        share[:, axis] = _spread(share[:, axis], middle, strength)
+    packed[islands[0]] = share * [0.99, 0.845] + [0.005, 0.15]
     left = 0.005
     for island in islands[1:]:
-        flat = (uv[island] - uv[island].min(axis=0)) * 1.9
-        packed[island] = flat + np.array([left, 0.005])
+        flat = (uv[island] - uv[island].min(axis=0)) * 0.98
+        packed[island] = flat + [left, 0.005]
         left = packed[island, 0].max() + 0.006
     return packed
+
+
+def _spread(share: DoubleArray, middle: float, strength: float) -> DoubleArray:
+    """Return [0, 1] mapped onto itself, stretched around `middle`."""
+    low, high = np.arcsinh(strength * np.array([-middle, 1 - middle]))
+    return np.asarray((np.arcsinh(strength * (share - middle)) - low) / (high - low))
 
 
 def _islands(uv: DoubleArray, uv_quads: IntArray) -> list[IntArray]:
