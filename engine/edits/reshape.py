@@ -2,7 +2,8 @@
 
 A head is `decode(z) + residual`. The residual is what the model cannot explain: the fine
 detail of a scan. `reshape` decodes changed coefficients and carries the residual along in the
-local frames of the decoded surface, so that it turns and grows with the skin beneath it.
+local frames of the decoded surface, so that it turns and grows with the skin beneath it. It is
+always carried from where it was measured, so the order and number of steps leave no trace.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait
-from facewright.engine.geometry.frames import Compass, local_frames, to_local, to_world
+from facewright.engine.geometry.frames import Carrier
 from facewright.engine.mesh import Mesh
 
 if TYPE_CHECKING:
@@ -30,25 +31,41 @@ TRAITS = ("age", "sex", "african", "asian")
 
 
 @dataclass(frozen=True, eq=False)
+class Detail:
+    """What the model cannot explain of a head.
+
+    Attributes
+    ----------
+    residual : (V, 3) float32
+        Millimetres, head frame, where it was measured.
+    frames : (C, 3, 3) float32
+        Local frames there, of the decoded surface at the coarse level.
+    """
+
+    residual: FloatArray
+    frames: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
 class Encoding:
     """A neutral head as the model sees it.
 
     Attributes
     ----------
     coefficients : (K,) float32
-    detail : (V, 3) float32 or None
-        The residual in local frames of the decoded surface; None where there is none.
+    detail : Detail or None
+        None where the model explains all of it.
     """
 
     coefficients: FloatArray
-    detail: FloatArray | None
+    detail: Detail | None
 
 
 @dataclass(frozen=True, eq=False)
 class _Memory:
-    """What is remembered for one model: its compass and the encodings of meshes in use."""
+    """What is remembered for one model: how detail is carried, and meshes' encodings."""
 
-    compass: Compass
+    carrier: Carrier
     columns: dict[str, int]
     encodings: WeakKeyDictionary[Mesh, dict[tuple[float, ...], Encoding]]
 
@@ -67,10 +84,11 @@ _memories: WeakKeyDictionary[LifespanModel, _Memory] = WeakKeyDictionary()
 def _memory(model: LifespanModel) -> _Memory:
     memory = _memories.get(model)
     if memory is None:
-        mean = model.mean()
-        compass = Compass.build(mean.vertices, mean.topology.faces)
+        template = model.template
+        typical = model.mean().vertices[template.subset]
+        carrier = Carrier(typical, template.coarse.faces, template.lift)
         columns = {axis.name: column for column, axis in enumerate(model.axes)}
-        memory = _memories[model] = _Memory(compass, columns, WeakKeyDictionary())
+        memory = _memories[model] = _Memory(carrier, columns, WeakKeyDictionary())
     return memory
 
 
@@ -92,8 +110,8 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
     if known is None:
         coefficients = model.coefficients(face.mesh, given=about)
         smooth = model.vertices(coefficients)
-        frames = local_frames(smooth, memory.compass)
-        detail = frozen(to_local(face.mesh.vertices - smooth, frames))
+        frames = memory.carrier.frames(smooth[model.template.subset])
+        detail = Detail(frozen(face.mesh.vertices - smooth), frozen(frames))
         known = Encoding(frozen(coefficients), detail)
         memory.of(face.mesh)[memory.key(about)] = known
     return known
@@ -104,7 +122,9 @@ def decode(encoding: Encoding, model: LifespanModel) -> Mesh:
     memory = _memory(model)
     vertices = model.vertices(encoding.coefficients)
     if encoding.detail is not None:
-        vertices = vertices + to_world(encoding.detail, local_frames(vertices, memory.compass))
+        detail = encoding.detail
+        frames = memory.carrier.frames(vertices[model.template.subset])
+        vertices = vertices + memory.carrier.carry(detail.residual, detail.frames, frames)
     mesh = Mesh(model.topology, np.asarray(vertices, dtype=np.float32))
     about = {name: encoding.coefficients[memory.columns[name]] for name in TRAITS}
     memory.of(mesh)[memory.key(about)] = encoding

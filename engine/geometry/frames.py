@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, IntArray, frozen
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +71,58 @@ def local_frames(vertices: FloatArray, compass: Compass) -> FloatArray:
     )
 
 
-def to_local(vectors: FloatArray, frames: FloatArray) -> FloatArray:
-    """Return `(V, 3)` world vectors as coordinates in `frames`; zero where a frame is."""
-    scale = np.einsum("vi,vi->v", frames[:, 2], frames[:, 2])[:, None]
-    turned = np.einsum("vij,vj->vi", frames, vectors)
-    return np.asarray(np.divide(turned, scale, out=np.zeros_like(turned), where=scale > 0))
+REACH = 6.0
+"""Millimetres over which turns are averaged: wider than a fold, narrower than a nose."""
 
 
-def to_world(local: FloatArray, frames: FloatArray) -> FloatArray:
-    """Return `(V, 3)` coordinates in `frames` as world vectors: the inverse of `to_local`."""
-    return np.asarray(np.einsum("vij,vi->vj", frames, local))
+class Carrier:
+    """Carries vectors on a surface along when the surface changes.
+
+    Between two shapes each vertex of the coarse level turns and grows as its frame does. In
+    folds (lids, nostrils, lips) frames differ wildly between neighbours, and vectors that turn
+    differently fold the surface over: so the turns are smoothed by one implicit step of heat
+    diffusion, `(A + reach^2 L) M = A M0`, then lifted to the fine level.
+
+    Parameters
+    ----------
+    vertices : (C, 3)
+        A typical shape at the coarse level, mm.
+    faces : (F, 3) int32
+        Of the coarse level.
+    lift : (V, C) sparse
+        Coarse values to fine ones; rows sum to 1.
+    reach : float
+        Millimetres.
+    """
+
+    def __init__(
+        self,
+        vertices: FloatArray,
+        faces: IntArray,
+        lift: sparse.csr_array,
+        reach: float = REACH,
+    ) -> None:
+        from scipy import sparse
+
+        from facewright.engine.geometry.laplacian import cotangent_weights, laplacian_of
+        from facewright.engine.geometry.normals import vertex_areas
+        from facewright.engine.geometry.sparse import Factor
+
+        self._compass = Compass.build(vertices, faces)
+        self._lift = sparse.csr_array(lift, dtype=np.float32)
+        self._areas = np.maximum(vertex_areas(vertices, faces), 1e-6)
+        stiffness = laplacian_of(cotangent_weights(vertices, faces, least=1e-3))
+        self._factor = Factor((sparse.diags_array(self._areas) + reach**2 * stiffness).tocsr())
+
+    def frames(self, vertices: FloatArray) -> FloatArray:
+        """Return the frames of a shape at the coarse level, `(C, 3, 3)`."""
+        return local_frames(vertices, self._compass)
+
+    def carry(self, vectors: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
+        """Return `(V, 3)` fine vectors carried from the frames `before` to those `after`."""
+        size = np.einsum("ci,ci->c", before[:, 2], before[:, 2])[:, None, None]
+        turns = np.matmul(after.transpose(0, 2, 1), before)
+        turns = np.divide(turns, size, out=np.zeros_like(turns), where=size > 0).reshape(-1, 9)
+        smooth = self._factor.solve(self._areas[:, None] * turns).astype(np.float32)
+        lifted = np.asarray(self._lift @ smooth).reshape(-1, 3, 3)
+        return np.asarray(np.einsum("vij,vj->vi", lifted, vectors), dtype=np.float32)
