@@ -22,7 +22,7 @@ from facewright.engine.errors import InputError
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.models.agescale import AgeScale
+from facewright.engine.models.agescale import NODES, AgeScale
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.lifespan_axes import AXIS_PRIOR, age_sample, build_axes
 from facewright.engine.models.linear import Observer, Posterior, dense_precision
@@ -32,8 +32,12 @@ WEIGHTS = "weights.safetensors"
 ADULT = 30.0
 CARRIED = ("identity", "detail", "asymmetry", "expression")
 KEPT_AGES = 4
-SAMPLED = 0.85
-"""Share of the identity's spread that samples take: ICT's axes are over-dispersed."""
+CHILDLIKE = {"baby": (0.45, 0.85), "child": (0.5, 0.9)}
+"""Share of adults' relief, and of their differences as a whole, that a node has."""
+RELIEF_LENGTH = 9.0
+"""Mm: form smaller than this is relief, which comes with age."""
+SAMPLED = {"identity": 0.85, "detail": 0.65, "asymmetry": 0.7}
+"""Share of an axis' spread that samples take: far ends that fits may need are no likely people."""
 
 Rows = NDArray[np.int64]
 _K = TypeVar("_K")
@@ -173,7 +177,8 @@ class LifespanModel:
         """Return `(n, K)` coefficients of plausible neutral heads, of one age or of all."""
         drawn = rng.standard_normal((n, len(self.axes))) * self.prior_sd
         drawn[:, self.groups["expression"]] = 0.0
-        drawn[:, self.groups["identity"]] *= SAMPLED
+        for group, share in SAMPLED.items():
+            drawn[:, self.groups[group]] *= share
         drawn[:, 0] = age_sample(rng, n) if age is None else age
         side = np.where(rng.random(n) < 0.5, -1.0, 1.0)
         drawn[:, 1] = np.clip(side * rng.normal(0.75, 0.2, n), -1.0, 1.0)
@@ -242,7 +247,10 @@ class LifespanModel:
             return self._nodes[node]
 
     def _made_node(self, node: int) -> FloatArray:
-        carried = np.concatenate([self._stored[name] for name in CARRIED])
+        shapes = np.concatenate([self._stored[name] for name in CARRIED[:-1]])
+        if NODES[node] in CHILDLIKE:
+            shapes = self._softened(shapes, *CHILDLIKE[NODES[node]])
+        carried = np.concatenate([shapes, self._stored["expression"]])
         if node != self._scale.young:
             from facewright.engine.geometry.transfer import Transfer
 
@@ -256,6 +264,16 @@ class LifespanModel:
         directions = self._stored["directions"][node]
         basis = np.concatenate([directions, carried])
         return frozen(basis.reshape(len(basis), -1))
+
+    def _softened(self, shapes: FloatArray, relief: float, amount: float) -> FloatArray:
+        """Return shapes, `(K, V_coarse, 3)`, with their relief damped and then all of them."""
+        from facewright.engine.geometry.diffusion import Diffusion
+
+        count = len(shapes)
+        columns = shapes.transpose(1, 0, 2).reshape(-1, 3 * count)
+        broad = Diffusion(self._stored["young"], self.template.coarse.faces, RELIEF_LENGTH)
+        smooth = broad.smooth(columns).reshape(-1, count, 3).transpose(1, 0, 2)
+        return np.asarray(amount * (smooth + relief * (shapes - smooth)), dtype=np.float32)
 
 
 def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:

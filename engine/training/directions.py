@@ -21,10 +21,10 @@ from facewright.engine.training.registering import Registered
 from facewright.engine.training.sources import MakeHuman
 from facewright.engine.training.template import SIDES
 
-DETAILS, ASYMMETRIES = 60, 20
-DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.10, 0.08
+DETAILS, ASYMMETRIES = 80, 36
+DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.15, 0.10
 """Share of a target's full strength that is one standard deviation before decay."""
-DETAIL_DECAY, ASYMMETRY_DECAY = 0.45, 0.4
+DETAIL_DECAY, ASYMMETRY_DECAY = 0.35, 0.35
 """Exponent by which modes shrink with their rank beyond their own spectrum."""
 SIDED = re.compile(r"/l-|-l$")
 OTHER_SIDE = re.compile(r"/r-|-r$")

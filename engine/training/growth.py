@@ -14,9 +14,8 @@ import numpy as np
 from scipy import sparse
 
 from facewright.engine.arrays import DoubleArray, IntArray
-from facewright.engine.geometry.laplacian import cotangent_weights, laplacian_of
+from facewright.engine.geometry.diffusion import Diffusion
 from facewright.engine.geometry.normals import face_areas
-from facewright.engine.geometry.sparse import Factor
 from facewright.engine.geometry.transfer import Transfer, jacobians
 from facewright.engine.models.template import Template
 from facewright.engine.training.measures import circumference, inner_eye_middle
@@ -24,8 +23,8 @@ from facewright.engine.training.sources import MakeHuman
 from facewright.engine.training.template import SIDES
 
 NODES = ("baby", "child", "young", "old")
-BROAD = {"baby": 16.0, "child": 14.0, "old": 5.0}
-NARROW = {"baby": 5.0, "child": 4.0, "old": 1.5}
+BROAD = {"baby": 16.0, "child": 9.0, "old": 5.0}
+NARROW = {"baby": 5.0, "child": 2.5, "old": 1.5}
 """Smoothing length in mm on skull, cheeks and neck, and around the features."""
 FEATURES = (
     "eyes/l-eye-scale-incr",
@@ -113,26 +112,16 @@ def feature_weight(source: MakeHuman, template: Template) -> DoubleArray:
 def smooth_maps(
     vertices: DoubleArray, faces: IntArray, maps: DoubleArray, length: DoubleArray
 ) -> DoubleArray:
-    """Return a field of maps, `(F, 3, 3)`, diffused over `length` mm, `(V,)`.
-
-    One implicit step of the heat equation per third of the time, `t = length^2 / 2`.
-    """
+    """Return a field of maps, `(F, 3, 3)`, diffused over `length` mm, `(V,)`."""
     areas = np.maximum(face_areas(vertices, faces), 1e-9)
     gather = sparse.csr_array(
         (np.repeat(areas / 3, 3), (faces.ravel(), np.repeat(np.arange(len(faces)), 3))),
         (len(vertices), len(faces)),
     )
     mass = np.asarray(gather.sum(axis=1)).ravel()
-    weights = cotangent_weights(vertices, faces, least=1e-3).tocoo()
-    speed = (length**2 / 2 / 3)[weights.row] * 0.5 + (length**2 / 2 / 3)[weights.col] * 0.5
-    conductance = sparse.coo_array(
-        (weights.data * speed, (weights.row, weights.col)), weights.shape
-    ).tocsr()
-    step = Factor(sparse.diags_array(mass) + laplacian_of(conductance))
     values = (gather @ maps.reshape(-1, 9)) / mass[:, None]
-    for _ in range(3):
-        values = step.solve(values * mass[:, None])
-    return np.asarray(values[faces].mean(axis=1).reshape(-1, 3, 3))
+    smoothed = Diffusion(vertices, faces, length).smooth(values)
+    return np.asarray(smoothed[faces].mean(axis=1).reshape(-1, 3, 3))
 
 
 def lip_contacts(template: Template, young: DoubleArray) -> IntArray:

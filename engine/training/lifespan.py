@@ -14,18 +14,20 @@ from facewright.engine.arrays import DoubleArray
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.models.agescale import AgeScale
 from facewright.engine.models.lifespan import WEIGHTS
+from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import ASSETS, Template, load_template
 from facewright.engine.training import directions, norms
 from facewright.engine.training.calibration import Means, calibrate
 from facewright.engine.training.growth import grow, lip_contacts
+from facewright.engine.training.lids import close_lids, lid_pairs
 from facewright.engine.training.measures import inner_eye_middle
 from facewright.engine.training.registering import register
 from facewright.engine.training.sources import data_folder, load_facekit, load_makehuman
 
 MODEL = Path("models") / "lifespan" / "1.0.0"
 NODE_YEARS = (
-    (0.0, 0.0), (0.5, 0.2), (1.0, 0.35), (3.0, 0.7), (5.0, 0.95), (10.0, 1.35), (15.0, 1.75),
-    (18.0, 2.0), (30.0, 2.0), (45.0, 2.28), (60.0, 2.55), (90.0, 3.0),
+    (0.0, 0.0), (0.5, 0.18), (1.0, 0.32), (3.0, 0.64), (5.0, 0.84), (8.0, 1.05), (12.0, 1.4),
+    (16.0, 1.8), (19.0, 2.0), (30.0, 2.0), (45.0, 2.28), (60.0, 2.55), (90.0, 3.0),
 )  # fmt: skip
 """Years and place on the axis baby 0, child 1, young 2, old 3."""
 KNOT_YEARS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 14.0, 18.0, 30.0, 45.0, 60.0, 75.0, 90.0)
@@ -55,7 +57,9 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
     count = template.coarse.count
     fine = registered.fine - inner_eye_middle(registered.fine[:count])
     young = fine[:count]
-    contacts = lip_contacts(template, young)
+    contacts = np.concatenate(
+        [lip_contacts(template, young), *(lid_pairs(template, side) for side in "lr")]
+    )
     growth = grow(makehuman, template, young, contacts)
     identity = directions.identity(registered)
     weight = importance(template, young)
@@ -66,6 +70,11 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
     start = Means(blended(growth.means, scale), people[:, 0].astype(np.float64))
     means = calibrate(template, start, growth.means, layer, scale, norms.norms())
     people[:, 0] = means.sex
+    expression = directions.expressions(registered)
+    adult = means.knots[KNOT_YEARS.index(30.0)]
+    for name, side in (("eyeBlinkLeft", "l"), ("eyeBlinkRight", "r")):
+        row = ARKIT.index(name)
+        expression[row] = close_lids(template, adult, expression[row], side)
     half = np.float16
     return {
         **timing(young, template),
@@ -78,7 +87,7 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
         "identity": identity.astype(half),
         "detail": detail.astype(half),
         "asymmetry": asymmetry.astype(half),
-        "expression": directions.expressions(registered).astype(half),
+        "expression": expression.astype(half),
     }
 
 

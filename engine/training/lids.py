@@ -1,0 +1,63 @@
+"""Make eyelids that meet when the eye blinks, on heads that the shapes were not made for."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from facewright.engine.arrays import DoubleArray, IntArray
+from facewright.engine.geometry.laplacian import cotangent_laplacian
+from facewright.engine.geometry.sparse import Factor
+from facewright.engine.models.template import Template
+
+OVERLAP = 0.15
+"""How far the upper lid passes the lower one, mm."""
+
+
+def lid_pairs(template: Template, side: str) -> IntArray:
+    """Return coarse vertices of the upper lid's edge and theirs on the lower, `(P, 2)`.
+
+    Both run from the inner to the outer corner, which are left out; partners have the nearest
+    share of the length.
+    """
+    upper, lower = (_chain(template, f"{lid}_lid_{side}") for lid in ("upper", "lower"))
+    shares = [_shares(template.reference[chain]) for chain in (upper, lower)]
+    partner = np.abs(shares[0][:, None] - shares[1][None]).argmin(axis=1)
+    return np.stack([upper, lower[partner]], axis=1)[1:-1].astype(np.int32)
+
+
+def close_lids(template: Template, head: DoubleArray, blink: DoubleArray, side: str) -> DoubleArray:
+    """Return blink offsets, `(V_coarse, 3)`, that bring the lids of `head` together.
+
+    The gap that `blink` leaves is added to the upper lid and fades over the eye's region
+    biharmonically.
+    """
+    upper, lower = (_chain(template, f"{lid}_lid_{side}") for lid in ("upper", "lower"))
+    closed = head + blink
+    share, along = _shares(head[upper]), _shares(head[lower])
+    meeting = np.stack([np.interp(share, along, closed[lower][:, d]) for d in range(3)], axis=1)
+    meeting[:, 1] -= OVERLAP * np.sin(np.pi * share)
+    change = np.zeros_like(blink)
+    change[upper] = meeting - closed[upper]
+    held = template.coarse.regions["part_eyes"] < 0.05
+    held = held & ~(template.coarse.regions["inner"] > 0.5)
+    held[upper] = True
+    held[lower] = True
+    laplacian = cotangent_laplacian(head, template.coarse.faces)
+    bending = laplacian @ laplacian
+    free = np.flatnonzero(~held)
+    block = bending[free][:, free]
+    ridge = 1e-9 * block.diagonal().max() * sparse.eye_array(len(free))
+    change[free] = Factor(block + ridge).solve(-(bending[free] @ change))
+    return np.asarray(blink + change)
+
+
+def _chain(template: Template, name: str) -> IntArray:
+    chain = template.curves[name]
+    return np.asarray(chain[chain < template.coarse.count])
+
+
+def _shares(points: DoubleArray) -> DoubleArray:
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    length = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(length / length[-1])
