@@ -22,7 +22,14 @@ from facewright.engine.photos.detection import (
 )
 from facewright.engine.photos.vocabulary import BLENDS, BROWS, JAW, named_points
 from facewright.engine.progress import Progress, part, silent
-from facewright.engine.scans.search import Sighting, extent, face_axes, find_faces
+from facewright.engine.scans.search import (
+    DIRECTIONS,
+    SEARCH_SCORE,
+    Sighting,
+    extent,
+    face_axes,
+    find_faces,
+)
 from facewright.engine.scans.surfacing import surface
 from facewright.engine.scans.views import Shot, Stage, bare, coarse, near, photograph, stage
 from facewright.engine.units import guess_unit
@@ -127,15 +134,20 @@ def find_landmarks(
     finder = models.faces()
     progress(0.0, "Looking at the scan")
     full = stage(surface(scan))
-    sightings = find_faces(full, finder, part(progress, 0.05, 0.6))
-    heads = _heads(full, sightings, finder, part(progress, 0.6, 0.7))
+    heads: list[Head] = []
+    for start, directions, threshold in ((0.05, DIRECTIONS, SEARCH_SCORE), (0.3, 100, 0.35)):
+        search = part(progress, start, start + 0.2)
+        sightings = find_faces(full, finder, search, directions=directions, threshold=threshold)
+        heads = _heads(full, sightings, finder, part(progress, start + 0.2, start + 0.25))
+        if heads:
+            break
     if not heads:
         raise InputError(
             f"{scan.name}: no face was found in this scan. Check that it shows eyes, nose and "
             "mouth, or place the landmarks by hand."
         )
     head, notes = _chosen(full, heads)
-    mesh, certainty = vote(full, head, finder, part(progress, 0.7, 1.0))
+    mesh, certainty = vote(full, head, finder, part(progress, 0.6, 1.0))
     found = _result(mesh, certainty, head, scan.unit, unit)
     progress(1.0, "Landmarks found")
     return replace(found, faces=len(heads), notes=notes + found.notes)
@@ -245,7 +257,7 @@ def _heads(
     heads: list[Head] = []
     few = sightings[:8]
     for count, sighting in enumerate(few):
-        progress(count / len(few), "Looking at the face")
+        progress(count / len(few), "Looking closer")
         look = near(full, sighting.nose, 5.0 * sighting.eyes)
         if len(look.faces) > MOST_FACES:
             look = coarse(look, 300)

@@ -18,6 +18,7 @@ DIRECTIONS = 40
 SEARCH_PIXELS = 160
 SEARCH_CELLS = 90
 SEARCH_SCORE = 0.5
+CLEAR_SCORE = 0.8
 TILTS = (0.0, math.pi / 4)
 """Leans of the camera; quarter turns of each picture give the rest of the eight."""
 
@@ -43,28 +44,45 @@ class Sighting:
     score: float
 
 
-def find_faces(full: Stage, finder: FaceFinder, progress: Progress = silent) -> list[Sighting]:
+def find_faces(
+    full: Stage,
+    finder: FaceFinder,
+    progress: Progress = silent,
+    *,
+    directions: int = DIRECTIONS,
+    threshold: float = SEARCH_SCORE,
+) -> list[Sighting]:
     """Return one sighting of each thing in a scan that may be a face, the best first.
 
-    Draws the scan small from directions spread over the sphere, leaning eight ways, with its
-    own colours and without, runs the face detector on every picture, and takes the eyes, nose
-    and mouth it names back to the surface. What is hollow (a mask seen from behind) or out of
-    proportion is dropped.
+    Draws the scan small from directions spread over the sphere, leaning eight ways, runs the
+    face detector on every picture, and takes the eyes, nose and mouth it names back to the
+    surface. What is hollow (a mask seen from behind) or out of proportion is dropped. Looks
+    without the scan's own colours where they show no clear face.
+
+    Parameters
+    ----------
+    full : Stage
+    finder : FaceFinder
+    progress : Progress
+    directions : int
+        How many to look from.
+    threshold : float
+        Least score of the detector.
     """
     small = coarse(full, SEARCH_CELLS)
-    looks = [bare(small), small] if small.painted else [small]
     low, high = extent(small.vertices)
     centre, height = 0.5 * (low + high), 1.05 * float(np.linalg.norm(high - low))
     found: list[Sighting] = []
-    directions = spread(DIRECTIONS)
-    for count, direction in enumerate(directions):
-        progress(count / len(directions), "Looking for a face")
-        for look in looks:
+    for look in [small, bare(small)] if small.painted else [small]:
+        for count, direction in enumerate(spread(directions)):
+            progress(count / directions, "Looking for a face")
             for shot, picture, turns in pictures(look, direction, centre, height):
-                for seen in finder.detect(picture, threshold=SEARCH_SCORE):
+                for seen in finder.detect(picture, threshold=threshold):
                     sighting = sight(shot, unturned(seen, turns), seen.score)
                     if sighting is not None:
                         found.append(sighting)
+        if max((sighting.score for sighting in found), default=0.0) >= CLEAR_SCORE:
+            break
     return merged(found)
 
 
