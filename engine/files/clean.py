@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from facewright.engine.arrays import BoolArray, FloatArray, IntArray
+from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.mesh import Scan
 
 MOSTLY_CLOSED = 0.03
@@ -14,6 +17,14 @@ MOSTLY_CLOSED = 0.03
 
 CLEARLY_TURNED = 0.1
 """Mean cosine between normals and directions from the middle, from which a sign is trusted."""
+
+
+EDGES_AT_ONCE = 8_000_000
+"""Edges sorted together; more take more memory and are no faster."""
+
+
+FACES_AT_ONCE = 1 << 20
+"""Faces whose normals are held together."""
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -63,56 +74,58 @@ def sound_faces(faces: IntArray) -> BoolArray:
     return sound
 
 
-def _edges(faces: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the directed edges of faces as a sortable key and as `(3 F, 2)` vertices."""
-    directed = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
-    low, high = directed.min(axis=1).astype(np.int64), directed.max(axis=1).astype(np.int64)
-    return (low << 32) | high, directed
-
-
 @dataclass(frozen=True, eq=False)
 class Joints:
     """How faces meet: pairs over edges that exactly two share.
 
+    Edge `3 f + k` of a mesh runs from corner `k` of face `f` to the next one.
+
     Attributes
     ----------
-    left, right : (J,) int32
-        Faces.
-    edge : (J, 2) int32
-        Vertices of the edge.
+    one, other : (J,) int32
+        The edge as either face has it.
     agrees : (J,) bool
         Both faces wind the same way round.
     border : (B,) int32
-        Faces, once for each edge of theirs that no other face shares.
-    crowded : (C, 2) int32
-        Edges that more than two faces share.
+        Edges that one face has alone.
+    crowded : (C,) int32
+        Edges that more than two faces share, each once.
     """
 
-    left: IntArray
-    right: IntArray
-    edge: IntArray
+    one: IntArray
+    other: IntArray
     agrees: BoolArray
     border: IntArray
     crowded: IntArray
 
 
+def ends(faces: IntArray, edge: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the vertices where the given edges of `(F, 3)` faces start and end."""
+    corner = edge % 3
+    start: IntArray = faces.reshape(-1)[edge]
+    stop: IntArray = faces.reshape(-1)[edge - corner + (corner + 1) % 3]
+    return start, stop
+
+
 def joints(faces: IntArray) -> Joints:
-    """Return how `(F, 3)` faces meet."""
-    key, directed = _edges(faces)
-    order = np.argsort(key, kind="stable").astype(np.int32)
-    key = key[order]
-    start = np.flatnonzero(np.diff(key, prepend=np.int64(-1)))
-    count = np.diff(start, append=len(key))
-    pair = start[count == 2]
-    one, other = order[pair], order[pair + 1]
-    return Joints(
-        left=(one // 3).astype(np.int32),
-        right=(other // 3).astype(np.int32),
-        edge=directed[one],
-        agrees=directed[one, 0] != directed[other, 0],
-        border=(order[start[count == 1]] // 3).astype(np.int32),
-        crowded=directed[order[start[count > 2]]],
-    )
+    """Return how `(F, 3)` faces meet, sorting a few million edges at a time."""
+    slices = 1 + faces.size // EDGES_AT_ONCE
+    low = np.minimum(faces, faces[:, [1, 2, 0]]).reshape(-1)
+    bounds = np.linspace(0, int(low.max(initial=0)) + 1, slices + 1).astype(np.int64)
+    found: list[tuple[IntArray, ...]] = []
+    for start, stop in pairwise(bounds):
+        edge = np.flatnonzero((low >= start) & (low < stop)).astype(np.int32)
+        a, b = ends(faces, edge)
+        key = (low[edge].astype(np.int64) << 32) | np.maximum(a, b)
+        order = np.argsort(key, kind="stable").astype(np.int32)
+        first = np.flatnonzero(np.diff(key[order], prepend=np.int64(-1)))
+        count = np.diff(first, append=len(order))
+        edge = edge[order]
+        pair = first[count == 2]
+        found.append((edge[pair], edge[pair + 1], edge[first[count == 1]], edge[first[count > 2]]))
+    one, other, border, crowded = (np.concatenate(column) for column in zip(*found, strict=True))
+    agrees = ends(faces, one)[0] != ends(faces, other)[0]
+    return Joints(one, other, agrees, border, crowded)
 
 
 def cut_apart(faces: IntArray, count: int, met: Joints) -> tuple[IntArray, IntArray]:
@@ -131,17 +144,18 @@ def cut_apart(faces: IntArray, count: int, met: Joints) -> tuple[IntArray, IntAr
     from scipy.sparse.csgraph import connected_components
 
     crowded = np.zeros(count, dtype=bool)
-    crowded[met.crowded.reshape(-1)] = True
+    for vertex in ends(faces, met.crowded):
+        crowded[vertex] = True
     corner = np.flatnonzero(crowded[faces].reshape(-1))
     number = np.full(faces.size, -1, dtype=np.int64)
     number[corner] = np.arange(len(corner))
-    rows, columns = [], []
-    for end in (0, 1):
-        vertex = met.edge[:, end]
+    rows: list[NDArray[np.int64]] = []
+    columns: list[NDArray[np.int64]] = []
+    for vertex in ends(faces, met.one):
         near = crowded[vertex]
-        for faces_of, kept in ((met.left[near], rows), (met.right[near], columns)):
-            at = (faces[faces_of] == vertex[near][:, None]).argmax(axis=1)
-            kept.append(number[3 * faces_of.astype(np.int64) + at])
+        for edge, kept in ((met.one[near], rows), (met.other[near], columns)):
+            face = edge.astype(np.int64) // 3
+            kept.append(number[3 * face + (faces[face] == vertex[near, None]).argmax(axis=1)])
     row, column = np.concatenate(rows), np.concatenate(columns)
     graph = coo_array((np.ones(len(row), np.int8), (row, column)), shape=(len(corner),) * 2)
     _, group = connected_components(graph, directed=False)
@@ -170,13 +184,13 @@ def flips(vertices: FloatArray, faces: IntArray, met: Joints) -> BoolArray:
     from scipy.sparse.csgraph import connected_components
 
     count = len(faces)
+    left, right = met.one // 3, met.other // 3
     if met.agrees.all():
-        graph = coo_array((np.ones(len(met.left), np.int8), (met.left, met.right)), (count, count))
+        graph = coo_array((np.ones(len(left), np.int8), (left, right)), (count, count))
         parts, part = connected_components(graph, directed=False)
         turned = np.zeros(count, dtype=bool)
     else:
         same, turn = np.where(met.agrees, 0, count), np.where(met.agrees, count, 0)
-        left, right = met.left.astype(np.int64), met.right.astype(np.int64)
         row, column = (
             np.concatenate([left, left + count]),
             np.concatenate([right + same, right + turn]),
@@ -204,23 +218,33 @@ def _inward(
     turned: BoolArray,
 ) -> BoolArray:
     """Return which parts look inward once `turned` faces are turned."""
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    normal[turned] *= -1
-    area = np.linalg.norm(normal, axis=1).astype(np.float64)
-    middle = (a + b + c) / 3
-    weight = np.maximum(np.bincount(part, area, parts), 1e-30)
-    heart = np.stack([np.bincount(part, area * middle[:, k], parts) / weight for k in range(3)], 1)
-    away = middle - heart[part].astype(np.float32)
-    facing = np.einsum("ij,ij->i", normal, away).astype(np.float64)
-    reach = area * np.linalg.norm(away, axis=1)
-    volume = np.bincount(part, facing, parts)
-    cosine = volume / np.maximum(np.bincount(part, reach, parts), 1e-30)
-    open_share = np.bincount(part[met.border], minlength=parts) / np.maximum(
+
+    def measured() -> Iterator[tuple[IntArray, FloatArray, DoubleArray, FloatArray]]:
+        for start in range(0, len(faces), FACES_AT_ONCE):
+            some = slice(start, start + FACES_AT_ONCE)
+            a, b, c = (vertices[faces[some, k]] for k in range(3))
+            normal: FloatArray = np.cross(b - a, c - a).astype(np.float32)
+            normal[turned[some]] *= -1
+            area = np.linalg.norm(normal, axis=1).astype(np.float64)
+            middle: FloatArray = ((a + b + c) / 3).astype(np.float32)
+            yield part[some], normal, area, middle
+
+    weight, heart = np.full(parts, 1e-30), np.zeros((parts, 3))
+    for label, _, area, middle in measured():
+        weight += np.bincount(label, area, parts)
+        for k in range(3):
+            heart[:, k] += np.bincount(label, area * middle[:, k], parts)
+    heart /= weight[:, None]
+    volume, reach = np.zeros(parts), np.full(parts, 1e-30)
+    for label, normal, area, middle in measured():
+        away = middle - heart[label]
+        volume += np.bincount(label, np.einsum("ij,ij->i", normal, away), parts)
+        reach += np.bincount(label, area * np.linalg.norm(away, axis=1), parts)
+    open_share = np.bincount(part[met.border // 3], minlength=parts) / np.maximum(
         np.bincount(part, minlength=parts), 1
     )
     needed = np.where(open_share < MOSTLY_CLOSED, 1e-6, CLEARLY_TURNED)
-    return np.asarray(cosine < -needed)
+    return np.asarray(volume / reach < -needed)
 
 
 def orient(scan: Scan) -> Scan:

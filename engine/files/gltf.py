@@ -151,7 +151,8 @@ def _image(tree: dict[str, Any], buffers: list[bytes], path: Path, texture: int)
 def _view(tree: dict[str, Any], buffers: list[bytes], index: int) -> bytes:
     view = tree["bufferViews"][index]
     start = view.get("byteOffset", 0)
-    return buffers[view["buffer"]][start : start + view["byteLength"]]
+    held: bytes = buffers[view["buffer"]]
+    return held[start : start + view["byteLength"]]
 
 
 def _materials(tree: dict[str, Any], buffers: list[bytes], path: Path) -> tuple[Material, ...]:
@@ -384,4 +385,6 @@ def _turned(uv: DoubleArray, change: dict[str, Any]) -> DoubleArray:
     scale = np.asarray(change.get("scale", (1, 1)), dtype=np.float64)
     angle = float(change.get("rotation", 0.0))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return uv * scale @ turn.T + np.asarray(change.get("offset", (0, 0)), dtype=np.float64)
+    shift = np.asarray(change.get("offset", (0, 0)), dtype=np.float64)
+    moved: DoubleArray = uv * scale @ turn.T + shift
+    return moved

@@ -116,9 +116,7 @@ def read_scan(path: Path, progress: Progress = silent, *, largest: int = LARGEST
     path = Path(path)
     reader = _recognised(path, largest)
     try:
-        surface = reader(path, part(progress, 0.0, 0.6))
-        progress(0.6, f"Mending {path.name}")
-        scan = _mended(path, surface)
+        scan = _mended(path, reader, progress)
         progress(0.9, f"Checking {path.name}")
         return replace(scan, sha256=_sha256(path))
     except MemoryError:
@@ -170,14 +168,16 @@ def _recognised(path: Path, largest: int) -> _Reader:
     return READERS[suffix]
 
 
-def _mended(path: Path, surface: Surface) -> Scan:
-    """Return the scan of a surface: bad numbers and faces out, welded, cut apart, oriented."""
+def _mended(path: Path, reader: _Reader, progress: Progress) -> Scan:
+    """Return the scan of a file: bad numbers and faces out, welded, cut apart, oriented."""
+    surface = reader(path, part(progress, 0.0, 0.6))
+    progress(0.6, f"Mending {path.name}")
     notes = list(surface.notes)
     vertices, faces = surface.vertices, surface.faces
     if not len(vertices):
         raise InputError(f"{path.name} holds no vertices: export it again.")
     cloud = not len(faces)
-    good = np.isfinite(vertices).all(axis=1) & (np.abs(vertices) < FARTHEST).all(axis=1)
+    good: BoolArray = np.asarray((np.abs(vertices) < FARTHEST).all(axis=1))  # false for NaN
     bad = len(good) - int(good.sum())
     if 2 * bad > len(good):
         raise InputError(
@@ -200,7 +200,7 @@ def _mended(path: Path, surface: Surface) -> Scan:
         notes.append(f"{plural(dropped, 'face')} without area or given twice left out")
     kept &= sound
     painted = _painted(path, surface, kept, notes)
-    source, faces = _used(first, faces[kept], notes)
+    source, faces = _used(first, faces if kept.all() else faces[kept], notes)
     if not len(faces):
         raise InputError(f"{path.name} holds no faces that can be used: export it again.")
     scan = Scan(
@@ -214,6 +214,7 @@ def _mended(path: Path, surface: Surface) -> Scan:
         unit=surface.unit,
         notes=tuple(notes),
     )
+    del surface, vertices, first, group, sound, kept, source, painted, faces
     scan = orient(scan)
     return replace(
         scan,

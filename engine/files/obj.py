@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.errors import InputError
@@ -21,6 +23,8 @@ from facewright.engine.progress import Progress
 LARGEST_MTL = 8 << 20
 _V, _VT, _F = ord("v"), ord("v") + 256 * ord("t"), ord("f")
 _USEMTL, _MTLLIB = ord("u") + 256 * ord("s"), ord("m") + 256 * ord("t")
+
+_T = TypeVar("_T", np.float32, np.int32)
 
 
 @dataclass
@@ -65,12 +69,14 @@ def _take(lines: Lines, found: _Found) -> None:
     """Add the vertices, texture coordinates, faces and materials of one block."""
     key = lines.key()
     is_vertex, is_uv, is_face = key == _V, key == _VT, key == _F
-    vertex_rows, uv_rows = np.flatnonzero(is_vertex), np.flatnonzero(is_uv)
+    vertex_rows, uv_rows, face_rows = (
+        np.flatnonzero(chosen).astype(np.int32) for chosen in (is_vertex, is_uv, is_face)
+    )
     if len(vertex_rows):
         _take_vertices(lines, is_vertex, found)
     if len(uv_rows):
         found.uv.append(_columns(lines, is_uv, 2).astype(np.float32))
-    material = _take_materials(lines, key, np.flatnonzero(is_face), found)
+    material = _take_materials(lines, key, face_rows, found)
     if is_face.any():
         _take_faces(lines, is_face, vertex_rows, uv_rows, material, found)
     found.vertex_count += len(vertex_rows)
@@ -86,7 +92,8 @@ def _columns(lines: Lines, chosen: BoolArray, width: int) -> DoubleArray:
     if (count == count[0]).all():
         return values.reshape(len(count), -1)[:, :width]
     first = np.cumsum(count) - count
-    return values[first[:, None] + np.arange(width)]
+    out: DoubleArray = values[first[:, None] + np.arange(width)]
+    return out
 
 
 def _take_vertices(lines: Lines, chosen: BoolArray, found: _Found) -> None:
@@ -141,18 +148,18 @@ def _take_faces(
     found.material.append(material[owners(count)])
 
 
-def _joined(pieces: list[FloatArray], width: int) -> FloatArray:
-    joined = np.concatenate(pieces) if pieces else np.zeros((0, width), np.float32)
+def _joined(pieces: list[NDArray[_T]], width: int, kind: type[_T]) -> NDArray[_T]:
+    joined = np.concatenate(pieces) if pieces else np.zeros((0, width), kind)
     pieces.clear()
     return joined
 
 
 def _surface(path: Path, found: _Found) -> Surface:
     notes: list[str] = []
-    vertices = _joined(found.vertices, 3)
-    uv: FloatArray | None = _joined(found.uv, 2)
-    faces = _joined(found.faces, 3).astype(np.int32, copy=False)
-    uv_faces: IntArray | None = _joined(found.uv_faces, 3).astype(np.int32, copy=False)
+    vertices = _joined(found.vertices, 3, np.float32)
+    uv: FloatArray | None = _joined(found.uv, 2, np.float32)
+    faces = _joined(found.faces, 3, np.int32)
+    uv_faces: IntArray | None = _joined(found.uv_faces, 3, np.int32)
     highest = int(faces.max(initial=-1))
     if highest >= len(vertices):
         raise InputError(
@@ -165,7 +172,7 @@ def _surface(path: Path, found: _Found) -> Surface:
             uv = uv_faces = None
         elif not len(uv) or not (uv_faces >= 0).any():
             uv = uv_faces = None
-    colors = _joined(found.colors, 3)
+    colors = _joined(found.colors, 3, np.float32)
     material = np.concatenate(found.material) if found.material else np.zeros(0, np.int32)
     return Surface(
         vertices=vertices,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +177,7 @@ def _ragged_binary(
     if not element.count:
         return {p.name: _List(np.zeros(0), np.zeros(0, np.int32)) for p in element.properties}, at
     lengths = _first_lengths(data, at, element, order)
-    fields: list[tuple[str, object]] = []
+    fields: list[Any] = []
     for i, p in _numbered(element):
         if p.length is not None:
             fields += [(f"n{i}", order + p.length), (f"p{i}", order + p.kind, (lengths[i],))]
@@ -221,7 +222,7 @@ def _walked(
 ) -> tuple[_Columns, int]:
     """Return the columns of rows whose lists differ in length, found row by row."""
     view = data.tobytes()
-    byte_order = "little" if order == "<" else "big"
+    byte_order: Literal["little", "big"] = "little" if order == "<" else "big"
     starts: list[list[int]] = [[] for _ in element.properties]
     counts: list[list[int]] = [[] for _ in element.properties]
     layout = [

@@ -89,12 +89,13 @@ def _off_faces(values: DoubleArray, first: IntArray, words: IntArray) -> IntArra
     count = values[first]
     if not ((count >= 0) & (count <= words - 1)).all():
         raise ValueError("a face longer than its line")
-    count = count.astype(np.int32)
-    start = np.repeat(first + 1 - np.cumsum(count) + count, count)
-    flat = values[start + np.arange(int(count.sum()))]
+    corners: IntArray = count.astype(np.int32)
+    start = np.repeat(first + 1 - np.cumsum(corners) + corners, corners)
+    flat = values[start + np.arange(int(corners.sum()))]
     if not (np.abs(flat) < 2**31).all():
         raise ValueError("an index beyond 32 bits")
-    return flat.astype(np.int32)[fans(count)]
+    faces: IntArray = flat.astype(np.int32)[fans(corners)]
+    return faces
 
 
 def read_points_file(path: Path, progress: Progress) -> Surface:

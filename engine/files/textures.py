@@ -118,7 +118,7 @@ def paint(surface: Surface, scan: Path) -> Painted:
         return Painted(None, None)
     uv = np.where(np.isfinite(surface.uv), surface.uv, 0).astype(np.float32)
     covered = (surface.uv_faces >= 0).all(axis=1)
-    corner_uv = uv[np.maximum(surface.uv_faces, 0)]
+    corner_uv: FloatArray = uv[np.maximum(surface.uv_faces, 0)]
     notes: list[str] = []
     images, image_of = _images(surface, scan, notes)
     if not images:
@@ -183,7 +183,8 @@ def _wrapped(corner_uv: FloatArray) -> FloatArray:
     if corner_uv.min() >= -1e-3 and corner_uv.max() <= 1 + 1e-3:
         return np.clip(corner_uv, 0, 1)
     middle = corner_uv.mean(axis=1, keepdims=True)
-    return np.clip(corner_uv - np.floor(middle), 0, 1)
+    wrapped: FloatArray = np.clip(corner_uv - np.floor(middle), 0, 1)
+    return wrapped
 
 
 def _packed(

@@ -131,7 +131,7 @@ def _surface(path: Path, polydata: Any) -> Surface:
     notes = ("triangle strips were left out",) if polydata.GetNumberOfStrips() else ()
     attributes = polydata.GetPointData()
 
-    def array(source: Any, width: tuple[int, ...]) -> FloatArray | None:
+    def array(source: Any, width: tuple[int, ...]) -> Any:
         if source is None or source.GetNumberOfComponents() not in width:
             return None
         values = vtk_to_numpy(source) if source.IsNumeric() else None
@@ -179,4 +179,5 @@ def _faces(path: Path, polydata: Any, vertex_count: int) -> IntArray:
             f"{path.name} names a vertex beyond the {vertex_count} that it holds: "
             "the file is damaged; export it again."
         )
-    return flat.astype(np.int32)[fans(count.astype(np.int32))]
+    faces: IntArray = flat.astype(np.int32)[fans(count.astype(np.int32))]
+    return faces
