@@ -243,12 +243,15 @@ def photo_landmarks(path: Path, models: ModelStore) -> tuple[Points, dict[str, A
 def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Register a scan and save it as a project."""
     from facewright.engine.edits.register import register_scan
-    from facewright.engine.files.landmarks import read_points
     from facewright.engine.files.meshes import read_scan
     from facewright.engine.progress import part
 
     check_output(arguments.output)
-    landmarks = None if arguments.landmarks is None else read_points(arguments.landmarks)
+    landmarks = None
+    if arguments.landmarks is not None:
+        from facewright.engine.files.landmarks import read_points
+
+        landmarks = read_points(arguments.landmarks)
     scan: Scan = read_scan(arguments.file, part(tools.progress, 0.0, 0.1))
     mask = None
     if arguments.mask is not None:

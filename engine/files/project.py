@@ -20,7 +20,7 @@ from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damage
 from facewright.engine.files.migrations import SCHEMA, migrate
 from facewright.engine.files.values import Decoder, Encoder
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.project import Evaluator, History, Project, Version
+from facewright.engine.project import Evaluator, History, ModelRef, Project, Version
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -190,30 +190,37 @@ def _topologies(models: ModelStore | None) -> dict[str, Topology]:
 
 
 def problems(project: Project, models: ModelStore | None) -> tuple[str, ...]:
-    """Return one sentence for each pinned model that is missing or not the same any more."""
+    """Return one sentence for each pinned model that steps need and that is not the same here."""
+    if models is None:
+        return ()
     found = []
-    for pinned in project.models if models is not None else ():
+    for pinned in project.models:
         steps = [
             f"{number} ({edit.label})"
             for number, edit in enumerate(project.edits, 1)
             if pinned.id in edit.needs
         ]
-        try:
-            assert models is not None
-            present = models.reference(pinned.id)
-        except FacewrightError:
-            reason = f"The model {pinned.id} {pinned.version} is not installed"
-        else:
-            if present == pinned:
-                continue
-            reason = (
-                f"The project was made with {pinned.id} {pinned.version} "
-                f"({pinned.sha256[:8]}) and this program has {present.version} "
-                f"({present.sha256[:8]})"
+        changed = _changed(pinned, models) if steps else ""
+        if changed:
+            which = f"step {steps[0]}" if len(steps) == 1 else f"steps {', '.join(steps)}"
+            found.append(
+                f"{changed}: {which} cannot be run again as before; the saved head is shown."
             )
-        which = f"steps {', '.join(steps)} cannot be run again as they were" if steps else ""
-        found.append(f"{reason}: {which or 'no step needs it'}; the saved head is shown.")
     return tuple(found)
+
+
+def _changed(pinned: ModelRef, models: ModelStore) -> str:
+    """Return how a model differs from the one pinned, or nothing."""
+    try:
+        here = models.reference(pinned.id)
+    except FacewrightError:
+        return f"The model {pinned.id} {pinned.version} is not installed"
+    if here == pinned:
+        return ""
+    return (
+        f"The project was made with {pinned.id} {pinned.version} ({pinned.sha256[:8]}) and this "
+        f"program has {here.version} ({here.sha256[:8]})"
+    )
 
 
 def program_version() -> str:

@@ -187,7 +187,7 @@ def test_another_model_of_the_same_name_is_told(
     path = tmp_path / "a.face"
     save(rich(models, rng), path, models)
     loaded = load(path, ToyStore(sha256="1" * 64))
-    assert "cannot be run again as they were" in loaded.problems[0]
+    assert "cannot be run again as before" in loaded.problems[0]
     assert loaded.evaluator(models).face(loaded.history.project) is loaded.baked
 
 
