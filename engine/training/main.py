@@ -17,6 +17,7 @@ TARGETS = {
     "lifespan": "facewright.engine.training.lifespan",
     "parts": "facewright.engine.training.parts",
     "appearance": "facewright.engine.training.appearance",
+    "samples": "facewright.engine.training.samples",
     "sheets": "facewright.engine.training.sheets",
 }
 """Target to the module whose `run(data, out)` makes it and returns one line to print.
