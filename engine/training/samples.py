@@ -27,8 +27,9 @@ HAIR = np.array([54.0, 40.0, 31.0])
 class Recipe:
     """One sample: who, with which faults, and how it is written.
 
-    `noise`, `hair` (thickness of the rough hair, 0 for none) and `hole` (radius, and centre as angle in
-    degrees to the subject's left and height) are in mm; `rows` by `columns` is the scan's grid.
+    `noise`, `hair` (thickness of the rough hair, 0 for none) and `hole` (radius, and centre as
+    angle in degrees to the subject's left and height) are in mm; the grid is `rows` by
+    `columns`.
     """
 
     name: str
