@@ -7,12 +7,9 @@ were checked: no foreign name, no second member of one name, no bomb.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
-import os
 import re
-import secrets
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -23,7 +20,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from facewright.engine.arrays import ByteArray, frozen
-from facewright.engine.errors import InputError
+from facewright.engine.files.atomic import written
 
 DOCUMENT = "project.json"
 PREVIEW = "preview.png"
@@ -84,30 +81,16 @@ class ArchiveWriter:
         return digest
 
     def write(self, path: Path, document: bytes) -> None:
-        """Write the file whole or not at all: a temporary file beside it, then a rename.
+        """Write the file whole or not at all.
 
         Raises
         ------
         InputError
-            If the folder is missing, read-only or full.
+            If the folder is missing, read-only or full; what was at `path` stays.
         """
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        try:
-            with open(temporary, "xb") as stream:
-                with zipfile.ZipFile(stream, "w") as archive:
-                    for name, content in ((DOCUMENT, document), *self._members.items()):
-                        _add(archive, name, content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            reason = error.strerror or "the disk refuses it"
-            raise InputError(
-                f"{path.name} cannot be saved in {path.parent} ({reason}): choose another folder."
-            ) from error
+        with written(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+            for name, content in ((DOCUMENT, document), *self._members.items()):
+                _add(archive, name, content)
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
@@ -116,15 +99,6 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     stored = name.endswith(".png")
     info.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
     archive.writestr(info, content, compresslevel=None if stored else 1)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _digest(values: NDArray[Any]) -> str:

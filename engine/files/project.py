@@ -51,9 +51,16 @@ class Loaded:
     def evaluator(self, models: ModelStore) -> Evaluator:
         """Return an evaluator of the project; where steps cannot run, the baked head stands."""
         evaluator = Evaluator(models)
-        if self.problems and self.baked is not None:
+        if self.baked is not None and (self.problems or not self._runs(evaluator)):
             evaluator.pin(self.history.project, self.baked)
         return evaluator
+
+    def _runs(self, evaluator: Evaluator) -> bool:
+        try:
+            evaluator.face(self.history.project)
+        except FacewrightError:
+            return False
+        return True
 
 
 def save(
