@@ -214,7 +214,7 @@ def regions(sheet: Sheet, places: Mapping[str, int]) -> dict[str, FloatArray]:
 
 
 def _any(masks: Mapping[str, BoolArray]) -> BoolArray:
-    return np.any(list(masks.values()), axis=0)
+    return np.asarray(np.any(list(masks.values()), axis=0))
 
 
 def definitions() -> list[dict[str, str | bool]]:

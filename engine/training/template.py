@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from facewright.engine.geometry.laplacian import border_edges
 from facewright.engine.geometry.subdivision import subdivide, triangles
 from facewright.engine.models.template import ASSETS, TEMPLATE_FILE
 from facewright.engine.training.sources import MakeHuman, data_folder, load_makehuman
@@ -20,6 +21,8 @@ FACE_SPREAD = ((0.5, 12.0), (0.355, 8.0))
 """Across and up: where the face's middle lies in its island, and how strongly it is enlarged."""
 VISIBLE_VIEWS = 80
 VISIBLE_PIXELS = 700
+VISIBLE_SHARE = 0.4
+"""Share of a triangle that one view must show: slits show strips of what lies behind."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +136,7 @@ def pack(uv: DoubleArray, uv_quads: IntArray) -> DoubleArray:
     left = 0.005
     for island in islands[1:]:
         flat = (uv[island] - uv[island].min(axis=0)) * 0.98
-        packed[island] = flat + [left, 0.005]
+        packed[island] = flat + np.array([left, 0.005])
         left = packed[island, 0].max() + 0.006
     return packed
 
@@ -175,8 +178,8 @@ def visible_vertices(
 ) -> BoolArray:
     """Return which vertices touch a triangle that some view from outside shows.
 
-    `occluders` are the eyeballs. Views lie evenly on the sphere, but none looks up through the
-    cut neck.
+    `occluders` are the eyeballs and a lid on the cut neck. Views lie evenly on the sphere, but
+    for those from straight below.
     """
     from facewright.engine.photos.rasterizer import rasterize
 
@@ -198,14 +201,16 @@ def visible_vertices(
         right = np.cross([0.0, 1.0, 0.0], toward)
         right /= np.linalg.norm(right)
         flat = every @ np.stack([right, -np.cross(toward, right), -toward], axis=1)
-        flat = (flat - flat.min(axis=0)) * (VISIBLE_PIXELS / np.ptp(flat[:, :2], axis=0).max())
+        scale = VISIBLE_PIXELS / np.ptp(flat[:, :2], axis=0).max()
+        flat = (flat - flat.min(axis=0)) * scale
         shown, _, _ = rasterize(flat, meshes, (VISIBLE_PIXELS, VISIBLE_PIXELS))
         number = np.bincount(shown[shown >= 0], minlength=len(meshes))[: len(faces)]
         normal = np.cross(
             vertices[faces[:, 1]] - vertices[faces[:, 0]],
             vertices[faces[:, 2]] - vertices[faces[:, 0]],
         )
-        seen |= (number > 0) & (normal @ toward > 0)
+        expected = normal @ toward / 2 * scale**2
+        seen |= (expected > 0) & (number >= np.maximum(1.0, VISIBLE_SHARE * expected))
     result = np.zeros(len(vertices), dtype=bool)
     result[faces[seen]] = True
     return result
@@ -215,6 +220,16 @@ def run(data: Path | None, out: Path | None) -> str:
     """Make the template; the target `template` of `facewright-train`."""
     head = build(load_makehuman(data_folder(data)), out and out / "template")
     return f"{len(head.makehuman)} coarse vertices"
+
+
+def neck_lid(vertices: DoubleArray, faces: IntArray) -> tuple[DoubleArray, IntArray]:
+    """Return a fan of triangles that closes the cut neck."""
+    rim = border_edges(faces)
+    middle = vertices[rim[:, 0]].mean(axis=0, keepdims=True)
+    points = np.concatenate([vertices[rim[:, 0]], vertices[rim[:, 1]], middle])
+    number = np.arange(len(rim), dtype=np.int32)
+    fan = np.stack([number, number + len(rim), np.full(len(rim), 2 * len(rim))], axis=1)
+    return points, fan.astype(np.int32)
 
 
 def build(source: MakeHuman, folder: Path | None = None) -> Crop:
@@ -231,6 +246,8 @@ def build(source: MakeHuman, folder: Path | None = None) -> Crop:
     place[head.makehuman] = np.arange(len(head.makehuman))
     eyes = [_eyeball(source, side) for side in ("l", "r")]
     base = source.vertices[head.makehuman]
+    faces = triangles(subdivision.quads)
+    occluders = [*eyes, neck_lid(fine, faces)]
     arrays = {
         "coarse_quads": head.quads,
         "coarse_mirror": mirror_map(base),
@@ -241,7 +258,7 @@ def build(source: MakeHuman, folder: Path | None = None) -> Crop:
         "uv_source": (flat.linear @ head.uv_source).astype(np.float32),
         "uv_vertex": number,
         "uv_quads": flat.quads,
-        "visible": visible_vertices(fine, triangles(subdivision.quads), eyes).astype(np.uint8),
+        "visible": visible_vertices(fine, faces, occluders).astype(np.uint8),
         "reference": (fine - _middle_of_eyes(eyes)).astype(np.float32),
     }
     target = (folder or ASSETS) / TEMPLATE_FILE

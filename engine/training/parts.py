@@ -1,0 +1,80 @@
+"""Find what eyes, teeth and tongue hang on: `assets/template/parts.safetensors`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from facewright.engine.arrays import BoolArray, FloatArray, IntArray
+from facewright.engine.models.rig import PARTS_FILE
+from facewright.engine.models.template import ASSETS, load_template
+from facewright.engine.training import anatomy
+from facewright.engine.training.annotations import Sheet
+
+UPPER_VESTIBULE = (554, 571, 588)
+LOWER_VESTIBULE = (557, 574, 591)
+"""Midline of the lips' inner faces, before the gums: MakeHuman vertices."""
+CHIN = (733, 5162, 5211, 5296, 7453, 11771, 11824, 11823, 11779, 11832, 11899, 11901, 10366, 7594)
+"""Skin that lies on the mandible: MakeHuman vertices on the midline and the left."""
+
+
+def lid_closing(sheet: Sheet, lids: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return how the left lids' skin follows their rim when they close.
+
+    Returns
+    -------
+    rim : (2 N,) int32
+        The rear edge of both lids on the fine level, a closed chain from the inner corner, over
+        the upper lid to the outer corner and back along the lower one.
+    column : (L,) int32
+        The place in `rim` that each of `lids` follows.
+    share : (L,) float32
+        How far it follows: 1 at the rim, 0 at the lids' crease.
+    """
+    from scipy.spatial import cKDTree
+
+    spots = anatomy.LID_BALL
+    rim = sheet.chain([*spots, spots[0]])[:-1]
+    crease = sheet.chain(anatomy.BORDER_EYE)
+    v = sheet.vertices
+    to_rim, column = cKDTree(v[rim]).query(v[lids])
+    to_crease, _ = cKDTree(v[crease]).query(v[lids])
+    share = np.clip(1.25 * to_crease / np.maximum(to_rim + to_crease, 1e-6), 0, 1)
+    return rim, column.astype(np.int32), (share * share * (3 - 2 * share)).astype(np.float32)
+
+
+def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
+    """Return the fine vertices that the rig reads, by name; see `engine.models.rig`."""
+    regions = sheet.template.fine.regions
+    x, mirror = sheet.vertices[:, 0], sheet.mirror
+    eyes: BoolArray = regions["eyes"] > 0.5
+    inner: BoolArray = regions["inner"] > 0.5
+    socket = np.flatnonzero(eyes & inner & (x > 0)).astype(np.int32)
+    lids = np.flatnonzero(eyes & ~inner & (x > 0)).astype(np.int32)
+    rim, column, share = lid_closing(sheet, lids)
+    chin = np.array([sheet.fine(spot) for spot in CHIN], dtype=np.int32)
+    return {
+        "rim_l": rim,
+        "rim_r": mirror[rim],
+        "socket_l": socket,
+        "socket_r": mirror[socket],
+        "lids_l": lids,
+        "lids_r": mirror[lids],
+        "lid_column": column,
+        "lid_share": share,
+        "upper_vestibule": np.array([sheet.fine(v) for v in UPPER_VESTIBULE], dtype=np.int32),
+        "lower_vestibule": np.array([sheet.fine(v) for v in LOWER_VESTIBULE], dtype=np.int32),
+        "chin": np.unique(np.concatenate([chin, mirror[chin]])).astype(np.int32),
+    }
+
+
+def run(data: Path | None, out: Path | None) -> str:
+    """Write the handles; the target `parts` of `facewright-train`. `data` is not used."""
+    from safetensors.numpy import save_file
+
+    folder = out / "template" if out else ASSETS
+    found = handles(Sheet(load_template(folder)))
+    arrays = {name: np.ascontiguousarray(found[name]) for name in sorted(found)}
+    save_file(arrays, folder / PARTS_FILE)
+    return f"{len(arrays)} handles"
