@@ -1,9 +1,9 @@
 """Which points of the face mesh stand for which named landmarks.
 
 The mesh has no point of its own for many landmarks, so each one is a blend of up to three mesh
-points. The blends of iBUG's 68 were chosen on renders of random ICT-FaceKit heads, where the 68
-are known, and are the same on both sides. Brows follow the mesh's own upper brow, since brows
-are painted and a bare surface does not show them.
+points. The blends were chosen on renders of random heads of ICT-FaceKit and of our own model,
+on which the landmarks are known, and are the same on both sides; where lips and brows are
+painted, the edge that people see counts. A bare surface does not show brows.
 """
 
 from __future__ import annotations
@@ -69,10 +69,10 @@ _MIDDLE_IBUG: Mapping[int, Blend] = {
     27: ((168, 0.7), (8, 0.3)),
     28: ((197, 0.6), (6, 0.4)),
     29: ((195, 0.67), (5, 0.33)),
-    30: ((4, 1.0),),
-    33: ((2, 0.5), (164, 0.5)),
+    30: ((4, 0.75), (1, 0.25)),
+    33: ((2, 0.6), (164, 0.4)),
     51: ((0, 1.0),),
-    57: ((17, 1.0),),
+    57: ((17, 0.9), (18, 0.1)),
     62: ((13, 1.0),),
     66: ((14, 1.0),),
 }
@@ -83,7 +83,7 @@ _RIGHT_FARKAS: Mapping[str, Blend] = {
     "ps": ((159, 1.0),),
     "pi": ((145, 1.0),),
     "p": ((468, 1.0),),
-    "al": ((48, 0.5), (64, 0.5)),
+    "al": ((48, 1.0),),
     "ac": ((129, 1.0),),
     "cph": ((37, 1.0),),
     "ch": ((61, 0.67), (146, 0.33)),
@@ -92,13 +92,13 @@ _RIGHT_FARKAS: Mapping[str, Blend] = {
 _MIDDLE_FARKAS: Mapping[str, Blend] = {
     "g": ((9, 1.0),),
     "n": ((168, 1.0),),
-    "prn": ((4, 1.0),),
+    "prn": ((4, 0.75), (1, 0.25)),
     "sn": ((2, 0.7), (164, 0.3)),
     "ls": ((0, 1.0),),
     "sto": ((13, 0.5), (14, 0.5)),
-    "li": ((17, 1.0),),
+    "li": ((17, 0.9), (18, 0.1)),
     "sl": ((18, 0.5), (200, 0.5)),
-    "pg": ((199, 1.0),),
+    "pg": ((199, 0.5), (200, 0.5)),
     "gn": ((152, 1.0),),
 }
 

@@ -44,7 +44,11 @@ LEAN = 0.2
 """Radians that the line from mouth to eyes leans back from upright in a mean adult's head."""
 
 INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 95, 88, 178, 87, 14, 317, 402)
-_EDGES = [*EYE_RIM_R, *EYE_RIM_L, *INNER_LIPS, 318, 324]
+JAW_LINE = (
+    *(234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288),
+    *(361, 323, 454, 227, 137, 215, 138, 135, 447, 366, 435, 367, 364),
+)
+_EDGES = [*EYE_RIM_R, *EYE_RIM_L, *INNER_LIPS, 318, 324, *JAW_LINE]
 _PAIRS = (("en_r", "en_l"), ("ex_r", "ex_l"), ("al_r", "al_l"), ("ch_r", "ch_l"))
 
 
