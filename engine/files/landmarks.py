@@ -24,6 +24,14 @@ MOST_POINTS = 100_000
 _Row = tuple[str, tuple[float, ...], float]
 
 
+_IBUG = {
+    **{"chin": 0, "leyebrow": 17, "reyebrow": 22, "nose": 27, "leye": 36, "reye": 42},
+    **{"jaw": 0, "right_eyebrow": 17, "left_eyebrow": 22, "right_eye": 36, "left_eye": 42},
+    "mouth": 48,
+}
+"""First iBUG point of menpo's labels."""
+
+
 class _Unreadable(ValueError):
     """A file that is not what its suffix says."""
 
@@ -139,14 +147,24 @@ def _json(text: str) -> Iterable[_Row]:
 
 
 def _ljson(text: str) -> Iterable[_Row]:
-    """Menpo's files of version 1, 2 and 3: the first group; null points are left out."""
+    """Menpo's files of version 1, 2 and 3: the first group; null points are left out.
+
+    Labelled groups of 68 points are brought into iBUG's order; `leye` and the like are menpo3d's
+    words for the left of the picture, `left_eye` is the subject's.
+    """
     tree = json.loads(text)
     group = next(iter(tree["groups"].values())) if "groups" in tree else tree
     points = group["landmarks"]["points"]
     every = [tuple(float(math.nan if v is None else v) for v in p) for p in points]
+    names = [f"ibug{i}" if len(every) == 68 else str(i + 1) for i in range(len(every))]
+    labels = group.get("labels") or []
+    if len(every) == 68 and {label["label"] for label in labels} <= set(_IBUG):
+        for label in labels:
+            for step, row in enumerate(label["mask"]):
+                names[row] = f"ibug{_IBUG[label['label']] + step}"
     return [
-        (f"ibug{i}" if len(every) == 68 else str(i + 1), p, 1.0)
-        for i, p in enumerate(every)
+        (name, p, 1.0)
+        for name, p in zip(names, every, strict=True)
         if all(math.isfinite(v) for v in p)
     ]
 
