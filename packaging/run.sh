@@ -18,7 +18,7 @@ mkdir -p "$RESULTS"
 cli() { "$PYTHON" -m facewright.engine.cli "$@"; }
 cli register "${1:-$SAMPLE}" -o "$RESULTS/head.face"
 cli edit "$RESULTS/head.face" "$RESULTS/older.face" age --years 65
-cli edit "$RESULTS/older.face" "$RESULTS/older-smiling.face" expression --mouthSmileLeft 0.7 --mouthSmileRight 0.7
+cli edit "$RESULTS/older.face" "$RESULTS/older-smiling.face" expression --weights mouthSmileLeft=0.7 mouthSmileRight=0.7
 cli render "$RESULTS/head.face" -o "$RESULTS/head.png"
 cli render "$RESULTS/older-smiling.face" -o "$RESULTS/older-smiling.png" --view three-quarter
 cli export "$RESULTS/older-smiling.face" -o "$RESULTS/older-smiling.glb" --blendshapes
