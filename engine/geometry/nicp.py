@@ -3,7 +3,7 @@
 The energy is written as integrals over the mesh, so that its weights are lengths that do not
 depend on the resolution:
 
-    E(d) = ∫ w (n . (x + d - q))² + m² |∇d|² + b⁴ |Δd|²  dA  +  landmarks
+    E(d) = ∫ w (n . (x + d - q))² + m² |∇d|² + b⁴ |Δd|²  dA  +  landmarks + ties
 
 with x the starting mesh, d its displacement, q and n the matched target point and its normal.
 Features of d smaller than the lengths m (membrane) and b (bending) are smoothed away. Each step
@@ -68,10 +68,10 @@ TOLERANCE = 1e-2
 """Relative residual at which a step's system counts as solved."""
 
 SCHEDULE = (
-    Stage(12.0, 30.0, 3, 10.0, 0.5, 5.0, 200.0),
-    Stage(4.0, 12.0, 4, 6.0, 0.6, 3.0, 70.0),
-    Stage(1.0, 5.0, 5, 4.0, 0.6, 2.0, 20.0),
-    Stage(0.3, 2.2, 6, 3.0, 0.6, 1.5, 5.0),
+    Stage(12.0, 30.0, 3, 10.0, 0.5, 5.0, 300.0),
+    Stage(4.0, 12.0, 4, 6.0, 0.6, 3.0, 100.0),
+    Stage(1.0, 5.0, 5, 4.0, 0.6, 2.0, 30.0),
+    Stage(0.3, 1.5, 6, 3.0, 0.6, 1.5, 3.0),
 )
 
 
@@ -101,6 +101,21 @@ class Anchors:
 
 
 @dataclass(frozen=True, eq=False)
+class Ties:
+    """Pairs of vertices that want to move alike, joined by an edge or not.
+
+    Attributes
+    ----------
+    pairs : (N, 2) int32
+    strength : (N,) float64
+        Weight in mm² of surface.
+    """
+
+    pairs: IntArray
+    strength: DoubleArray
+
+
+@dataclass(frozen=True, eq=False)
 class Deformer:
     """What stays the same while one mesh is deformed.
 
@@ -111,6 +126,8 @@ class Deformer:
     areas : (V,) float64
     membrane, bending : (V, V) csr_array
         Quadratic forms of ∫|∇d|² and ∫|Δd|².
+    tied : (V, V) csr_array
+        Quadratic form of the ties.
     """
 
     start: DoubleArray
@@ -118,20 +135,28 @@ class Deformer:
     areas: DoubleArray = field(repr=False)
     membrane: sparse.csr_array = field(repr=False)
     bending: sparse.csr_array = field(repr=False)
+    tied: sparse.csr_array = field(repr=False)
 
     @classmethod
-    def build(cls, vertices: ArrayLike, faces: IntArray) -> Deformer:
+    def build(cls, vertices: ArrayLike, faces: IntArray, ties: Ties | None = None) -> Deformer:
         """Return the operators of a mesh; slivers are treated as a little fatter than they are."""
         x = np.asarray(vertices, dtype=np.float64)
         areas = vertex_areas(x, faces)
         areas = np.maximum(areas, 0.05 * areas.mean())
         membrane = laplacian_of(cotangent_weights(x, faces, least=0.05))
         bending = (membrane @ sparse.diags_array(1 / areas) @ membrane).tocsr()
-        return cls(x, faces, areas, membrane, bending)
+        tied = sparse.csr_array(membrane.shape)
+        if ties is not None:
+            rows = np.concatenate([ties.pairs, ties.pairs[:, ::-1]])
+            strength = np.concatenate([ties.strength, ties.strength])
+            pulls = sparse.coo_array((strength, (rows[:, 0], rows[:, 1])), shape=membrane.shape)
+            tied = laplacian_of(pulls.tocsr())
+        return cls(x, faces, areas, membrane, bending, tied)
 
     def stiffness(self, stage: Stage) -> sparse.csr_array:
         """Return the quadratic form of a stage's regulariser."""
-        return (stage.membrane**2 * self.membrane + stage.bending**4 * self.bending).tocsr()
+        stiff = stage.membrane**2 * self.membrane + stage.bending**4 * self.bending
+        return (stiff + self.tied).tocsr()
 
 
 def register(
@@ -141,6 +166,7 @@ def register(
     *,
     weights: ArrayLike | None = None,
     anchors: Anchors | None = None,
+    ties: Ties | None = None,
     schedule: Sequence[Stage] = SCHEDULE,
     progress: Progress = silent,
 ) -> DoubleArray:
@@ -155,11 +181,12 @@ def register(
     weights : (V,), optional
         How far each vertex seeks the target; vertices with 0 follow the others smoothly.
     anchors : Anchors, optional
+    ties : Ties, optional
     schedule : sequence of Stage
     progress : Progress
         Asked at every step.
     """
-    body = Deformer.build(vertices, faces)
+    body = Deformer.build(vertices, faces, ties)
     seek = np.ones(len(body.start)) if weights is None else np.asarray(weights, dtype=np.float64)
     pins = Anchors.none() if anchors is None else anchors
     moved = np.zeros_like(body.start)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOISE = 0.35
 """Standard deviation in mm of what neither the model nor the scanner explains."""
 
-EFFECTIVE_POINTS = 300
+EFFECTIVE_POINTS = 600
 """How many independent points a whole face counts for: neighbours err together."""
 
 SIZE_SD = 0.05
@@ -44,13 +44,17 @@ class Round:
 
 
 ROUNDS = (
-    *(Round(20.0, 8.0, 0.4, 1.5),) * 3,
-    *(Round(12.0, 4.0, 0.5, 1.5),) * 4,
-    *(Round(8.0, 2.0, 0.5, 1.5),) * 5,
+    *(Round(20.0, 8.0, 0.4, 1.0),) * 3,
+    *(Round(12.0, 4.0, 0.5, 1.0),) * 4,
+    *(Round(8.0, 2.0, 0.5, 1.0),) * 5,
+    *(Round(6.0, 1.0, 0.5, 1.0),) * 6,
 )
 
 ASTRAY = 8.0
 """Distance in mm at which a landmark counts for a quarter: it was probably misplaced."""
+
+EDGES = frozenset({"en", "ex", "ps", "pi", "al", "ac", "sn", "cph", "ls", "sto", "li", "ch"})
+"""Farkas points that lie on an edge that a picture shows."""
 
 OPENINGS = (
     *(("ibug61", "ibug67"), ("ibug62", "ibug66"), ("ibug63", "ibug65")),
@@ -58,7 +62,7 @@ OPENINGS = (
 )
 """Pairs across mouth and eyes: how far they open is seen better than where they lie."""
 
-OPENING_SD = 0.7
+OPENING_SD = 0.4
 """Standard deviation of an opening in mm."""
 
 
@@ -148,10 +152,15 @@ class _Marks:
 
 
 def certainty(name: str) -> float:
-    """Return how well a landmark can be placed at all: the jaw line and ears hardly."""
+    """Return how well a landmark can be placed in a picture at all.
+
+    Corners and edges well; the bridge and tip of the nose less; the jaw line, the chin's
+    curves and the ears hardly.
+    """
     if name.startswith("ibug"):
-        return 0.03 if int(name[4:]) < 17 else 1.0
-    return 0.03 if name.split("_")[0] in {"go", "zy", "t", "tr", "v", "op", "eu", "ft"} else 0.6
+        number = int(name[4:])
+        return 0.03 if number < 17 else 0.3 if 27 <= number <= 30 else 1.0
+    return 0.5 if name.split("_")[0] in EDGES else 0.03
 
 
 class _Normal:

@@ -15,7 +15,7 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry import nicp
 from facewright.engine.geometry.nearest import SurfaceTree
-from facewright.engine.geometry.normals import vertex_normals
+from facewright.engine.geometry.normals import face_normals, vertex_normals
 from facewright.engine.geometry.rigid import align_trimmed, moved, scale_of
 from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
@@ -36,6 +36,17 @@ if TYPE_CHECKING:
 UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.1}
 """How far parts that hair and clothes cover seek the scan; the face does so fully."""
+
+FOLLOWED, FOLLOW = 3, 1.0
+"""How many outer vertices each inner one follows, and how closely, in mm² of surface."""
+
+APERTURES = (
+    ("upper_lip_inner", "lower_lip_inner"),
+    ("upper_lid_l", "lower_lid_l"),
+    ("upper_lid_r", "lower_lid_r"),
+)
+APERTURE = 3.0
+"""How closely lips and lids keep their opening, in mm² of surface for each vertex."""
 
 NEAR = 1.5
 """Millimetres within which a vertex counts as measured."""
@@ -118,6 +129,7 @@ def register(
     model = models.lifespan()
     whole, placed = _prepare(scan, models, found, landmarks, unit, clock, part(progress, 0, 0.4))
     with clock("fit"):
+        whole = _outward(whole, placed)
         target, seek = _target(whole, placed, model, mask)
         years = age
         if years is None:
@@ -140,6 +152,7 @@ def register(
             target,
             weights=seek,
             anchors=_anchors(model, placed.points, fit.scan_to_head),
+            ties=_ties(model, fit.vertices),
             progress=part(progress, 0.55, 0.8),
         ).astype(np.float32)
     with clock("judge"):
@@ -235,6 +248,20 @@ def _placed(scan: Scan, points: Points, motion: DoubleArray, unit: str) -> _Plac
     return _Placed(moved(scan.vertices, motion), upright, motion, unit)
 
 
+def _outward(scan: Scan, placed: _Placed) -> Scan:
+    """Return the scan with its faces turned over if the face looks away from its own front."""
+    inner = [not name.startswith("ibug") or int(name[4:]) >= 17 for name in placed.points.names]
+    marks = placed.points.positions[np.array(inner)]
+    near = SurfaceTree(placed.vertices, scan.faces).nearest(marks).triangles
+    facing = face_normals(placed.vertices, scan.faces[near])[:, 2]
+    if np.median(facing) >= 0:
+        return scan
+    turned = scan.faces[:, ::-1]
+    uv = None if scan.corner_uv is None else scan.corner_uv[:, ::-1]
+    normals = None if scan.normals is None else -scan.normals
+    return replace(scan, faces=turned, corner_uv=uv, normals=normals)
+
+
 def _place(scan: Scan, model: LifespanModel, points: Points, unit: str) -> _Placed:
     """Return a scan placed by landmarks alone; an unnamed unit is the one nearest in size."""
     template = model.template.landmarks
@@ -298,6 +325,31 @@ def _anchors(model: LifespanModel, points: Points, motion: DoubleArray) -> nicp.
     certain = points.confidence[rows] * np.array([fitting.certainty(name) for name in names])
     places = moved(points.positions[rows], motion)
     return nicp.Anchors(own.corners, own.weights.astype(np.float64), places, certain)
+
+
+def _ties(model: LifespanModel, vertices: FloatArray) -> nicp.Ties:
+    """Return what holds the unseen together with the seen.
+
+    Skin inside mouth, nose and eye sockets follows the outer skin nearest to it, so that it
+    never comes through; lips and lids keep the opening that the fit gave them, which is too
+    narrow to be told from points and planes.
+    """
+    from scipy.spatial import cKDTree
+
+    template = model.template
+    outer, inner = np.flatnonzero(template.visible), np.flatnonzero(~template.visible)
+    near, index = cKDTree(vertices[outer]).query(vertices[inner], k=FOLLOWED)
+    strength = FOLLOW / (1.0 + (near / 3.0) ** 2)
+    pairs = [np.stack([np.repeat(inner, FOLLOWED), outer[index.ravel()]], axis=1)]
+    weights = [strength.ravel()]
+    for upper, lower in APERTURES:
+        if upper in template.curves and lower in template.curves:
+            above, below = template.curves[upper], template.curves[lower]
+            facing = below[cKDTree(vertices[below]).query(vertices[above])[1]]
+            apart = above != facing
+            pairs.append(np.stack([above, facing], axis=1)[apart])
+            weights.append(np.full(int(apart.sum()), APERTURE))
+    return nicp.Ties(np.concatenate(pairs).astype(np.int32), np.concatenate(weights))
 
 
 def _support(

@@ -113,4 +113,4 @@ def test_bounded_solve_agrees_with_scipy(rng):
 
 def test_the_jaw_line_counts_little():
     assert fitting.certainty("ibug8") < 0.1 < fitting.certainty("ibug30")
-    assert fitting.certainty("t_l") < 0.1 < fitting.certainty("en_l")
+    assert fitting.certainty("pg") < 0.1 < fitting.certainty("en_l")
