@@ -81,6 +81,8 @@ class Transfer:
         Length in mm over which gradients win over the screening term.
     contacts : (C, 2) int, optional
         Vertices whose difference undergoes the maps around them too.
+    opening : float
+        Share of a contact's difference that is kept: 0 makes offsets agree there.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Transfer:
         *,
         tie: float = SCREEN_LENGTH,
         contacts: IntArray | None = None,
+        opening: float = 1.0,
     ) -> None:
         x = np.asarray(source, dtype=np.float64)
         self._gradient = Gradient(x, faces)
@@ -117,7 +120,7 @@ class Transfer:
             ),
             (len(pairs), len(x)),
         )
-        self._contact_maps = self._local[pairs].mean(axis=1)
+        self._contact_maps = opening * self._local[pairs].mean(axis=1)
         self._factor = Factor(
             self._divergence @ self._gradient.matrix
             + sparse.diags_array(self._screen)

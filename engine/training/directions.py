@@ -29,8 +29,17 @@ DETAIL_DECAY, ASYMMETRY_DECAY = 0.35, 0.35
 SIDED = re.compile(r"/l-|-l$")
 OTHER_SIDE = re.compile(r"/r-|-r$")
 DETAIL_GROUPS = ("cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "head", "mouth", "nose")
-LEFT_OUT = ("head/head-age", "head/head-trans", "head/head-fat-", "head/head-scale-", "head/head-back", "forehead/forehead-nubian",
-            "ears/l-ear-shape-pointed", "asym/asymm-", "asym/asym-top")  # fmt: skip
+LEFT_OUT = (
+    "head/head-age",
+    "head/head-trans",
+    "head/head-fat-",
+    "head/head-scale-",
+    "head/head-back",
+    "forehead/forehead-nubian",
+    "ears/l-ear-shape-pointed",
+    "asym/asymm-",
+    "asym/asym-top",
+)
 SEX_STRENGTH, ANCESTRY_STRENGTH = 0.7, 0.75
 """MakeHuman's men, women and peoples are stereotypes: this share of them is taken."""
 TONGUE_OPENING = 0.22

@@ -35,8 +35,6 @@ FEATURES = (
     "ears/r-ear-scale-incr",
 )
 TIE_LENGTH = 250.0
-TOUCHING = 1.2
-"""Lips closer than this, in mm, touch."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +120,3 @@ def smooth_maps(
     values = (gather @ maps.reshape(-1, 9)) / mass[:, None]
     smoothed = Diffusion(vertices, faces, length).smooth(values)
     return np.asarray(smoothed[faces].mean(axis=1).reshape(-1, 3, 3))
-
-
-def lip_contacts(template: Template, young: DoubleArray) -> IntArray:
-    """Return pairs of coarse vertices of upper and lower lip that touch, `(C, 2)`."""
-    from scipy.spatial import cKDTree
-
-    regions = template.coarse.regions
-    above = np.flatnonzero(regions["upper_lip"] > 0.5)
-    below = np.flatnonzero(regions["lower_lip"] > 0.5)
-    distance, nearest = cKDTree(young[below]).query(young[above])
-    close = distance < TOUCHING
-    return np.stack([above[close], below[nearest[close]]], axis=1).astype(np.int32)

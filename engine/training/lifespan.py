@@ -18,8 +18,8 @@ from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import ASSETS, Template, load_template
 from facewright.engine.training import directions, norms
 from facewright.engine.training.calibration import Means, calibrate
-from facewright.engine.training.growth import grow, lip_contacts
-from facewright.engine.training.lids import close_lids, lid_pairs
+from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
+from facewright.engine.training.growth import grow
 from facewright.engine.training.measures import inner_eye_middle
 from facewright.engine.training.registering import register
 from facewright.engine.training.sources import data_folder, load_facekit, load_makehuman
@@ -57,17 +57,28 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
     count = template.coarse.count
     fine = registered.fine - inner_eye_middle(registered.fine[:count])
     young = fine[:count]
-    contacts = np.concatenate(
-        [lip_contacts(template, young), *(lid_pairs(template, side) for side in "lr")]
-    )
+    lips = lip_contacts(template, young)
+    contacts = np.concatenate([lips, *(lid_pairs(template, side) for side in "lr")])
     growth = grow(makehuman, template, young, contacts)
-    identity = directions.identity(registered)
+    identity = joined(template, young, directions.identity(registered), lips)
     weight = importance(template, young)
-    detail, asymmetry = directions.details(makehuman, template, identity, weight)
+    detail, asymmetry = (
+        joined(template, young, shapes, lips)
+        for shapes in directions.details(makehuman, template, identity, weight)
+    )
     layer = relief(template, fine, growth.maps)
     scale = AgeScale(timing(young, template))
-    people = directions.populations(makehuman, template, growth.means)
-    start = Means(blended(growth.means, scale), people[:, 0].astype(np.float64))
+    people = np.stack(
+        [
+            joined(template, mean, ways, lips)
+            for mean, ways in zip(
+                growth.means,
+                directions.populations(makehuman, template, growth.means),
+                strict=True,
+            )
+        ]
+    )
+    start = Means(blended(growth.means, scale), people[:, 0])
     means = calibrate(template, start, growth.means, layer, scale, norms.norms())
     people[:, 0] = means.sex
     expression = directions.expressions(registered)

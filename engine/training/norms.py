@@ -16,7 +16,7 @@ FEINGOLD = "Feingold and Bossert 1974; Farkas 1981"
 GOODMAN = "Goodman and Gorlin 1977; Farkas 1981; Saksena and others 1987"
 LAESTADIUS = "Laestadius and others 1969; Feingold and Bossert 1974"
 FISSURES = "Farkas 1981; Chouke 1929; Laestadius and others 1969; Thomas and others 1987"
-INFANT_FILE = "one infant head of unknown age (INCRAN landmark file), as a weak guide"
+INFANT_FILE = "a weak guide: one infant head of unknown age, and smooth growth"
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ TABLE = (
     (("ch_l", "ch_r"), MALE, WEINBERG,
      ((3, 35.2, 3.5), (5, 38.3, 3.6), (10, 43, 3.7), (18, 47.4, 3.8), (30, 51.6, 3.9))),
     (("ch_l", "ch_r"), BOTH, FEINGOLD,
-     ((0, 28.3, 1.9), (1, 31.2, 1.9), (2, 33.4, 1.9), (3, 35.3, 1.9), (5, 38.6, 2.2), (10, 45.1, 3))),
+     ((0, 28.3, 1.9), (1, 31.2, 1.9), (2, 33.4, 1.9), (3, 35.3, 1.9), (5, 38.6, 2.2),
+      (10, 45.1, 3))),
     (("ch_l", "ch_r"), FEMALE, WEINBERG,
      ((3, 35.1, 2.9), (5, 37.9, 3.1), (10, 41.9, 3.3), (18, 45.6, 3.4), (30, 49.2, 3.6))),
     (("en_l", "en_r"), MALE, WEINBERG,
@@ -76,6 +77,10 @@ TABLE = (
      ((3, 75.6, 3.3), (5, 78.6, 3.5), (10, 82.9, 3.7), (18, 86.7, 3.9), (30, 90.1, 4.1))),
     (("ex_l", "ex_r"), FEMALE, WEINBERG,
      ((3, 75.5, 3.2), (5, 77.8, 3.4), (10, 81.1, 3.5), (18, 84, 3.7), (30, 86.6, 3.9))),
+    (("go_l", "go_r"), MALE, WEINBERG,
+     ((3, 80.5, 4.9), (5, 85.6, 5.4), (10, 92.9, 6.1), (18, 99.7, 6.7), (30, 106, 7.3))),
+    (("go_l", "go_r"), FEMALE, WEINBERG,
+     ((3, 79.8, 5), (5, 83.6, 5.4), (10, 89.1, 5.8), (18, 94.1, 6.2), (30, 98.6, 6.6))),
     (("n", "gn"), MALE, WEINBERG,
      ((3, 93.2, 5.5), (5, 100.3, 5.8), (10, 110.9, 6.1), (18, 120.8, 6.5), (30, 130, 6.7))),
     (("n", "gn"), FEMALE, WEINBERG,
@@ -106,6 +111,7 @@ TABLE = (
 GUIDES = (
     (("n", "gn"), 0.5, 78, 7), (("al_l", "al_r"), 0.5, 25, 2.5), (("sn", "prn"), 0.5, 11.0, 1.5),
     (("n", "prn"), 0.5, 22.5, 3), (("sn", "sto"), 0.5, 14.0, 2), (("zy_l", "zy_r"), 0.5, 95, 8),
+    (("go_l", "go_r"), 0.5, 72, 6),
 )
 # fmt: on
 

@@ -37,6 +37,8 @@ The free weight holds what has no counterpart (mouth, nose and eye interior) nea
 FINE_STAGES = ((0.02, 0.4, 0.0, 0.0, 0.02, 3.0, 4), (0.005, 0.15, 0.0, 0.0, 0.01, 2.0, 4))
 LANDMARKS_UNTIL = 10
 """From this round on, landmarks more than 5 mm off are dropped: their definitions differ."""
+CAVITY_SIZE, CAVITY_RINGS = 0.62, 5.0
+"""Share of the mouth cavity's width that is left, from how many rings behind the lips."""
 SAME_SIDE = 0.5
 
 LEFT_ANCHORS: dict[int, tuple[int, ...]] = {
@@ -104,18 +106,29 @@ class Registered:
 
     @cached_property
     def _fill(self) -> tuple[Factor, sparse.csr_array, IntArray]:
-        count = self.template.coarse.count
-        laplacian = cotangent_laplacian(self.fine[:count], self.template.coarse.faces)
-        bending = laplacian @ laplacian
+        """The energy that unmatched vertices minimise: bending outside, stretching inside.
+
+        Inside mouth, nose and eye sockets, which hang on one rim, bending would overshoot.
+        """
+        count, faces = self.template.coarse.count, self.template.coarse.faces
+        laplacian = cotangent_laplacian(self.fine[:count], faces)
+        seen = self.template.visible[:count] * 1.0
+        bending = laplacian.T @ sparse.diags_array(seen) @ laplacian
+        inner = edge_weights(faces, count).tocoo()
+        hidden = np.maximum(1.0 - seen[inner.row], 1.0 - seen[inner.col])
+        stretching = laplacian_of(
+            sparse.coo_array((hidden, (inner.row, inner.col)), inner.shape).tocsr()
+        )
+        energy = sparse.csr_array(bending + stretching)
         free = np.flatnonzero(~self.matched[:count])
         known = np.flatnonzero(self.matched[:count])
-        block = bending[free][:, free] + 1e-9 * sparse.eye_array(len(free))
-        return Factor(block), sparse.csr_array(bending[free][:, known]), free.astype(np.int32)
+        block = energy[free][:, free] + 1e-9 * sparse.eye_array(len(free))
+        return Factor(block), sparse.csr_array(energy[free][:, known]), free.astype(np.int32)
 
     def carry(self, offsets: FloatArray) -> DoubleArray:
         """Return offsets of ICT's vertices, `(B, 26719, 3)`, at the coarse template's.
 
-        Barycentric where matched; the rest continues it biharmonically. `(B, V_coarse, 3)`.
+        Barycentric where matched; the rest continues it smoothly. `(B, V_coarse, 3)`.
         """
         count = self.template.coarse.count
         corners = self.kit.skin_faces[self.match.triangles[:count]]
@@ -151,10 +164,45 @@ def register(template: Template, kit: FaceKit) -> Registered:
         anchors,
     )
     fine = _symmetric(fine, template.fine.mirror)
+    fine = _with_small_mouth(fine, template)
     normals = vertex_normals(fine, template.fine.faces)
     match = target.nearest(fine, limit=8.0, normals=normals, cosine=0.0)
     matched = match.found & template.visible & (match.distances < 1.0)
     return Registered(fine, match, matched, kit, template)
+
+
+def _with_small_mouth(fine: DoubleArray, template: Template) -> DoubleArray:
+    """Return the head with MakeHuman's roomy mouth cavity drawn together behind the lips.
+
+    It would come through thin cheeks. The rings next to the lips stay.
+    """
+    count = template.coarse.count
+    coarse = fine[:count].copy()
+    cavity, depth = _cavity(template)
+    share = np.clip(depth / CAVITY_RINGS, 0.0, 1.0)
+    share = share * share * (3 - 2 * share)
+    middle = coarse[cavity].mean(axis=0)
+    coarse[cavity] += (share * (1 - CAVITY_SIZE))[:, None] * (middle - coarse[cavity])
+    hidden = ~template.visible[:, None]
+    residual = np.where(hidden, 0.0, fine - template.lift @ fine[:count])
+    return np.asarray(template.lift @ coarse + residual)
+
+
+def _cavity(template: Template) -> tuple[IntArray, DoubleArray]:
+    """Return the vertices of the mouth cavity and how many rings deep each lies."""
+    from scipy.sparse.csgraph import connected_components, dijkstra
+
+    count = template.coarse.count
+    graph = edge_weights(template.coarse.faces, count)
+    hidden = ~template.visible[:count]
+    _, label = connected_components(graph * hidden[:, None] * hidden[None, :], directed=False)
+    middle = np.abs(template.reference[:count, 0]) < 0.5
+    found = np.bincount(label[hidden & middle]).argmax()
+    cavity = np.flatnonzero((label == found) & hidden)
+    steps = dijkstra(
+        graph, unweighted=True, indices=np.flatnonzero(template.visible[:count]), min_only=True
+    )
+    return cavity.astype(np.int32), steps[cavity]
 
 
 def _symmetric(vertices: DoubleArray, mirror: IntArray | None) -> DoubleArray:

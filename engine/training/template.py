@@ -247,18 +247,19 @@ def build(source: MakeHuman, folder: Path | None = None) -> Crop:
     eyes = [_eyeball(source, side) for side in ("l", "r")]
     base = source.vertices[head.makehuman]
     faces = triangles(subdivision.quads)
-    occluders = [*eyes, neck_lid(fine, faces)]
+    seen = visible_vertices(fine, faces, [*eyes, neck_lid(fine, faces)])
+    mirror = mirror_map(subdivision.linear @ base)
     arrays = {
         "coarse_quads": head.quads,
         "coarse_mirror": mirror_map(base),
         "fine_quads": subdivision.quads,
-        "fine_mirror": mirror_map(subdivision.linear @ base),
+        "fine_mirror": mirror,
         "makehuman": head.makehuman,
         "uv": (flat.linear @ head.uv).astype(np.float32),
         "uv_source": (flat.linear @ head.uv_source).astype(np.float32),
         "uv_vertex": number,
         "uv_quads": flat.quads,
-        "visible": visible_vertices(fine, faces, occluders).astype(np.uint8),
+        "visible": (seen & seen[mirror]).astype(np.uint8),
         "reference": (fine - _middle_of_eyes(eyes)).astype(np.float32),
     }
     target = (folder or ASSETS) / TEMPLATE_FILE

@@ -1,17 +1,43 @@
-"""Make eyelids that meet when the eye blinks, on heads that the shapes were not made for."""
+"""Lips and lids: which vertices meet, and shapes that keep them together."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial import cKDTree
 
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.laplacian import cotangent_laplacian
 from facewright.engine.geometry.sparse import Factor
+from facewright.engine.geometry.transfer import Transfer
 from facewright.engine.models.template import Template
 
+TOUCHING = 1.2
+"""Lips closer than this, in mm, touch."""
 OVERLAP = 0.15
 """How far the upper lid passes the lower one, mm."""
+
+
+def lip_contacts(template: Template, young: DoubleArray) -> IntArray:
+    """Return pairs of coarse vertices of upper and lower lip that touch, `(C, 2)`."""
+    regions = template.coarse.regions
+    above = np.flatnonzero(regions["upper_lip"] > 0.5)
+    below = np.flatnonzero(regions["lower_lip"] > 0.5)
+    distance, nearest = cKDTree(young[below]).query(young[above])
+    close = distance < TOUCHING
+    return np.stack([above[close], below[nearest[close]]], axis=1).astype(np.int32)
+
+
+def joined(
+    template: Template, young: DoubleArray, shapes: DoubleArray, contacts: IntArray
+) -> DoubleArray:
+    """Return `(K, V_coarse, 3)` shapes that move vertices in contact alike.
+
+    Otherwise close: their gradients are kept in least squares.
+    """
+    faces = template.coarse.faces
+    still = np.broadcast_to(np.eye(3), (len(faces), 3, 3))
+    return Transfer(young, faces, still, contacts=contacts, opening=0.0).offsets(shapes)
 
 
 def lid_pairs(template: Template, side: str) -> IntArray:
