@@ -139,7 +139,7 @@ def find_landmarks(
     progress(0.0, "Looking at the scan")
     full = stage(surface(scan))
     heads: list[Head] = []
-    for start, directions, threshold in ((0.05, DIRECTIONS, SEARCH_SCORE), (0.3, 100, 0.35)):
+    for start, directions, threshold in ((0.05, DIRECTIONS, SEARCH_SCORE), (0.3, 70, 0.35)):
         search = part(progress, start, start + 0.2)
         sightings = find_faces(full, finder, search, directions=directions, threshold=threshold)
         heads = _heads(full, sightings, finder, part(progress, start + 0.2, start + 0.25))
