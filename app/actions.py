@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar
+from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
 
 from facewright.app import theme
 from facewright.viewer.display import Display
@@ -40,6 +41,8 @@ class Action:
         For switches: whether it is on.
     bar : bool
         Whether it stands in the toolbar.
+    named : bool
+        Whether the toolbar shows its text beside the icon.
     part : bool
         Whether a separator stands before it.
     """
@@ -53,6 +56,7 @@ class Action:
     reason: Reason = lambda window: ""
     checked: Callable[[MainWindow], bool] | None = None
     bar: bool = False
+    named: bool = False
     part: bool = False
 
 
@@ -181,15 +185,15 @@ def _switches() -> tuple[Action, ...]:
 
 ACTIONS: tuple[Action, ...] = (
     Action("file.open", "Open…", "File", lambda w: w.files.ask_open(), ("Ctrl+O",), "open",
-           bar=True),
+           bar=True, named=True),
     Action("file.head", "New model head", "File", lambda w: w.files.new_head(), ("Ctrl+N",),
            "head"),
     Action("file.save", "Save", "File", lambda w: w.files.save(), ("Ctrl+S",), "save",
-           _needs_project, bar=True, part=True),
+           _needs_project, bar=True, named=True, part=True),
     Action("file.save_as", "Save as…", "File", lambda w: w.files.save_as(), ("Ctrl+Shift+S",),
            reason=_needs_project),
     Action("file.export", "Export…", "File", lambda w: w.files.ask_export(), ("Ctrl+E",), "export",
-           _needs_project, bar=True),
+           _needs_project, bar=True, named=True),
     Action("file.quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), part=True),
     Action("edit.undo", "Undo", "Edit", lambda w: w.document.undo(), ("Ctrl+Z",), "undo",
            _needs_undo, bar=True, part=True),
@@ -236,6 +240,10 @@ class ActionTable:
             menus[spec.menu].addAction(self._qt[spec.id])
             if spec.bar:
                 bar.addAction(self._qt[spec.id])
+                button = bar.widgetForAction(self._qt[spec.id])
+                if spec.named and isinstance(button, QToolButton):
+                    button.setText(spec.text.rstrip("…"))
+                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def refresh(self, *_told: object) -> None:
         """Enable what can be done now; the tip of what cannot says why."""

@@ -45,6 +45,13 @@ _LAYOUT = 1  # raise when docks change so that an old layout is not restored ove
 class MainWindow(QMainWindow):
     """One window with one document.
 
+    Attributes
+    ----------
+    document, jobs, stage, files, settings :
+        See their modules.
+    viewport : Viewport or None
+        None until there is something to see, and after OpenGL was lost.
+
     Parameters
     ----------
     models : ModelStore
@@ -52,6 +59,12 @@ class MainWindow(QMainWindow):
     sample : Path or None
         A scan to try.
     """
+
+    document: Document
+    jobs: JobLane
+    stage: Stage
+    files: Files
+    viewport: Viewport | None
 
     def __init__(self, models: ModelStore, settings: Settings, sample: Path | None = None) -> None:
         super().__init__()
@@ -62,7 +75,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
-        self.viewport: Viewport | None = None
+        self.viewport = None
         self.sample = sample
         self._closed = False
         self.setAcceptDrops(True)
@@ -116,10 +129,7 @@ class MainWindow(QMainWindow):
             dock = QDockWidget(self.tr(spec.title), self)
             dock.setObjectName(spec.id)
             dock.setWidget(panel)
-            dock.setFeatures(
-                QDockWidget.DockWidgetFeature.DockWidgetMovable
-                | QDockWidget.DockWidgetFeature.DockWidgetClosable
-            )
+            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
             self.addDockWidget(spec.side, dock)
             if spec.side == Qt.DockWidgetArea.RightDockWidgetArea:
                 dock.setTitleBarWidget(QWidget())  # its tab says what it is
@@ -131,7 +141,7 @@ class MainWindow(QMainWindow):
         left = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.LeftDockWidgetArea]
         right = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.RightDockWidgetArea]
         horizontal = Qt.Orientation.Horizontal
-        self.resizeDocks([self.docks[left[0]], self.docks[right[0]]], [250, 360], horizontal)
+        self.resizeDocks([self.docks[left[0]], self.docks[right[0]]], [250, 380], horizontal)
         self.raise_panel("subject")
 
     def _build_status(self) -> None:
@@ -176,6 +186,10 @@ class MainWindow(QMainWindow):
         if self.settings.get("layout_version", 0) == _LAYOUT:
             self.restoreGeometry(QByteArray.fromHex(self.settings.get("geometry", "").encode()))
             self.restoreState(QByteArray.fromHex(self.settings.get("layout", "").encode()))
+        # Panels wait until there is something to tune.
+        self._layout_waiting: QByteArray | None = self.saveState()
+        for dock in self.docks.values():
+            dock.hide()
 
     def open_sample(self) -> None:
         """Open the scan to try."""
@@ -228,6 +242,9 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         if self.document.is_open or self.files.waiting is not None:
+            if self._layout_waiting is not None:
+                layout, self._layout_waiting = self._layout_waiting, None
+                self.restoreState(layout)
             self.ensure_viewport()
 
     # -- telling -----------------------------------------------------------------------------
@@ -298,7 +315,8 @@ class MainWindow(QMainWindow):
         self._closed = True
         self.settings.set("layout_version", _LAYOUT)
         self.settings.set("geometry", bytes(self.saveGeometry().toHex().data()).decode())
-        self.settings.set("layout", bytes(self.saveState().toHex().data()).decode())
+        layout = self._layout_waiting or self.saveState()
+        self.settings.set("layout", bytes(layout.toHex().data()).decode())
         self.jobs.close()
         self.files.close()
         self.autosave.close()

@@ -62,6 +62,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.scene.sides.turn(self.orbit.rightward)
         self.renderer.ResetCameraClippingRange()
         self.renderer.SetUseFXAA(False)
+        self.scene.hurry(True)
         self._refine.start()
         self.update()
 
@@ -131,6 +132,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
     def _draw_fine(self) -> None:
         if self._open and not self.bindings.dragging:
             self.renderer.SetUseFXAA(True)
+            self.scene.hurry(False)
             self.update()
 
     def _focus_at(self, x: int, y: int) -> None:

@@ -39,7 +39,8 @@ class ExpressionPanel(WeightsPanel):
         super().__init__(bench)
         self.together = QCheckBox(self.tr("Both sides together"))
         self.together.setChecked(True)
-        self.together.setToolTip(self.tr("A slider of one side moves that of the other as well"))
+        self.together.setToolTip(self.tr("One slider for left and right; part them for a wink"))
+        self.together.toggled.connect(lambda _on: self.rebuild())
         self.neutral = QPushButton(self.tr("Neutral"))
         self.neutral.setIcon(theme.icon("reset"))
         self.neutral.setToolTip(self.tr("Take the whole expression away"))
@@ -68,12 +69,30 @@ class ExpressionPanel(WeightsPanel):
         for title, prefix in _GROUPS:
             members = [axis for axis in left if axis.name.startswith(prefix)]
             left = [axis for axis in left if axis not in members]
-            yield title, members, title in ("Mouth", "Jaw")
-        yield self.tr("Other"), left, False
+            yield title, self._offered(members), title in ("Mouth", "Jaw")
+        yield self.tr("Other"), self._offered(left), False
+
+    def label_of(self, axis: Axis) -> str:
+        """Return the name without the part of the face, and without its side when sides pair."""
+        words = self.pair_label(axis) if self.partners(axis.name) else axis.label
+        for _, part in _GROUPS:
+            rest = words.removeprefix(part.capitalize() + " ")
+            if rest != words:
+                return rest.capitalize()
+        return words
+
+    def _offered(self, members: list[Axis]) -> list[Axis]:
+        """Leave out the right side where the left one speaks for both."""
+        return [a for a in members if not (a.name.endswith("Right") and self.partners(a.name))]
 
     def partners(self, key: str) -> tuple[str, ...]:
-        """Return the same shape on the other side, while sides move together."""
-        if not self.together.isChecked() or key in _ONE_SIDED or "eyeLook" in key:
+        """Return the same shape on the other side, while sides move together.
+
+        Eyes that look in or out go to the same side of the room: in pairs with out.
+        """
+        if not self.together.isChecked() or key in _ONE_SIDED:
+            return ()
+        if "eyeLookIn" in key or "eyeLookOut" in key:
             return ()
         for side, other in _SIDES.items():
             if key.endswith(side):

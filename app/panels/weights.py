@@ -44,6 +44,10 @@ class WeightsPanel(Panel):
         """Yield title, axes and whether it starts open, for each group."""
         raise NotImplementedError
 
+    def label_of(self, axis: Axis) -> str:
+        """Return what the slider of `axis` is called under its group's heading."""
+        return axis.label
+
     def partners(self, key: str) -> tuple[str, ...]:
         """Return the axes that move along with `key`."""
         return ()
@@ -52,8 +56,8 @@ class WeightsPanel(Panel):
         """Show the weights of the steps that are tuned."""
         if self.list is None:
             self._build()
-        assert self.list is not None
-        self.list.show_numbers(self.numbers())
+        if self.list is not None:
+            self.list.show_numbers(self.numbers())
 
     def numbers(self) -> Mapping[str, float]:
         """Return the weight of every axis that is not 0."""
@@ -70,6 +74,14 @@ class WeightsPanel(Panel):
 
     # -- inside ------------------------------------------------------------------------------
 
+    def rebuild(self) -> None:
+        """Make the list again, as after a change of what is grouped."""
+        if self.list is not None:
+            self.column.removeWidget(self.list)
+            self.list.deleteLater()
+            self.list = None
+        self._sync()
+
     def _build(self) -> None:
         """Make the list once the model is here; its axes are the model's own."""
         try:
@@ -78,7 +90,7 @@ class WeightsPanel(Panel):
             return
         self._axes = {axis.name: axis for axis in axes}
         groups = tuple(
-            Group(title, tuple(_item(axis) for axis in members), is_open)
+            Group(title, tuple(_item(axis, self.label_of(axis)) for axis in members), is_open)
             for title, members, is_open in self.groups(axes)
             if members
         )
@@ -94,8 +106,6 @@ class WeightsPanel(Panel):
         weights = edit.weights.set(key, number)
         for other in self.partners(key):
             weights = weights.set(other, number)
-            if self.list is not None:
-                self.list.slider(other).show_number(number)
         self.document.preview(index, replace(edit, weights=weights))
 
     def _committed(self, key: str, number: float) -> None:
@@ -116,8 +126,8 @@ class WeightsPanel(Panel):
                 self.document.commit(self.tr("Set {} back").format(title.lower()))
 
 
-def _item(axis: Axis) -> Item:
+def _item(axis: Axis, label: str) -> Item:
     usual = (-2.0, 2.0) if axis.unit == "sd" else None
     step = 0.1 if axis.unit == "sd" else 0.05
     limits = Range(axis.low, axis.high, axis.default, step, axis.unit, usual)
-    return Item(axis.name, axis.label, limits, axis.description)
+    return Item(axis.name, label, limits, axis.description)

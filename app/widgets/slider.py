@@ -158,7 +158,7 @@ class NamedSlider(QAbstractSlider):
 
     def bar(self) -> QRectF:
         """Return where the bar lies."""
-        left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * 0.46)
+        left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * 0.42)
         right = self.width() - _VALUE_WIDTH - theme.SPACE
         return QRectF(left, self.height() / 2 - 2, max(right - left, 20), 4)
 
