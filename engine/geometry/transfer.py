@@ -152,6 +152,6 @@ class Transfer:
 
     def _held_apart(self, columns: DoubleArray) -> DoubleArray:
         """Return the right side of the contacts for `(V, 3 B)` columns, x y z by x y z."""
-        gaps = (self._apart @ columns).reshape(self._apart.shape[0], -1, 3)
+        gaps = (self._apart @ columns).reshape(len(self._contact_maps), columns.shape[1] // 3, 3)
         turned = np.einsum("cij,cbj->cbi", self._contact_maps, gaps)
-        return np.asarray(CONTACT * (self._apart.T @ turned.reshape(gaps.shape[0], -1)))
+        return np.asarray(CONTACT * (self._apart.T @ turned.reshape(columns[: len(gaps)].shape)))
