@@ -204,7 +204,7 @@ def run_landmarks(arguments: argparse.Namespace, tools: Tools) -> Report:
     if arguments.output is not None:
         from facewright.engine.files.landmarks import write_points
 
-        write_points(points, arguments.output)
+        write_points(points, arguments.output, data["unit"])
         lines.append(f"Written to {arguments.output}")
     return Report({**data, "landmarks": points_data(points)}, (*lines, *data["notes"]))
 
@@ -294,7 +294,7 @@ def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
         "notes": list(scan.notes),
     }
     summary = (
-        f"{arguments.output}: {result.verdict.text} Scan to head {distances.median:.2f} mm median, "
-        f"{distances.mean:.2f} mean, {distances.p95:.2f} at 95 %."
+        f"{arguments.output}: {result.verdict.text} Mean {distances.mean:.2f} mm, "
+        f"95 % within {distances.p95:.2f} mm."
     )
     return Report(data, (summary, *result.verdict.advice))

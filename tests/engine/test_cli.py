@@ -15,6 +15,7 @@ from PIL import Image
 from toy import ToyStore
 
 from facewright.engine.cli import main, plain
+from facewright.engine.commands.scans import axes_of
 from facewright.engine.edits.table import EDITS
 from facewright.engine.files.project import load, save
 from facewright.engine.project import Evaluator, History, Project
@@ -46,6 +47,11 @@ def head(tmp_path: Path) -> Path:
     path = tmp_path / "head.face"
     save(History.of(Project(models=(MODELS.reference("lifespan"),))), path, MODELS)
     return path
+
+
+def pixels_of(path: Path) -> np.ndarray:
+    with Image.open(path) as picture:
+        return np.asarray(picture)
 
 
 def failed(result: Result, *words: str) -> None:
@@ -144,8 +150,7 @@ def test_compare_measures_what_was_changed(run: Any, head: Path, tmp_path: Path)
     assert data["max"] == pytest.approx(factor * size.max(), rel=1e-4)
     assert data["signed_mean"] > 0
     assert set(data["regions"]) == set(model.topology.regions)
-    picture = np.asarray(Image.open(tmp_path / "heat.png"))
-    assert picture.shape == (800, 800, 3)
+    assert pixels_of(tmp_path / "heat.png").shape == (800, 800, 3)
     back = run("compare", grown, head, "--json").data
     assert back["signed_mean"] < 0
     same = run("compare", head, head, "--json").data
@@ -176,7 +181,7 @@ def test_compare_leaves_expressions_out_when_asked(run: Any, head: Path, tmp_pat
 def test_render(run: Any, head: Path, tmp_path: Path) -> None:
     out = tmp_path / "picture.png"
     assert run("render", head, "-o", out, "--view", "left", "--size", "320x240").code == 0
-    picture = np.asarray(Image.open(out)).astype(int)
+    picture = pixels_of(out).astype(int)
     assert picture.shape == (240, 320, 3)
     assert np.abs(picture[120, 160] - picture[2, 2]).sum() > 60, "a head stands in the middle"
 
@@ -220,6 +225,12 @@ def test_models_info(run: Any) -> None:
     assert data["licence"] == "MIT"
     assert len(data["axes"]) == len(MODELS.lifespan().axes)
     failed(run("models", "info", "none"), "none", "lifespan")
+
+
+def test_axes_are_told_from_the_turn_that_sets_a_scan_upright() -> None:
+    assert axes_of(np.eye(4)) == {"left": "+x", "up": "+y", "front": "+z"}
+    lying = [[1, 0, 0, 5], [0, 0, 1000, 6], [0, -1000, 0, 7], [0, 0, 0, 1]]
+    assert axes_of(lying) == {"left": "+x", "up": "+z", "front": "-y"}
 
 
 @pytest.mark.parametrize(
