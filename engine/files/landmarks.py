@@ -32,6 +32,19 @@ _IBUG = {
 """First iBUG point of menpo's labels."""
 
 
+_MALFORMED = (
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    StopIteration,
+    csv.Error,
+)
+
+
 class _Unreadable(ValueError):
     """A file that is not what its suffix says."""
 
@@ -78,7 +91,7 @@ def read_points(path: Path) -> Points:
     try:
         rows = reader(text)
         return _points(rows)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+    except _MALFORMED:
         raise InputError(
             f"{path.name} is no list of landmarks, or a damaged one: save it again as JSON or CSV."
         ) from None

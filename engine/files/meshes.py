@@ -53,9 +53,15 @@ def _gltf(path: Path, progress: Progress) -> Surface:
 
 
 def _vtk(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.vtkfile import read_vtk
+    from facewright.engine.files.vtk import read_vtk
 
     return read_vtk(path, progress)
+
+
+def _vtp(path: Path, progress: Progress) -> Surface:
+    from facewright.engine.files.vtp import read_vtp
+
+    return read_vtp(path, progress)
 
 
 def _off(path: Path, progress: Progress) -> Surface:
@@ -77,7 +83,7 @@ READERS: dict[str, _Reader] = {
     ".glb": _gltf,
     ".gltf": _gltf,
     ".vtk": _vtk,
-    ".vtp": _vtk,
+    ".vtp": _vtp,
     ".off": _off,
     ".xyz": _points,
     ".txt": _points,
@@ -116,7 +122,8 @@ def read_scan(path: Path, progress: Progress = silent, *, largest: int = LARGEST
     path = Path(path)
     reader = _recognised(path, largest)
     try:
-        scan = _mended(path, reader, progress)
+        with np.errstate(all="ignore"):  # bad numbers are found and reported by _mended
+            scan = _mended(path, reader, progress)
         progress(0.9, f"Checking {path.name}")
         return replace(scan, sha256=_sha256(path))
     except MemoryError:
@@ -154,6 +161,7 @@ def _recognised(path: Path, largest: int) -> _Reader:
         (b"ply\r", _ply),
         (b"glTF", _gltf),
         (b"# vtk DataFile", _vtk),
+        (b"<VTKFile", _vtp),
     ):
         if head.startswith(magic):
             return reader
@@ -161,7 +169,7 @@ def _recognised(path: Path, largest: int) -> _Reader:
     if suffix not in READERS:
         kinds = ", ".join(sorted(s[1:].upper() for s in READERS))
         raise InputError(f"{path.name} is no scan that can be read here: export it as {kinds}.")
-    if suffix in (".ply", ".glb") or (suffix == ".vtk" and not head.startswith(b"<")):
+    if suffix in (".ply", ".glb", ".vtk"):
         raise InputError(
             f"{path.name} does not begin like a {suffix[1:].upper()} file: export it again."
         )

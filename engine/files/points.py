@@ -71,7 +71,7 @@ def _off_rows(path: Path, progress: Progress) -> tuple[str, tuple[int, int], Dou
                 if magic not in _MAGIC:
                     raise ValueError("no OFF file")
             if text:
-                counts = (int(text[0]), int(text[1]))
+                counts = (int(text[0]), int(text[1])) if len(text) > 1 else (-1, -1)
                 break
         if min(counts) < 0 or counts[0] * 6 + counts[1] * 4 > size + 8:
             raise ValueError("counts beyond the file")

@@ -1,0 +1,551 @@
+"""Hostile files for every reader, made deterministically from well-formed ones.
+
+Crafted lies about counts, indices, references and numbers; truncations, bit flips, overwritten
+digits, zeroed and repeated stretches. `tests/engine/test_fuzz_readers.py` runs a few of each,
+`tests/benchmarks/fuzz_readers.py` thousands in processes of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import struct
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from facewright.engine.errors import InputError
+
+
+@dataclass(frozen=True)
+class Case:
+    """One file to be read."""
+
+    label: str
+    content: bytes
+
+
+# ---------------------------------------------------------------- well-formed files to start from
+
+
+def ball(n: int = 12) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A patch with `n * n` vertices, triangles and texture coordinates."""
+    u, v = np.meshgrid(np.linspace(0, 1, n), np.linspace(0, 1, n), indexing="ij")
+    points = np.stack([80 * u - 40, 80 * v - 40, 30 * np.cos(3 * (u - 0.5)) * np.cos(3 * v)], -1)
+    i = np.arange(n * n).reshape(n, n)
+    a, b, c, d = i[:-1, :-1], i[1:, :-1], i[1:, 1:], i[:-1, 1:]
+    faces = np.concatenate([np.stack(t, -1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))]).astype(
+        np.int32
+    )
+    return (
+        points.reshape(-1, 3).astype(np.float32),
+        faces,
+        np.stack([u, v], -1).reshape(-1, 2).astype(np.float32),
+    )
+
+
+def obj_bytes() -> bytes:
+    points, faces, uv = ball()
+    lines = ["mtllib seed.mtl", "usemtl skin"]
+    lines += ["v {:.4f} {:.4f} {:.4f}".format(*p) for p in points]
+    lines += ["vt {:.4f} {:.4f}".format(*p) for p in uv]
+    lines += ["f " + " ".join(f"{i}/{i}" for i in f) for f in (faces + 1).tolist()]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def ply_bytes(order: str = "ascii") -> bytes:
+    points, faces, uv = ball()
+    word = {"ascii": "ascii", "<": "binary_little_endian", ">": "binary_big_endian"}[order]
+    head = (
+        f"ply\nformat {word} 1.0\ncomment TextureFile seed.png\nelement vertex {len(points)}\n"
+        "property float x\nproperty float y\nproperty float z\n"
+        "property uchar red\nproperty uchar green\nproperty uchar blue\n"
+        f"element face {len(faces)}\nproperty list uchar int vertex_indices\n"
+        "property list uchar float texcoord\nend_header\n"
+    ).encode()
+    if order == "ascii":
+        body = ["{} {} {} 200 150 120".format(*p) for p in points.tolist()]
+        body += [
+            "3 {} {} {} 6 ".format(*f) + " ".join(map(str, uv[f].reshape(-1).tolist()))
+            for f in faces.tolist()
+        ]
+        return head + "\n".join(body).encode() + b"\n"
+    vertex = np.zeros(len(points), dtype=[("p", order + "f4", 3), ("c", "u1", 3)])
+    vertex["p"] = points
+    face = np.zeros(
+        len(faces),
+        dtype=[("n", "u1"), ("i", order + "i4", 3), ("m", "u1"), ("t", order + "f4", 6)],
+    )
+    face["n"], face["i"], face["m"], face["t"] = 3, faces, 6, uv[faces].reshape(-1, 6)
+    return head + vertex.tobytes() + face.tobytes()
+
+
+def stl_bytes(ascii: bool = False) -> bytes:
+    points, faces, _ = ball()
+    if ascii:
+        lines = ["solid seed"]
+        for corners in points[faces].tolist():
+            lines += ["facet normal 0 0 1", "outer loop"]
+            lines += ["vertex {} {} {}".format(*p) for p in corners]
+            lines += ["endloop", "endfacet"]
+        return "\n".join([*lines, "endsolid"]).encode()
+    rows = np.zeros(len(faces), dtype=[("n", "<f4", 3), ("c", "<f4", (3, 3)), ("a", "<u2")])
+    rows["c"] = points[faces]
+    return b"seed".ljust(80) + np.uint32(len(rows)).tobytes() + rows.tobytes()
+
+
+def glb_bytes() -> bytes:
+    from facewright.engine.files.export import png
+    from facewright.engine.files.glb import Finish, Shape, glb
+
+    points, faces, uv = ball()
+    image = png(np.full((8, 8, 3), 180, np.uint8))
+    normals = np.tile(np.float32([0, 0, 1]), (len(points), 1))
+    move = {"jawOpen": np.where(points[:, :1] > 0, np.float32([0, -0.01, 0]), np.float32(0))}
+    finish = Finish("skin", image=image)
+    shape = Shape("skin", points / 1000, normals, faces, uv, finish, targets=move)
+    return glb([shape], "seed")
+
+
+def split_glb(data: bytes) -> tuple[dict[str, Any], bytes]:
+    length = struct.unpack_from("<I", data, 12)[0]
+    return json.loads(data[20 : 20 + length]), data[28 + length :]
+
+
+def join_glb(tree: object, binary: bytes) -> bytes:
+    text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    text += b" " * (-len(text) % 4)
+    binary += b"\0" * (-len(binary) % 4)
+    head = struct.pack("<4sII", b"glTF", 2, 28 + len(text) + len(binary))
+    parts = (
+        struct.pack("<I4s", len(text), b"JSON"),
+        text,
+        struct.pack("<I4s", len(binary), b"BIN\0"),
+    )
+    return b"".join((head, *parts, binary))
+
+
+def gltf_bytes() -> bytes:
+    tree, binary = split_glb(glb_bytes())
+    uri = "data:application/octet-stream;base64," + base64.b64encode(binary).decode()
+    tree["buffers"] = [{"byteLength": len(binary), "uri": uri}]
+    return json.dumps(tree).encode()
+
+
+def draco_bytes() -> bytes:
+    import DracoPy
+
+    points, faces, _ = ball()
+    body = DracoPy.encode(points, faces)
+    ids = {a["attribute_type"]: a["unique_id"] for a in DracoPy.decode(body).attributes}
+    position = next(iter(ids.values()))
+    tree = {
+        "asset": {"version": "2.0"},
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": [{"mesh": 0}],
+        "extensionsRequired": ["KHR_draco_mesh_compression"],
+        "buffers": [{"byteLength": len(body)}],
+        "bufferViews": [{"buffer": 0, "byteLength": len(body)}],
+        "accessors": [
+            {"componentType": 5126, "count": len(points), "type": "VEC3"},
+            {"componentType": 5125, "count": faces.size, "type": "SCALAR"},
+        ],
+        "meshes": [
+            {
+                "primitives": [
+                    {
+                        "attributes": {"POSITION": 0},
+                        "indices": 1,
+                        "extensions": {
+                            "KHR_draco_mesh_compression": {
+                                "bufferView": 0,
+                                "attributes": {"POSITION": position},
+                            }
+                        },
+                    }
+                ]
+            }
+        ],
+    }
+    return join_glb(tree, body)
+
+
+def vtk_bytes(kind: str) -> bytes:
+    from vtkmodules.util.numpy_support import numpy_to_vtk, numpy_to_vtkIdTypeArray
+    from vtkmodules.vtkCommonCore import vtkPoints
+    from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+    from vtkmodules.vtkIOLegacy import vtkPolyDataWriter
+    from vtkmodules.vtkIOXML import vtkXMLPolyDataWriter
+
+    points, faces, uv = ball()
+    data, places, cells = vtkPolyData(), vtkPoints(), vtkCellArray()
+    places.SetData(numpy_to_vtk(points, deep=True))
+    flat = numpy_to_vtkIdTypeArray(faces.reshape(-1).astype(np.int64), deep=True)
+    cells.SetData(3, flat)
+    data.SetPoints(places)
+    data.SetPolys(cells)
+    coordinates = numpy_to_vtk(uv, deep=True)
+    coordinates.SetName("textureCoords")
+    data.GetPointData().SetTCoords(coordinates)
+    writer = vtkPolyDataWriter() if kind.startswith("legacy") else vtkXMLPolyDataWriter()
+    writer.SetInputData(data)
+    if kind == "legacy-ascii":
+        writer.SetFileTypeToASCII()
+    elif kind == "legacy-binary":
+        writer.SetFileTypeToBinary()
+    elif kind == "xml-ascii":
+        writer.SetDataModeToAscii()
+    elif kind == "xml-binary":
+        writer.SetDataModeToBinary()
+    else:
+        writer.SetDataModeToAppended()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "seed"
+        writer.SetFileName(str(path))
+        writer.Write()
+        return path.read_bytes()
+
+
+def off_bytes() -> bytes:
+    points, faces, _ = ball()
+    lines = ["OFF", f"{len(points)} {len(faces)} 0"]
+    lines += ["{} {} {}".format(*p) for p in points.tolist()]
+    lines += ["3 {} {} {}".format(*f) for f in faces.tolist()]
+    return "\n".join(lines).encode()
+
+
+def xyz_bytes() -> bytes:
+    points, _, _ = ball()
+    return "\n".join("{} {} {} 0 0 1".format(*p) for p in points.tolist()).encode()
+
+
+def landmark_bytes(suffix: str) -> bytes:
+    from facewright.engine.files.landmarks import write_points
+    from facewright.engine.landmarks import Points
+
+    names = tuple(f"ibug{i}" for i in range(68))
+    places = np.arange(204, dtype=np.float32).reshape(68, 3)
+    if suffix in (".json", ".csv", ".fcsv"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"seed{suffix}"
+            write_points(Points.build(names, places), path)
+            return path.read_bytes()
+    if suffix == ".ljson":
+        tree = {"version": 2, "labels": [], "landmarks": {"points": places.tolist()}}
+        return json.dumps(tree).encode()
+    if suffix == ".mrk.json":
+        points = [{"label": n, "position": p} for n, p in zip(names, places.tolist(), strict=True)]
+        markup = {"type": "Fiducial", "coordinateSystem": "LPS", "controlPoints": points}
+        return json.dumps({"markups": [markup]}).encode()
+    tags = ['<point x="{}" y="{}" z="{}" active="1" name="{}"/>'.format(*p, n)
+            for n, p in zip(names, places.tolist(), strict=True)]  # fmt: skip
+    return ("<!DOCTYPE PickedPoints>\n<PickedPoints>" + "".join(tags) + "</PickedPoints>").encode()
+
+
+SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "obj": (".obj", obj_bytes),
+    "ply ascii": (".ply", ply_bytes),
+    "ply binary": (".ply", lambda: ply_bytes("<")),
+    "ply big-endian": (".ply", lambda: ply_bytes(">")),
+    "stl binary": (".stl", stl_bytes),
+    "stl ascii": (".stl", lambda: stl_bytes(ascii=True)),
+    "glb": (".glb", glb_bytes),
+    "glb draco": (".glb", draco_bytes),
+    "gltf": (".gltf", gltf_bytes),
+    "vtk ascii": (".vtk", lambda: vtk_bytes("legacy-ascii")),
+    "vtk binary": (".vtk", lambda: vtk_bytes("legacy-binary")),
+    "vtp ascii": (".vtp", lambda: vtk_bytes("xml-ascii")),
+    "vtp binary": (".vtp", lambda: vtk_bytes("xml-binary")),
+    "vtp appended": (".vtp", lambda: vtk_bytes("xml-appended")),
+    "off": (".off", off_bytes),
+    "xyz": (".xyz", xyz_bytes),
+    "points json": (".json", lambda: landmark_bytes(".json")),
+    "points csv": (".csv", lambda: landmark_bytes(".csv")),
+    "points fcsv": (".fcsv", lambda: landmark_bytes(".fcsv")),
+    "points ljson": (".ljson", lambda: landmark_bytes(".ljson")),
+    "points mrk.json": (".mrk.json", lambda: landmark_bytes(".mrk.json")),
+    "points pp": (".pp", lambda: landmark_bytes(".pp")),
+}
+"""Reader and variant: suffix and a well-formed file of about 150 vertices."""
+
+
+# ------------------------------------------------------------------- what is done to them
+
+
+def mutations(data: bytes, number: int, seed: int = 0) -> Iterator[Case]:
+    """Yield `number` damaged copies of a file."""
+    rng = random.Random(seed)
+    ways = (_cut, _flip, _digits, _zeros, _repeat, _drop, _numbers)
+    for index in range(number):
+        way = ways[index % len(ways)]
+        yield Case(f"{way.__name__[1:]} {index}", way(bytearray(data), rng))
+
+
+def _cut(data: bytearray, rng: random.Random) -> bytes:
+    return bytes(data[: rng.randrange(len(data))])
+
+
+def _flip(data: bytearray, rng: random.Random) -> bytes:
+    for _ in range(rng.choice((1, 4, 64))):
+        data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
+    return bytes(data)
+
+
+def _digits(data: bytearray, rng: random.Random) -> bytes:
+    head = min(len(data), 4096) if rng.random() < 0.7 else len(data)
+    for _ in range(rng.choice((1, 3, 10))):
+        at = rng.randrange(head)
+        if 48 <= data[at] < 58:
+            data[at] = rng.choice(b"0199-e.,")
+    return bytes(data)
+
+
+def _zeros(data: bytearray, rng: random.Random) -> bytes:
+    at = rng.randrange(len(data))
+    length = rng.choice((1, 16, 256))
+    data[at : at + length] = bytes(len(data[at : at + length]))
+    return bytes(data)
+
+
+def _repeat(data: bytearray, rng: random.Random) -> bytes:
+    a, b = sorted(rng.randrange(len(data)) for _ in range(2))
+    return bytes(data[:b] + data[a:b] + data[b:])
+
+
+def _drop(data: bytearray, rng: random.Random) -> bytes:
+    a, b = sorted(rng.randrange(len(data)) for _ in range(2))
+    return bytes(data[:a] + data[b:])
+
+
+_ABSURD = (b"99999999999999999999", b"4294967295", b"2147483648", b"-1", b"nan", b"1e400", b"0")
+
+
+def _numbers(data: bytearray, rng: random.Random) -> bytes:
+    """Replace one whole number, more often near the start, by an absurd one."""
+    near = data[: 2048 if rng.random() < 0.7 else len(data)]
+    spans = [match.span() for match in re.finditer(rb"\d+", bytes(near))]
+    if not spans:
+        return _flip(data, rng)
+    a, b = rng.choice(spans)
+    return bytes(data[:a] + rng.choice(_ABSURD) + data[b:])
+
+
+def crafted(reader: str) -> Iterator[Case]:
+    """Yield the files made by hand for one reader."""
+    seed = SEEDS[reader][1]()
+    yield Case("empty", b"")
+    yield Case("one byte", seed[:1])
+    yield Case("zeros", bytes(4096))
+    yield Case("noise", random.Random(1).randbytes(4096))
+    yield Case("one endless line", seed[:64].replace(b"\n", b" ") + b"1 " * 200_000)
+    yield Case("end missing", seed[:-7])
+    makers: dict[str, Callable[[bytes], Iterator[Case]]] = {
+        "obj": _crafted_obj,
+        "ply ascii": _crafted_ply,
+        "stl binary": _crafted_stl,
+        "glb": _crafted_glb,
+        "vtk ascii": _crafted_vtk,
+        "vtp ascii": _crafted_vtp,
+        "off": _crafted_off,
+        "points json": _crafted_json,
+        "points pp": _crafted_pp,
+    }
+    if reader in makers:
+        yield from makers[reader](seed)
+
+
+_TRIANGLE = b"v 0 0 0\nv 1 0 0\nv 0 1 0\n"
+
+
+def _crafted_obj(seed: bytes) -> Iterator[Case]:
+    yield Case("index beyond", _TRIANGLE + b"f 1 2 999999999\n")
+    yield Case("index beyond 32 bits", _TRIANGLE + b"f 1 2 99999999999999999999\n")
+    yield Case("index zero", _TRIANGLE + b"f 0 1 2\n")
+    yield Case("index before the start", _TRIANGLE + b"f -1 -2 -9\n")
+    yield Case("index minus", _TRIANGLE + b"f - 1 2\n")
+    yield Case("slashes", _TRIANGLE + b"f /// // /\n")
+    yield Case("no faces", _TRIANGLE)
+    yield Case("no area", _TRIANGLE + b"f 1 1 1\nf 2 2 3\n")
+    yield Case("all NaN", b"v nan nan nan\n" * 9 + b"f 1 2 3\n")
+    yield Case("infinite", b"v inf 0 0\nv -inf 0 0\nv 1e300 0 0\nf 1 2 3\n")
+    yield Case("words", b"v one two three\n" * 3 + b"f 1 2 3\n")
+    yield Case("short vertices", b"v 1\nv 2\nv 3\nf 1 2 3\n")
+    yield Case("outside library", b"mtllib ../../../../etc/passwd\n" + seed)
+    yield Case("network library", b"mtllib http://example.org/x.mtl\n" + seed)
+    yield Case("many libraries", b"".join(b"mtllib %d.mtl\n" % i for i in range(9999)) + seed)
+    yield Case("many materials", b"".join(b"usemtl %d\n" % i for i in range(9999)) + seed)
+    yield Case("huge polygon", _TRIANGLE + b"f " + b"1 2 3 " * 200_000)
+    yield Case("bare keywords", b"v\nvt\nf\n" * 100)
+    yield Case("null bytes", seed[:100] + b"\0" + seed[100:])
+
+
+def _crafted_ply(seed: bytes) -> Iterator[Case]:
+    head = b"ply\nformat binary_little_endian 1.0\n"
+    for count in (b"4294967295", b"-1", b"99999999999999999999", b"1.5", b"x"):
+        yield Case(
+            f"{count.decode()} vertices",
+            head + b"element vertex " + count + b"\nproperty float x\nproperty float y\n"
+            b"property float z\nend_header\n" + bytes(120),
+        )
+    vertex = b"element vertex 3\nproperty float x\nproperty float y\nproperty float z\n"
+    face = b"property list uchar int vertex_indices\nend_header\n"
+    body = np.float32([[0, 0, 0], [1, 0, 0], [0, 1, 0]]).tobytes()
+    yield Case("many faces", head + vertex + b"element face 999999999\n" + face + body)
+    listed = struct.pack("<B3i", 3, 0, 1, 2_000_000_000)
+    yield Case("index beyond", head + vertex + b"element face 1\n" + face + body + listed)
+    listed = struct.pack("<B3i", 3, 0, 1, -5)
+    yield Case("index below", head + vertex + b"element face 1\n" + face + body + listed)
+    long = b"property list uint int vertex_indices\nend_header\n"
+    listed = struct.pack("<I", 0xFFFFFFFF)
+    yield Case("endless list", head + vertex + b"element face 1\n" + long + body + listed)
+    empty = b"element junk 4000000000\n"
+    yield Case("rows of nothing", head + empty + vertex + b"end_header\n" + body)
+    yield Case("no end", head + vertex)
+    yield Case("no vertices", head + b"element depth 4\nproperty float d\nend_header\n" + bytes(16))
+    yield Case("unknown type", head + vertex.replace(b"float", b"quad") + b"end_header\n" + body)
+    yield Case("float lengths", head + vertex + b"element face 1\nproperty list float int "
+               b"vertex_indices\nend_header\n" + body + bytes(16))  # fmt: skip
+    yield Case("outside texture", seed.replace(b"seed.png", b"../../../etc/passwd"))
+
+
+def _crafted_stl(seed: bytes) -> Iterator[Case]:
+    for count in (0, 1, 0xFFFFFFFF, 10_000):
+        yield Case(f"{count} triangles", seed[:80] + struct.pack("<I", count) + seed[84:])
+    yield Case("NaN", seed[:84] + b"\xff" * (len(seed) - 84))
+    yield Case("solid in binary", b"solid".ljust(80) + seed[80:])
+    yield Case("solid, nothing else", b"solid x\nendsolid x\n")
+    yield Case("words", b"solid x\nfacet normal 0 0 1\nvertex a b c\nendsolid\n")
+
+
+def _crafted_glb(seed: bytes) -> Iterator[Case]:
+    tree, binary = split_glb(seed)
+
+    def changed(label: str, change: Callable[[dict[str, Any]], object]) -> Case:
+        copy = json.loads(json.dumps(tree))
+        change(copy)
+        return Case(label, join_glb(copy, binary))
+
+    for count in (10**9, 2**63, -1, 1.5, "9", None):
+        yield changed(f"count {count}", lambda t, c=count: t["accessors"][0].update(count=c))
+        yield changed(f"view {count}", lambda t, c=count: t["bufferViews"][0].update(byteLength=c))
+        yield changed(f"offset {count}", lambda t, c=count: t["accessors"][0].update(byteOffset=c))
+        yield changed(f"buffer {count}", lambda t, c=count: t["buffers"][0].update(byteLength=c))
+    for uri in (
+        "http://example.org/a.bin",
+        "file:///etc/passwd",
+        "/etc/passwd",
+        "../../../../etc/passwd",
+        "..%2F..%2Fetc%2Fpasswd",
+        "data:application/octet-stream;base64,****",
+        "data:,x",
+        "\u0000",
+    ):
+        yield changed(f"buffer at {uri}", lambda t, u=uri: t["buffers"][0].update(uri=u))
+        yield changed(f"image at {uri}", lambda t, u=uri: t.update(images=[{"uri": u}]))
+    yield changed("circle", lambda t: t["nodes"][0].update(children=[1]))
+    yield changed("own child", lambda t: t["nodes"][1].update(children=[1]))
+    yield changed("deep", lambda t: t.update(nodes=[{"children": [i + 1]} for i in range(5000)] + [
+        {"mesh": 0}]))  # fmt: skip
+    yield changed("many copies", lambda t: t.update(nodes=[{"mesh": 0}] * 100_000))
+    yield changed("NaN matrix", lambda t: t["nodes"][0].update(matrix=[float("nan")] * 16))
+    yield changed("short matrix", lambda t: t["nodes"][0].update(matrix=[1, 2]))
+    yield changed("no accessors", lambda t: t.pop("accessors"))
+    yield changed("no meshes", lambda t: t.pop("meshes"))
+    yield changed("other asset", lambda t: t.update(asset={"version": "1.0"}))
+    yield changed("required", lambda t: t.update(extensionsRequired=["EXT_unheard_of"]))
+    yield changed("zeros from nothing", lambda t: t["accessors"].append(
+        {"componentType": 5126, "type": "MAT4", "count": 10**8}))  # fmt: skip
+    yield Case("JSON bomb", join_glb(b"[" * 100_000, binary))
+    yield Case("JSON number", join_glb(b"1" * 100_000, binary))
+    yield Case("JSON list", join_glb([], binary))
+    for length in (0, 4, 2**32 - 1, len(seed)):
+        data = bytearray(seed)
+        struct.pack_into("<I", data, 12, length)
+        yield Case(f"chunk of {length}", bytes(data))
+        data = bytearray(seed)
+        struct.pack_into("<I", data, 8, length)
+        yield Case(f"file of {length}", bytes(data))
+
+
+def _crafted_vtk(seed: bytes) -> Iterator[Case]:
+    for keyword in (b"POINTS 144", b"POLYGONS 242"):
+        word = keyword.split()[0]
+        for count in (b"999999999999", b"-4", b"1000", b"x"):
+            yield Case(
+                f"{word.decode()} {count.decode()}", seed.replace(keyword, word + b" " + count)
+            )
+    yield Case("volume", seed.replace(b"POLYDATA", b"STRUCTURED_POINTS"))
+    yield Case("no data set", seed[:40])
+    yield Case("index beyond", re.sub(rb"\b143\b", b"99999", seed))
+    yield Case("index below", re.sub(rb"\b143\b", b"-7", seed))
+
+
+def _crafted_vtp(seed: bytes) -> Iterator[Case]:
+    yield Case("points", re.sub(rb'NumberOfPoints="\d+"', b'NumberOfPoints="999999999999"', seed))
+    yield Case("polygons", re.sub(rb'NumberOfPolys="\d+"', b'NumberOfPolys="99999999"', seed))
+    bomb = b'<!DOCTYPE a [<!ENTITY b "cccccccc"><!ENTITY d "&b;&b;&b;&b;">]>'
+    yield Case("entities", seed.replace(b"<VTKFile", bomb + b"<VTKFile", 1))
+    yield Case("outside file", seed.replace(b"<PolyData>", b'<PolyData Source="/etc/passwd">'))
+    yield Case("image", seed.replace(b"PolyData", b"ImageData"))
+    yield Case("unclosed", seed.replace(b"</Piece>", b""))
+
+
+def _crafted_off(seed: bytes) -> Iterator[Case]:
+    for counts in (b"99999999999 1 0", b"-1 -1 0", b"144 999999999 0", b"0 0 0", b"x y z", b"144"):
+        yield Case(counts.decode(), seed.replace(b"144 242 0", counts))
+    yield Case("index beyond", seed + b"\n3 0 1 99999999")
+    yield Case("index beyond in use", seed.replace(b"3 0 12 13", b"3 0 12 99999"))
+    yield Case("endless face", seed.replace(b"3 0 12 13", b"4000000000 0 12 13"))
+    yield Case("NaN face", seed.replace(b"3 0 12 13", b"3 nan 12 13"))
+
+
+def _crafted_json(seed: bytes) -> Iterator[Case]:
+    yield Case("future version", seed.replace(b'"version": 1', b'"version": 99'))
+    yield Case("bomb", b"[" * 100_000)
+    yield Case("a list", b"[]")
+    yield Case("infinite", seed.replace(b"0.0", b"1e999", 1))
+    yield Case("twice", seed.replace(b"ibug10", b"ibug11"))
+
+
+def _crafted_pp(seed: bytes) -> Iterator[Case]:
+    yield Case("entity", seed.replace(b"<PickedPoints>", b"<!ENTITY a 'b'><PickedPoints>"))
+
+
+# --------------------------------------------------------------------- how they are read
+
+
+def read(reader: str, path: Path) -> object:
+    """Read a file by the public function that its reader belongs to."""
+    if reader.startswith("points"):
+        from facewright.engine.files.landmarks import read_points
+
+        return read_points(path)
+    from facewright.engine.files.meshes import read_scan
+
+    return read_scan(path)
+
+
+def fault(reader: str, path: Path) -> str:
+    """Return what is wrong with how a file is read; "" if it is read or refused properly.
+
+    A proper refusal is an `InputError` of one sentence that names the file.
+    """
+    try:
+        read(reader, path)
+    except InputError as error:
+        text = str(error)
+        rest = text.replace(path.name, "")
+        if path.name not in text or "\n" in text or not text.endswith("."):
+            return f"not one sentence that names the file: {text[:200]}"
+        if re.search(r"[.!?] [A-Z]", rest) or len(text) > 400:
+            return f"more than one sentence: {text[:200]}"
+    except Exception as error:
+        return f"{type(error).__name__}: {str(error)[:200]}"
+    return ""
