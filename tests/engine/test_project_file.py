@@ -28,6 +28,8 @@ from facewright.engine.files.migrations import migrate
 from facewright.engine.files.project import load, save
 from facewright.engine.project import Evaluator, History, ModelRef, Project
 
+RELEASED = Path(__file__).parent.parent / "files"
+
 
 @pytest.fixture
 def models() -> ToyStore:
@@ -251,6 +253,26 @@ def test_the_preview_is_kept(tmp_path: Path, models: ToyStore) -> None:
     save(History(), tmp_path / "a.face", models, preview=picture)
     with ArchiveReader(tmp_path / "a.face") as archive:
         np.testing.assert_array_equal(archive.preview(), picture)
+
+
+@pytest.mark.parametrize("path", sorted(RELEASED.glob("schema-*.face")), ids=lambda p: p.stem)
+def test_files_of_every_released_schema_open(path: Path, models: ToyStore) -> None:
+    """Written once by the version that released the schema, and never again."""
+    loaded = load(path, models)
+    assert loaded.problems == ()
+    assert [v.name for v in loaded.history.versions] == [
+        "Open scan.obj",
+        "Age",
+        "Identity",
+        "About the subject",
+    ]
+    project = loaded.history.project
+    assert [edit.kind for edit in project.edits] == ["register", "age", "identity"]
+    assert project.edits[1].years == 60.0
+    assert project.notes.startswith("Zeile 1")
+    face = loaded.evaluator(models).face(project)
+    np.testing.assert_allclose(face.mesh.vertices, loaded.baked.mesh.vertices, atol=1e-3)
+    assert face.texture.image.shape == (16, 24, 3)
 
 
 def test_migrations_run_in_order() -> None:
