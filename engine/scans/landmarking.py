@@ -39,7 +39,10 @@ LOOKS = ((0, 0), (12, 0), (-12, 0), (0, 10), (0, -10), (25, 0), (-25, 0))
 
 VOTE_PIXELS, CONFIRM_PIXELS = 384, 256
 LEAST_SCORE, LEAST_PRESENCE = 0.6, 0.85
-MOST_FACES = 300_000
+MOST_FACES, MOST_MENDED = 300_000, 1_000_000
+"""Above the first, faces are sought on a coarser copy; above the second, as they are in the file,
+since nothing here depends on winding or crumbs."""
+
 LEAN = 0.2
 """Radians that the line from mouth to eyes leans back from upright in a mean adult's head."""
 
@@ -137,12 +140,13 @@ def find_landmarks(
     """
     finder = models.faces()
     progress(0.0, "Looking at the scan")
-    full = stage(surface(scan))
+    full = stage(scan if len(scan.faces) > MOST_MENDED else surface(scan))
+    rough = coarse(full, 300) if len(full.faces) > MOST_FACES else full
     heads: list[Head] = []
     for start, directions, threshold in ((0.05, DIRECTIONS, SEARCH_SCORE), (0.3, 70, 0.35)):
         search = part(progress, start, start + 0.2)
-        sightings = find_faces(full, finder, search, directions=directions, threshold=threshold)
-        heads = _heads(full, sightings, finder, part(progress, start + 0.2, start + 0.25))
+        sightings = find_faces(rough, finder, search, directions=directions, threshold=threshold)
+        heads = _heads(rough, sightings, finder, part(progress, start + 0.2, start + 0.25))
         if heads:
             break
     if not heads:
@@ -150,7 +154,7 @@ def find_landmarks(
             f"{scan.name}: no face was found in this scan. Check that it shows eyes, nose and "
             "mouth, or place the landmarks by hand."
         )
-    head, notes = _chosen(full, heads)
+    head, notes = _chosen(rough, heads)
     mesh, certainty = vote(full, head, finder, part(progress, 0.6, 1.0))
     found = _result(mesh, certainty, head, scan.unit, unit)
     progress(1.0, "Landmarks found")
@@ -263,8 +267,6 @@ def _heads(
     for count, sighting in enumerate(few):
         progress(count / len(few), "Looking closer")
         look = near(full, sighting.nose, 5.0 * sighting.eyes)
-        if len(look.faces) > MOST_FACES:
-            look = coarse(look, 300)
         head = confirm(look, sighting, finder)
         if head is None and look.painted:
             head = confirm(bare(look), sighting, finder)

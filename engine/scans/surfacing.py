@@ -21,6 +21,7 @@ MOST_LOST = 0.2
 MOST_POINTS = 400_000
 MOST_CELLS = 12_000_000
 LEAST_POINTS = 500
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], dtype=np.uint64)
 
 
 def surface(scan: Scan) -> Scan:
@@ -83,7 +84,12 @@ def mend(scan: Scan) -> Scan:
 
 def welded(vertices: DoubleArray, faces: IntArray) -> IntArray:
     """Return faces in which vertices at the same place have the name of the first of them."""
-    _, first, group = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
+    # equal coordinates have equal mixed bits; unequal ones that collide are caught below
+    bits = np.ascontiguousarray(vertices + 0.0).view(np.uint64)
+    mixed = bits[:, 0] * _MIX[0] ^ bits[:, 2] * _MIX[1] ^ bits[:, 1] * _MIX[2]
+    _, first, group = np.unique(mixed, return_index=True, return_inverse=True)
+    if not np.array_equal(vertices[first[group]], vertices):
+        _, first, group = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
     if len(first) == len(vertices):
         return faces
     return np.asarray(first[group.reshape(-1)][faces], dtype=np.int32)

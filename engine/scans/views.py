@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +27,6 @@ class Stage:
     ----------
     vertices : (V, 3) float64
     faces : (F, 3) int32
-    normals : (V, 3) float64
     colors : (V, 3) float32 or None
         sRGB, 0 to 255.
     texture : (H, W, 3) uint8 or None
@@ -35,10 +35,14 @@ class Stage:
 
     vertices: DoubleArray
     faces: IntArray
-    normals: DoubleArray
     colors: FloatArray | None = None
     texture: ByteArray | None = None
     corner_uv: FloatArray | None = None
+
+    @cached_property
+    def normals(self) -> DoubleArray:
+        """Vertex normals `(V, 3)`, made when first asked for."""
+        return vertex_normals(self.vertices, self.faces)
 
     @property
     def painted(self) -> bool:
@@ -162,7 +166,6 @@ def stage(scan: Scan) -> Stage:
     return Stage(
         vertices,
         scan.faces,
-        vertex_normals(vertices, scan.faces),
         colors=None if scan.colors is None or textured else scan.colors.astype(np.float32),
         texture=scan.texture if textured else None,
         corner_uv=scan.corner_uv if textured else None,
@@ -171,7 +174,7 @@ def stage(scan: Scan) -> Stage:
 
 def bare(full: Stage) -> Stage:
     """Return the stage without its colours."""
-    return Stage(full.vertices, full.faces, full.normals)
+    return Stage(full.vertices, full.faces)
 
 
 def coarse(full: Stage, cells: int) -> Stage:
@@ -197,7 +200,6 @@ def coarse(full: Stage, cells: int) -> Stage:
     return Stage(
         vertices,
         faces,
-        vertex_normals(vertices, faces),
         None if colors is None else colors[first],
     )
 
@@ -208,11 +210,12 @@ def near(full: Stage, centre: ArrayLike, radius: float) -> Stage:
     kept = np.flatnonzero((apart <= radius**2)[full.faces].any(axis=1))
     if len(kept) == len(full.faces):
         return full
-    used, faces = np.unique(full.faces[kept], return_inverse=True)
+    chosen = np.zeros(len(full.vertices), dtype=np.bool_)
+    chosen[full.faces[kept]] = True
+    used, name = np.flatnonzero(chosen), np.cumsum(chosen, dtype=np.int32) - 1
     return Stage(
         full.vertices[used],
-        faces.reshape(-1, 3).astype(np.int32),
-        full.normals[used],
+        name[full.faces[kept]],
         None if full.colors is None else full.colors[used],
         full.texture,
         None if full.corner_uv is None else full.corner_uv[kept],
