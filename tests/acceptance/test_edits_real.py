@@ -48,7 +48,9 @@ def person(models: ModelStore) -> Face:
     normals = vertex_normals(vertices, base.mesh.topology.faces)
     at = base.mesh.topology.regions["nose"].argmax()
     bump = 3.0 * np.exp(-np.square(vertices - vertices[at]).sum(axis=1) / 50.0)
-    height = rng.normal(0, 0.2, len(vertices)) + bump
+    template = models.lifespan().template
+    pores = template.lift @ rng.normal(0, 0.2, template.coarse.count)
+    height = pores + bump
     moved = vertices + height[:, None] * normals
     return Face(
         mesh=base.mesh.moved(moved),
@@ -145,7 +147,7 @@ def test_detail_survives_ageing(years: float, models: ModelStore, person: Face) 
     smooth = _decoded(aged, models)
     turned = flipped(smooth, aged.mesh.vertices, faces)
     at_start = flipped(_decoded(person, models), person.mesh.vertices, faces)
-    assert len(turned) <= len(at_start) + 3
+    assert len(turned) <= len(at_start) + 3, "of 34,000 triangles"
     back = Age(years=35.0).apply(aged, models)
     np.testing.assert_allclose(back.mesh.vertices, person.mesh.vertices, atol=2e-3)
 
