@@ -13,7 +13,7 @@ from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.base import Axis, ModelCard
 
-NOISE = 0.35
+NOISE = 0.2
 """Standard deviation in mm of what a linear model of faces cannot explain."""
 EFFECTIVE_POINTS = 300.0
 """How many independent observations a dense head counts for: its residuals are correlated."""

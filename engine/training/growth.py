@@ -23,8 +23,8 @@ from facewright.engine.training.sources import MakeHuman
 from facewright.engine.training.template import SIDES
 
 NODES = ("baby", "child", "young", "old")
-BROAD = {"baby": 16.0, "child": 9.0, "old": 5.0}
-NARROW = {"baby": 5.0, "child": 2.5, "old": 1.5}
+BROAD = {"baby": 12.0, "child": 9.0, "old": 5.0}
+NARROW = {"baby": 3.0, "child": 2.5, "old": 1.5}
 """Smoothing length in mm on skull, cheeks and neck, and around the features."""
 FEATURES = (
     "eyes/l-eye-scale-incr",

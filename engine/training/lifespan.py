@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,18 @@ from numpy.typing import NDArray
 
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.geometry.normals import vertex_areas
-from facewright.engine.models.agescale import AgeScale
-from facewright.engine.models.lifespan import WEIGHTS
+from facewright.engine.models.agescale import YOUNG, AgeScale
+from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import ASSETS, Template, load_template
-from facewright.engine.training import directions, norms
+from facewright.engine.training import directions, evaluation, norms
 from facewright.engine.training.calibration import Means, calibrate
 from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
+from facewright.engine.training.evaluation import transfer_errors
 from facewright.engine.training.growth import grow
+from facewright.engine.training.lifespan_card import CARD, draft
 from facewright.engine.training.measures import inner_eye_middle
-from facewright.engine.training.registering import register
+from facewright.engine.training.registering import Registered, register
 from facewright.engine.training.sources import data_folder, load_facekit, load_makehuman
 
 MODEL = Path("models") / "lifespan" / "1.0.0"
@@ -35,23 +38,59 @@ FACE, EARS, ELSEWHERE = 1.0, 0.25, 0.1
 """How much a vertex counts when directions are told apart."""
 
 
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """The arrays of the model, and what its evaluation needs besides."""
+
+    arrays: dict[str, NDArray[Any]]
+    registered: Registered
+    identity: DoubleArray
+
+
 def run(data: Path | None, out: Path | None) -> str:
     """Train and write weights and card; the target `lifespan` of `facewright-train`."""
     from safetensors.numpy import save
 
     folder = (out or ASSETS.parent) / MODEL
-    arrays = train(load_template(), data_folder(data))
-    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    template = load_template()
+    trained = train(template, data_folder(data))
+    content = save(trained.arrays)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    card = {**CARD, "files": {WEIGHTS: digest}}
+    model = LifespanModel(trained.arrays, draft(), template)
+    card = {**CARD, "files": {WEIGHTS: digest}, "measured": measured(model, trained)}
     (folder / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}"
 
 
-def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
-    """Return the arrays of the model."""
+def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
+    """Return what the card says that was measured, each with its protocol."""
+    neutral, *samples = transfer_errors(trained.registered, trained.identity)
+    rows = evaluation.against_norms(model)
+    within = sum(abs(row.deviation) < 1 for row in rows)
+    worst = max(rows, key=lambda row: abs(row.deviation))
+    off = max(abs(found - norm) for _, _, norm, found in evaluation.circumferences(model))
+    return {
+        "Distance from ICT-FaceKit's neutral face to the template registered to it, face area": (
+            f"median {neutral.median:.3f} mm, 95 % {neutral.p95:.3f} mm"
+        ),
+        f"The same of {len(samples)} random ICT identities, worst of them": (
+            f"median {max(s.median for s in samples):.3f} mm, "
+            f"95 % {max(s.p95 for s in samples):.3f} mm"
+        ),
+        "Mean heads against published distances between landmarks, 0 to 30 years, by sex": (
+            f"{within} of {len(rows)} within one published sd, worst "
+            f"{'-'.join(worst.norm.pair)} at {worst.norm.age:g} years, {worst.deviation:+.2f} sd"
+        ),
+        "Mean heads against published head circumference, 0 to 30 years, by sex, worst": (
+            f"{off:.1f} mm"
+        ),
+    }
+
+
+def train(template: Template, data: Path) -> Trained:
+    """Return the trained model."""
     makehuman, kit = load_makehuman(data), load_facekit(data)
     registered = register(template, kit)
     count = template.coarse.count
@@ -87,10 +126,10 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
         row = ARKIT.index(name)
         expression[row] = close_lids(template, adult, expression[row], side)
     half = np.float16
-    return {
+    arrays = {
         **timing(young, template),
         "young": young.astype(np.float32),
-        "maps": np.delete(growth.maps, 2, axis=0).astype(half),
+        "maps": np.delete(growth.maps, YOUNG, axis=0).astype(half),
         "contacts": contacts,
         "relief": layer.astype(half),
         "means": means.knots.astype(np.float32),
@@ -100,6 +139,8 @@ def train(template: Template, data: Path) -> dict[str, NDArray[Any]]:
         "asymmetry": asymmetry.astype(half),
         "expression": expression.astype(half),
     }
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return Trained(whole, registered, whole["identity"].astype(np.float64))
 
 
 def timing(young: DoubleArray, template: Template) -> dict[str, NDArray[Any]]:
@@ -140,32 +181,3 @@ def blended(means: DoubleArray, scale: AgeScale) -> DoubleArray:
     """Return the nodes' means blended at each knot, `(N, V, 3)`."""
     weights = np.stack([scale.at(age).nodes for age in KNOT_YEARS])
     return np.tensordot(weights, means, 1)
-
-
-CARD = {
-    "id": "lifespan",
-    "version": "1.0.0",
-    "title": "Life-span head",
-    "summary": (
-        "A head from birth to 90 years: identity, sex, ancestry, local detail, asymmetry and "
-        "the 52 ARKit expressions, linear at every age."
-    ),
-    "licence": "MIT (ICT-FaceKit's shapes), CC0 (MakeHuman's)",
-    "sources": [
-        "USC ICT-FaceKit light model, MIT licence: neutral head, 100 identity and 57 "
-        "expression shapes from light-stage scans of adults",
-        "MakeHuman base mesh and targets, CC0: topology, growth, sex, ancestry and face details",
-    ],
-    "population": (
-        "Adults as in ICT-FaceKit's light-stage scans (their ages, sexes and ancestries are not "
-        "published); ages, sexes and ancestries from MakeHuman's sculpted averages, calibrated "
-        "on published norms of mostly European populations."
-    ),
-    "not_trained_on": [
-        "No scan of an infant, a child or an old person: their shapes are adults' identity "
-        "carried through MakeHuman's growth and calibrated on head circumference and norms",
-        "No craniofacial condition, no injury, no surgery",
-        "No hair, no teeth",
-    ],
-    "measured": {},
-}

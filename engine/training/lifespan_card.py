@@ -1,0 +1,47 @@
+"""What the card of the life-span head says that is not measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from facewright.engine.models.base import ModelCard
+
+CARD: dict[str, Any] = {
+    "id": "lifespan",
+    "version": "1.0.0",
+    "title": "Life-span head",
+    "summary": (
+        "A head from birth to 90 years: identity, sex, ancestry, local detail, asymmetry and "
+        "the 52 ARKit expressions, linear at every age. Age is given, not found from shape."
+    ),
+    "licence": "MIT (ICT-FaceKit's shapes), CC0 (MakeHuman's)",
+    "sources": [
+        "USC ICT-FaceKit light model, MIT licence: neutral head, 100 identity and 57 "
+        "expression shapes from light-stage scans of adults",
+        "MakeHuman base mesh and targets, CC0: topology, growth, sex, ancestry, face details",
+        "Published norms: WHO Child Growth Standards 2007, Nellhaus 1968, Bushby 1992 (head "
+        "circumference); Weinberg 2016, Feingold and Bossert 1974, Laestadius 1969, Farkas "
+        "1981, Goodman and Gorlin 1977 and others (distances)",
+    ],
+    "population": (
+        "Differences between people are those of the adults in ICT-FaceKit's light-stage scans "
+        "(their ages, sexes and ancestries are not published). Means by age and sex are "
+        "calibrated on norms of mostly European populations; African and East Asian directions "
+        "are MakeHuman's sculpted averages at three quarters of their strength."
+    ),
+    "not_trained_on": [
+        "No scan of an infant, a child or an old person: their shapes are adults' identity "
+        "carried through MakeHuman's growth and calibrated on head circumference and norms; "
+        "below three years few distances are published and the rest follows smoothly",
+        "No craniofacial condition, no injury, no surgery",
+        "No hair; eyes, teeth and tongue are parts of their own",
+    ],
+    "measured": {},
+}
+
+
+def draft() -> ModelCard:
+    """Return the card before anything is measured."""
+    fields = {**CARD, "files": {}}
+    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in fields.items()}
+    return ModelCard(**fields)
