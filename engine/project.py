@@ -34,7 +34,7 @@ class Source:
     role : str
         "scan", "photo", "volume", "donor", "earlier visit", ...
     unit : str
-        Unit that the file's numbers were taken in: "mm", "cm", "m", ...
+        Unit that the file's numbers were taken in: "mm", "cm", "m", ... or "arbitrary".
     transform : (4, 4) float32
         File to head frame: a rigid motion times the unit's factor.
     notes : tuple of str

@@ -276,7 +276,7 @@ def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
     distances = result.distances
     data = {
         "output": str(arguments.output),
-        "source": {"name": scan.name, "sha256": scan.sha256},
+        "source": {"name": scan.name, "sha256": scan.sha256, "unit": done.source.unit},
         "scan_to_head": np.asarray(result.scan_to_head, dtype=np.float64).tolist(),
         "distances": {
             "median": distances.median,

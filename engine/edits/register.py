@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Hidden
 from facewright.engine.face import Face
 from facewright.engine.mask import Mask
 from facewright.engine.progress import Progress, silent
+from facewright.engine.units import UNITS
 
 if TYPE_CHECKING:
     from facewright.engine.landmarks import Points
@@ -112,8 +116,19 @@ def register_scan(
         name=scan.name,
         sha256=scan.sha256,
         role="scan",
-        unit=unit,
+        unit=unit_of(result.scan_to_head),
         transform=frozen(result.scan_to_head),
         notes=scan.notes,
     )
     return Registered(edit, source, result)
+
+
+def unit_of(scan_to_head: ArrayLike) -> str:
+    """Return the unit whose factor a `(4, 4)` motion holds, or "arbitrary" where none fits."""
+    from facewright.engine.geometry.rigid import scale_of
+
+    factor = scale_of(np.asarray(scan_to_head, dtype=np.float64))
+    for name, millimetres in UNITS.items():
+        if abs(factor / millimetres - 1.0) < 1e-4:
+            return name
+    return "arbitrary"

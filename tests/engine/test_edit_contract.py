@@ -17,7 +17,7 @@ from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slid
 from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.fields import all_fields, fields
 from facewright.engine.edits.identity import Asymmetry, Identity
-from facewright.engine.edits.register import Register
+from facewright.engine.edits.register import Register, unit_of
 from facewright.engine.edits.reshape import encode, mean_face
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
@@ -305,6 +305,14 @@ def test_symmetrise_makes_both_sides_alike(side: str, rng: np.random.Generator) 
         assert moved[mirror[source]].mean() > 0.1
     again = apply(Symmetrise(side=side), MEAN.with_vertices(after.astype(np.float32)))
     np.testing.assert_allclose(again.mesh.vertices, after, atol=1e-3)
+
+
+def test_the_unit_is_told_from_the_motion() -> None:
+    turn = np.eye(4)
+    turn[:3, :3] = [[0, 0, 10], [0, 10, 0], [-10, 0, 0]]
+    assert unit_of(turn) == "cm"
+    assert unit_of(np.diag([1000.0, 1000.0, 1000.0, 1.0])) == "m"
+    assert unit_of(np.diag([7.3, 7.3, 7.3, 1.0])) == "arbitrary"
 
 
 def test_symmetrise_needs_a_mirror_map() -> None:
