@@ -27,7 +27,7 @@ SEXES = ("male", "female")
 STAGES: dict[str, float] = {"infant": 0.5, "child": 7.0, "young": 22.0, "middle": 48.0, "old": 72.0}
 """Stage of life and the age in years that shows it alone."""
 HAIR = {"european": (104, 74, 52), "african": (38, 28, 24), "asian": (48, 36, 30)}
-GREY = (150, 144, 138)
+GREY = (140, 130, 120)
 LASH = (26.0, 18.0, 15.0)
 KEPT = 6
 PORE_DEPTH = 0.055
@@ -164,7 +164,7 @@ def _hair(subject: Subject) -> DoubleArray:
     """Return the colour of brow hair, `(3,)` sRGB."""
     colors = np.array([HAIR[name] for name in ANCESTRIES], dtype=np.float64)
     own = _ancestry(subject) @ colors
-    grey = float(np.interp(subject.age.value, [45, 75], [0, 0.65]))
+    grey = float(np.interp(subject.age.value, [45, 75], [0, 0.6]))
     return np.asarray((1 - grey) * own + grey * np.array(GREY))
 
 

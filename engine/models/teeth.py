@@ -156,8 +156,8 @@ def _crowns() -> tuple[NDArray[np.float64], IntArray]:
     """Return unit crowns (incisor, incisor, canine, molar), `(4, N, 3)`, and their faces."""
     level = np.array([0.0, 0.04, 0.15, 0.4, 0.7, 0.9, 1.1])
     wide = {
-        "incisor": [0.8, 0.92, 0.98, 1.0, 0.93, 0.85, 0.8],
-        "canine": [0.2, 0.45, 0.78, 1.0, 0.93, 0.84, 0.78],
+        "incisor": [0.9, 0.98, 1.02, 1.02, 0.98, 0.92, 0.86],
+        "canine": [0.25, 0.5, 0.8, 1.02, 0.97, 0.9, 0.84],
         "molar": [0.72, 0.88, 0.97, 1.0, 0.95, 0.88, 0.84],
     }
     deep = {
@@ -201,7 +201,7 @@ def _gum(
     within = (np.abs(along) - edges[tooth]) / size[tooth, 0]
     papilla = np.abs(2 * np.clip(within, 0, 1) - 1) ** 2
     bare, height = 1 - shown[tooth], size[tooth, 1]
-    neck = height * (0.76 - 0.36 * papilla) * (1 - bare) + 0.8 * bare
+    neck = height * (0.7 - 0.4 * papilla) * (1 - bare) + 0.8 * bare
     kernel = np.array([0.25, 0.5, 0.25])
     neck[1:-1] = np.convolve(neck, kernel, mode="valid")
     depth = np.convolve(np.pad(size[tooth, 2], 3, mode="edge"), np.ones(7) / 7, mode="valid")
@@ -249,17 +249,17 @@ def tongue(size: float, out: float) -> tuple[FloatArray, IntArray]:
     out : float
         Weight of `tongueOut`, 0 to 1.
     """
-    s = np.linspace(0, 1, TONGUE_ALONG)
+    s = 1 - (1 - np.linspace(0, 1, TONGUE_ALONG)) ** 1.7
     forward = out * s**1.5
     z = -48 + 42 * s + 36 * forward
     y = -9 + 8.5 * np.sin(np.pi * 0.62 * s) - 4.5 * s**4 * (1 - out) + out * (3 * s - 11 * s**6)
-    wide = 15.5 * np.sqrt(np.clip(1 - s**5 * 0.8, 0, 1)) * (1 - 0.22 * forward)
-    thick = 6.0 - 2.5 * s**2 - 0.8 * forward
+    wide = 15.5 * np.sqrt(np.clip(1 - s**9 * 0.95, 0, 1)) * (1 - 0.2 * forward)
+    thick = 6.0 - 2.5 * s**2 - 1.9 * s**12 - 0.6 * forward
     turn = 2 * np.pi * np.arange(TONGUE_AROUND) / TONGUE_AROUND
     across = np.cos(turn)
     dip = -0.9 * np.exp(-((across / 0.25) ** 2)) * (np.sin(turn) > 0)
     x = wide[:, None] * across[None, :]
     height = y[:, None] + thick[:, None] * np.sin(turn)[None, :] + dip[None, :]
     points = np.stack([x, height, np.broadcast_to(z[:, None], x.shape)], axis=2).reshape(-1, 3)
-    tip = np.array([[0.0, y[-1], z[-1] + 3.0]])
+    tip = np.array([[0.0, y[-1], z[-1] + 1.2]])
     return (size * np.concatenate([points, tip])).astype(np.float32), _tongue_faces()

@@ -44,7 +44,7 @@ class Sheet:
         self._middle = {(int(a), int(b)): row for row, (a, b) in enumerate(edges)}
 
     @cached_property
-    def _sides(self) -> sparse.csr_array:
+    def sides(self) -> sparse.csr_array:
         """Sides of the fine quads: a chain with diagonal steps still bars the way."""
         return self._lengths([(i, (i + 1) % 4) for i in range(4)])
 
@@ -104,7 +104,7 @@ class Sheet:
             border[chain] = True
         border |= border[self.mirror]
         inside = np.flatnonzero(~border)
-        _, label = connected_components(self._sides[inside][:, inside], directed=False)
+        _, label = connected_components(self.sides[inside][:, inside], directed=False)
         starts = np.array([self.fine(seed) for seed in seeds])
         starts = np.concatenate([starts, self.mirror[starts]])
         wanted = label[np.searchsorted(inside, starts)]

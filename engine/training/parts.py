@@ -12,9 +12,9 @@ from facewright.engine.models.template import ASSETS, load_template
 from facewright.engine.training import anatomy
 from facewright.engine.training.annotations import Sheet
 
-UPPER_VESTIBULE = (554, 571, 588)
-LOWER_VESTIBULE = (557, 574, 591)
-"""Midline of the lips' inner faces, before the gums: MakeHuman vertices."""
+LIPS_END, CAVITY_FREE, THROAT, THROAT_END = 4, 8, 16, 20
+"""Rings of fine vertices from the lips' contact to where their inner faces end, to where the
+mouth's cavity is free, and where the throat begins and ends."""
 CHIN = (733, 5162, 5211, 5296, 7453, 11771, 11824, 11823, 11779, 11832, 11899, 11901, 10366, 7594)
 """Skin that lies on the mandible: MakeHuman vertices on the midline and the left."""
 
@@ -44,6 +44,47 @@ def lid_closing(sheet: Sheet, lids: IntArray) -> tuple[IntArray, IntArray, Float
     return rim, column.astype(np.int32), (share * share * (3 - 2 * share)).astype(np.float32)
 
 
+def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
+    """Return the vertices behind the lips' contact and how the rig may widen them.
+
+    Returns
+    -------
+    cavity : (N,) int32
+    cavity_share : (N,) float32
+        How far each follows a wider mouth: 0 at the lips and in the throat, 1 between.
+    cavity_lips : (N,) float32
+        1 on the lips' inner faces, which stay before the teeth.
+    cavity_way : (N, 2) float32
+        Direction, across and up, from the middle of its ring of vertices.
+    """
+    contact = np.concatenate(
+        [sheet.chain(anatomy.UPPER_CONTACT), sheet.chain(anatomy.LOWER_CONTACT)]
+    )
+    border = np.unique(np.concatenate([contact, sheet.mirror[contact]]))
+    inside = sheet.fill([border], [639])
+    rings = np.full(sheet.count, THROAT_END)
+    front = np.zeros(sheet.count, dtype=bool)
+    front[border] = True
+    for ring in range(THROAT_END):
+        rings[front & (rings == THROAT_END)] = ring
+        front |= (sheet.sides @ front > 0) & inside
+    cavity = np.flatnonzero(inside).astype(np.int32)
+    depth, place = rings[cavity], sheet.vertices[cavity, :2].astype(np.float64)
+    way = np.zeros_like(place)
+    for number in range(THROAT_END + 1):
+        at = depth == number
+        low, high = place[at].min(axis=0), place[at].max(axis=0)
+        way[at] = (place[at] - (low + high) / 2) / np.maximum((high - low) / 2, 1e-6)
+    way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6)
+    rise = np.interp(depth, [LIPS_END, CAVITY_FREE, THROAT, THROAT_END], [0, 1, 1, 0])
+    return {
+        "cavity": cavity,
+        "cavity_share": np.asarray(rise * rise * (3 - 2 * rise), dtype=np.float32),
+        "cavity_lips": ((depth > 0) & (depth <= CAVITY_FREE)).astype(np.float32),
+        "cavity_way": way.astype(np.float32),
+    }
+
+
 def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     """Return the fine vertices that the rig reads, by name; see `engine.models.rig`."""
     regions = sheet.template.fine.regions
@@ -54,7 +95,7 @@ def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     lids = np.flatnonzero(eyes & ~inner & (x > 0)).astype(np.int32)
     rim, column, share = lid_closing(sheet, lids)
     chin = np.array([sheet.fine(spot) for spot in CHIN], dtype=np.int32)
-    return {
+    return mouth_cavity(sheet) | {
         "rim_l": rim,
         "rim_r": mirror[rim],
         "socket_l": socket,
@@ -63,8 +104,6 @@ def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
         "lids_r": mirror[lids],
         "lid_column": column,
         "lid_share": share,
-        "upper_vestibule": np.array([sheet.fine(v) for v in UPPER_VESTIBULE], dtype=np.int32),
-        "lower_vestibule": np.array([sheet.fine(v) for v in LOWER_VESTIBULE], dtype=np.int32),
         "chin": np.unique(np.concatenate([chin, mirror[chin]])).astype(np.int32),
     }
 

@@ -69,10 +69,35 @@ def test_at_rest_the_visible_skin_is_the_faces_own(model, rig):
     face = make(model, 30.0, seed=1)
     shown = rig.pose(face).skin.vertices
     moved = np.abs(shown - face.mesh.vertices).max(axis=1) > 1e-4
-    socket = np.zeros(len(moved), dtype=bool)
-    for side in "lr":
-        socket[load_handles()[f"socket_{side}"]] = True
-    assert not (moved & ~socket).any()
+    hidden = np.zeros(len(moved), dtype=bool)
+    for name in ("socket_l", "socket_r", "cavity"):
+        hidden[load_handles()[name]] = True
+    assert not (moved & ~hidden).any()
+    # what may move lies behind lids and lips: nearly all of it is never seen
+    assert (model.template.visible & hidden & moved).sum() < 0.02 * model.template.visible.sum()
+
+
+def test_the_cavity_holds_the_teeth(model, rig):
+    """No wall of the mouth hides the front teeth when the mouth is open."""
+    from facewright.engine.photos.rasterizer import rasterize
+
+    for age in (3.0, 30.0):
+        head = rig.pose(make(model, age, jawOpen=0.8))
+        lower = part(head, "teeth_lower")
+        corner, scale = lower.vertices.min(axis=0) - 5, 4.0
+
+        def depth(vertices, faces, corner=corner, scale=scale):
+            flat = np.column_stack([(vertices[:, :2] - corner[:2]) * scale, -vertices[:, 2]])
+            return rasterize(flat, faces, (320, 160))[2]
+
+        tongue = part(head, "tongue")
+        mouth = np.minimum(
+            depth(head.skin.vertices, head.skin.topology.faces),
+            depth(tongue.vertices, tongue.faces),
+        )
+        teeth_depth = depth(lower.vertices, lower.faces)
+        shown = (teeth_depth < mouth) & np.isfinite(teeth_depth)
+        assert shown.sum() / scale**2 > 25, age
 
 
 @pytest.mark.parametrize("age", AGES)
