@@ -16,15 +16,25 @@ from facewright.engine.geometry.rigid import align_trimmed, moved, rotation, sca
 from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
 from facewright.engine.progress import Progress, silent
+from facewright.engine.scans.equations import Normal, rigid_rows, solve_within
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
+
+ADULT_BONUS = 12.0
+"""Logarithm of how much more an adult is expected than a child of one age of `AGES`.
+
+Landmarks err together, so what they say is overstated: a child's proportions must speak clearly.
+"""
 
 NOISE = 0.35
 """Standard deviation in mm of what neither the model nor the scanner explains."""
 
 EFFECTIVE_POINTS = 600
 """How many independent points a whole face counts for: neighbours err together."""
+
+LANDMARK_NOISE = 2.0
+"""Standard deviation in mm of a landmark of full confidence, where only landmarks are fitted."""
 
 SIZE_SD = 0.05
 """Standard deviation of the logarithm of a head's size at one age, where the unit is unknown."""
@@ -163,51 +173,6 @@ def certainty(name: str) -> float:
     return 0.5 if name.split("_")[0] in EDGES else 0.03
 
 
-class _Normal:
-    """Normal equations over coefficients, rotation, translation and log scale."""
-
-    def __init__(self, size: int) -> None:
-        self.matrix = np.zeros((size + 7, size + 7))
-        self.right = np.zeros(size + 7)
-
-    def add(self, rows: DoubleArray, values: DoubleArray, weights: DoubleArray) -> None:
-        heavy = rows * weights[:, None]
-        self.matrix += rows.T @ heavy
-        self.right += heavy.T @ values
-
-
-def _rigid_rows(points: DoubleArray, directions: DoubleArray, center: DoubleArray) -> DoubleArray:
-    """Return `(N, 7)` change of points along directions with rotation, shift and log scale."""
-    arm = points - center
-    grown = np.einsum("nd,nd->n", arm, directions)[:, None]
-    return np.concatenate([np.cross(arm, directions), directions, grown], axis=1)
-
-
-def solve_within(
-    matrix: DoubleArray, right: DoubleArray, low: DoubleArray, high: DoubleArray
-) -> DoubleArray:
-    """Return x that minimises `x.A x / 2 - b.x` with `low <= x <= high`, by active sets."""
-    x = np.zeros(len(right))
-    held = np.zeros(len(right), dtype=bool)
-    for _ in range(20):
-        free = np.flatnonzero(~held)
-        fixed = np.flatnonzero(held)
-        rest = right[free] - matrix[np.ix_(free, fixed)] @ x[fixed]
-        x[free] = np.linalg.solve(matrix[np.ix_(free, free)], rest)
-        outside = ~held & ((x < low) | (x > high))
-        x = np.clip(x, low, high)
-        slope = matrix @ x - right
-        tolerance = 1e-9 * np.abs(right).max(initial=1e-30)
-        wanted = held & (((x <= low) & (slope < -tolerance)) | ((x >= high) & (slope > tolerance)))
-        if outside.any():
-            held |= outside
-        elif wanted.any():
-            held &= ~wanted
-        else:
-            break
-    return x
-
-
 class _State:
     """Coefficients and motion under way."""
 
@@ -216,7 +181,7 @@ class _State:
         self.size = scale_of(scan_to_head)
         self.free = np.zeros(len(basis.sd))
 
-    def solve(self, equations: _Normal, center: DoubleArray) -> None:
+    def solve(self, equations: Normal, center: DoubleArray) -> None:
         """Take one Gauss-Newton step in coefficients and motion."""
         count = len(self.free)
         log_scale = np.log(scale_of(self.motion) / self.size)
@@ -238,7 +203,7 @@ class _State:
         self.motion = turn @ self.motion
 
 
-def _add_marks(state: _State, equations: _Normal, marks: _Marks, sd: float) -> None:
+def _add_marks(state: _State, equations: Normal, marks: _Marks, sd: float) -> None:
     """Add the landmarks' rows, robust against a landmark that is off."""
     places = moved(marks.positions, state.motion)
     gap = np.linalg.norm(places - marks.at(state.free), axis=1)
@@ -247,7 +212,7 @@ def _add_marks(state: _State, equations: _Normal, marks: _Marks, sd: float) -> N
     for d in range(3):
         direction = np.broadcast_to(np.eye(3)[d], places.shape)
         rows = np.concatenate(
-            [marks.shapes[:, :, d].T, -_rigid_rows(places, direction, center)], axis=1
+            [marks.shapes[:, :, d].T, -rigid_rows(places, direction, center)], axis=1
         )
         equations.add(rows, places[:, d] - marks.mean[:, d], trust / sd**2)
     pairs = [(a, b) for a, b in OPENINGS if a in marks.names and b in marks.names]
@@ -262,35 +227,64 @@ def _add_marks(state: _State, equations: _Normal, marks: _Marks, sd: float) -> N
 
 
 def fit_landmarks(
-    model: LifespanModel, points: Points, age: float, *, free_scale: bool, rounds: int = 6
+    model: LifespanModel,
+    points: Points,
+    age: float,
+    *,
+    free_scale: bool,
+    rounds: int = 6,
+    noise: float = LANDMARK_NOISE,
 ) -> tuple[Fit, float]:
-    """Return the most probable head for landmarks alone, and how improbable it is.
+    """Return the most probable head for landmarks alone, and how badly the age explains them.
 
-    The second value is half the squared residuals and coefficients in standard deviations, of
-    use only to compare fits of the same landmarks.
+    The second value is the negative logarithm of the landmarks' probability, whatever the
+    coefficients, up to a constant: of use to compare ages on the same landmarks.
+
+    Parameters
+    ----------
+    noise : float
+        Standard deviation of a landmark in mm on the head.
     """
     basis = _Basis(model, age)
     state, marks = _start(basis, points, free_scale)
     for _ in range(rounds):
-        equations = _Normal(len(basis.sd))
+        equations = Normal(len(basis.sd))
         center = moved(marks.positions, state.motion).mean(axis=0)
-        _add_marks(state, equations, marks, 2.0)
+        _add_marks(state, equations, marks, noise)
         state.solve(equations, center)
     gap = moved(marks.positions, state.motion) - marks.at(state.free)
-    cost = (marks.confidence * (gap**2).sum(axis=1)).sum() / 2.0**2
+    cost = (marks.confidence * (gap**2).sum(axis=1)).sum() / noise**2
     cost += ((state.free / basis.sd) ** 2).sum()
     if free_scale:
         cost += (np.log(scale_of(state.motion) / state.size) / SIZE_SD) ** 2
+    count = len(basis.sd)
+    spread = np.outer(basis.sd, basis.sd) * equations.matrix[:count, :count]
+    cost += np.linalg.slogdet(np.eye(count) + spread)[1]
     return _result(state), float(0.5 * cost)
 
 
 def guess_age(model: LifespanModel, points: Points, *, free_scale: bool) -> float:
     """Return the age of `AGES` whose proportions, and size if known, suit landmarks best.
 
-    Only a starting guess: shape alone does not tell age.
+    Only a starting guess: shape alone does not tell age. Where the unit is unknown, landmarks
+    are taken to err in proportion to the head, so that no age gains by being small.
     """
-    costs = [fit_landmarks(model, points, age, free_scale=free_scale, rounds=3)[1] for age in AGES]
-    costs[-1] -= 3.0  # adults are met more often; a child's proportions must speak clearly
+    names = tuple(n for n in points.names if n in model.template.landmarks.names)
+    marks = model.template.landmarks.select(names)
+    costs = []
+    for age in AGES:
+        coefficients = np.zeros(len(model.prior_sd))
+        noise = LANDMARK_NOISE
+        if free_scale:
+            sizes = []
+            for years in (age, AGES[-1]):
+                coefficients[model.groups["age"]] = years
+                sizes.append(marks.on(model.vertices(coefficients)).positions.std())
+            noise *= float(sizes[0] / sizes[1])
+        costs.append(
+            fit_landmarks(model, points, age, free_scale=free_scale, rounds=3, noise=noise)[1]
+        )
+    costs[-1] -= ADULT_BONUS
     return AGES[int(np.argmin(costs))]
 
 
@@ -342,7 +336,7 @@ def fit(
     seen = _Seen(model, basis, np.asarray(weights, dtype=np.float64))
     for i, setting in enumerate(rounds):
         progress(i / len(rounds), "Fitting the model")
-        equations = _Normal(len(basis.sd))
+        equations = Normal(len(basis.sd))
         center = moved(marks.positions, state.motion).mean(axis=0)
         _add_marks(state, equations, marks, setting.landmark_sd)
         seen.add(state, equations, target, setting, center)
@@ -366,7 +360,7 @@ class _Seen:
     def add(
         self,
         state: _State,
-        equations: _Normal,
+        equations: Normal,
         target: Target,
         setting: Round,
         center: DoubleArray,
@@ -387,5 +381,5 @@ class _Seen:
         trust = match.trust / (1 + (match.distances / scale / setting.spread) ** 2) ** 2
         weight = trust * self.importance * EFFECTIVE_POINTS / self.importance.sum() / NOISE**2
         rows = np.einsum("knd,nd->nk", self.shapes, planes, optimize=True)
-        rows = np.concatenate([rows, -_rigid_rows(places, planes, center)], axis=1)
+        rows = np.concatenate([rows, -rigid_rows(places, planes, center)], axis=1)
         equations.add(rows, np.einsum("nd,nd->n", places - self.mean, planes), weight)

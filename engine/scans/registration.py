@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
-from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry import nicp
 from facewright.engine.geometry.nearest import SurfaceTree
-from facewright.engine.geometry.normals import face_normals, vertex_normals
-from facewright.engine.geometry.rigid import align_trimmed, moved, scale_of
+from facewright.engine.geometry.normals import vertex_normals
+from facewright.engine.geometry.rigid import align_trimmed, moved
 from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
 from facewright.engine.mask import Mask, as_mask
@@ -25,6 +22,7 @@ from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.models.base import plausibility
 from facewright.engine.progress import Progress, part, silent
 from facewright.engine.scans import fitting
+from facewright.engine.scans.placement import Clock, Placed, outward, prepare
 from facewright.engine.scans.texture import carry_texture, has_colors
 from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
 
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
     from facewright.engine.scans.landmarking import Found
 
-UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.1}
 """How far parts that hair and clothes cover seek the scan; the face does so fully."""
 
@@ -125,12 +122,12 @@ def register(
     InputError
         If no face is found, landmarks are too few, or the mask fits neither scan nor head.
     """
-    clock = _Clock()
+    clock = Clock()
     model = models.lifespan()
-    whole, placed = _prepare(scan, models, found, landmarks, unit, clock, part(progress, 0, 0.4))
+    whole, placed = prepare(scan, models, found, landmarks, unit, clock, part(progress, 0, 0.4))
     with clock("fit"):
-        whole = _outward(whole, placed)
-        target, seek = _target(whole, placed, model, mask)
+        whole = outward(whole, placed)
+        target, seek = _target(scan, whole, placed, model, mask)
         years = age
         if years is None:
             years = fitting.guess_age(model, placed.points, free_scale=not placed.unit)
@@ -187,123 +184,29 @@ def register(
     )
 
 
-class _Clock:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[name] = time.perf_counter() - start
-
-
-@dataclass(frozen=True, eq=False)
-class _Placed:
-    """A scan upright in mm, with landmarks.
-
-    `unit` is "" where nothing tells the scan's size.
-    """
-
-    vertices: DoubleArray
-    points: Points
-    to_upright: DoubleArray
-    unit: str
-
-
-def _prepare(
-    scan: Scan,
-    models: ModelStore,
-    found: Found | None,
-    landmarks: Points | None,
-    unit: str,
-    clock: _Clock,
-    progress: Progress,
-) -> tuple[Scan, _Placed]:
-    """Return the scan with faces, and upright with landmarks."""
-    from facewright.engine.scans.surfacing import surface
-
-    if unit not in ("auto", *UNITS):
-        raise InputError(f'"{unit}" is no unit that is known here: use mm, cm, m or auto.')
-    with clock("surface"):
-        progress(0.0, "Preparing the surface")
-        whole = surface(scan)
-    with clock("landmarks"):
-        if landmarks is not None and found is None:
-            return whole, _place(whole, models.lifespan(), landmarks, unit)
-        if found is None:
-            from facewright.engine.scans.landmarking import find_landmarks
-
-            found = find_landmarks(whole, models, unit=unit, progress=part(progress, 0.2, 1.0))
-    points = found.points if landmarks is None else landmarks
-    motion = np.asarray(found.to_upright, dtype=np.float64)
-    known = found.unit if found.unit in UNITS else ""
-    return whole, _placed(whole, points, motion, known)
-
-
-def _placed(scan: Scan, points: Points, motion: DoubleArray, unit: str) -> _Placed:
-    upright = Points.build(points.names, moved(points.positions, motion), points.confidence)
-    return _Placed(moved(scan.vertices, motion), upright, motion, unit)
-
-
-def _outward(scan: Scan, placed: _Placed) -> Scan:
-    """Return the scan with its faces turned over if the face looks away from its own front."""
-    inner = [not name.startswith("ibug") or int(name[4:]) >= 17 for name in placed.points.names]
-    marks = placed.points.positions[np.array(inner)]
-    near = SurfaceTree(placed.vertices, scan.faces).nearest(marks).triangles
-    facing = face_normals(placed.vertices, scan.faces[near])[:, 2]
-    if np.median(facing) >= 0:
-        return scan
-    turned = scan.faces[:, ::-1]
-    uv = None if scan.corner_uv is None else scan.corner_uv[:, ::-1]
-    normals = None if scan.normals is None else -scan.normals
-    return replace(scan, faces=turned, corner_uv=uv, normals=normals)
-
-
-def _place(scan: Scan, model: LifespanModel, points: Points, unit: str) -> _Placed:
-    """Return a scan placed by landmarks alone; an unnamed unit is the one nearest in size."""
-    template = model.template.landmarks
-    shared = tuple(name for name in points.names if name in template.names)
-    if len(shared) < 4:
-        raise InputError(
-            "These landmarks are too few to place a head: name at least four, "
-            "such as en_l, en_r, prn and ch_l."
-        )
-    mean = template.select(shared).on(model.mean().vertices).positions
-    own = np.stack([points[name] for name in shared])
-    motion = align_trimmed(own, mean, scale=True)
-    if unit == "auto":
-        unit = scan.unit if scan.unit in UNITS else _nearest_unit(scale_of(motion))
-    factor = UNITS[unit] if unit else scale_of(motion)
-    motion[:3, :3] *= factor / scale_of(motion)
-    motion[:3, 3] = mean.mean(axis=0) - motion[:3, :3] @ own.mean(axis=0)
-    return _placed(scan, points, motion, unit)
-
-
-def _nearest_unit(factor: float) -> str:
-    """Return the unit in which a face has a human size, "" where none does."""
-    for name, value in UNITS.items():
-        if 0.6 < factor / value < 2.0:
-            return name
-    return ""
-
-
 def _target(
-    scan: Scan, placed: _Placed, model: LifespanModel, mask: Mask | None
+    scan: Scan, whole: Scan, placed: Placed, model: LifespanModel, mask: Mask | None
 ) -> tuple[Target, DoubleArray]:
     """Return the scan as a target and how far each template vertex seeks it."""
-    count = len(scan.vertices)
     center = np.median(placed.points.positions, axis=0)
     trust = (np.linalg.norm(placed.vertices - center, axis=1) < AROUND).astype(np.float64)
     seek = seeking(model)
     if mask is not None:
+        count = len(scan.vertices)
         if np.shape(mask) == (count,) and count != model.topology.count:
-            trust *= as_mask(mask, count)
+            trust *= _on_surface(as_mask(mask, count), scan, whole)
         else:
             seek *= as_mask(mask, model.topology.count)
-    return Target(placed.vertices, scan.faces, trust), seek
+    return Target(placed.vertices, whole.faces, trust), seek
+
+
+def _on_surface(mask: Mask, scan: Scan, whole: Scan) -> Mask:
+    """Return a scan's mask on the surface laid through it, where it was a cloud of points."""
+    if len(whole.vertices) == len(scan.vertices):
+        return mask
+    from scipy.spatial import cKDTree
+
+    return np.asarray(mask[cKDTree(scan.vertices).query(whole.vertices)[1]])
 
 
 def seeking(model: LifespanModel) -> DoubleArray:
@@ -401,7 +304,7 @@ class _Head:
         return Face(mesh, subject, expression, inferred=self.inferred)
 
 
-def _verdict(head: _Head, placed: _Placed, marks: Points, distances: Distances) -> Verdict:
+def _verdict(head: _Head, placed: Placed, marks: Points, distances: Distances) -> Verdict:
     model, fit = head.model, head.fit
     shared = tuple(
         n for n in placed.points.names if n in marks.names and fitting.certainty(n) > 0.1
