@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
+
+from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
+from facewright.engine.geometry.compiled import compiled
 
 NEAREST = 1e-9
 
 
-@numba.njit(cache=True, nogil=True)
-def rasterize_into(  # type: ignore[no-untyped-def]
-    points, faces, perspective, triangle, barycentric, nearness
-):
+@compiled
+def rasterize_into(
+    points: DoubleArray,
+    faces: IntArray,
+    perspective: bool,
+    triangle: IntArray,
+    barycentric: FloatArray,
+    nearness: DoubleArray,
+) -> None:
     """Fill `triangle`, `barycentric` and `nearness` (1 / depth in perspective, else -depth)."""
     height, width = triangle.shape
     for f in range(faces.shape[0]):
@@ -63,8 +70,8 @@ def rasterize_into(  # type: ignore[no-untyped-def]
                 barycentric[row, column, 2] = w * total
 
 
-@numba.njit(cache=True, nogil=True)
-def occlusion_into(depth, spacing, reach, out):  # type: ignore[no-untyped-def]
+@compiled
+def occlusion_into(depth: DoubleArray, spacing: float, reach: float, out: DoubleArray) -> None:
     """Fill `out` with ambient light left, 0 to 1, from the depths around each pixel.
 
     Samples a fixed spiral out to `reach` pixels; `spacing` is the world size of a pixel. What
@@ -102,8 +109,8 @@ def occlusion_into(depth, spacing, reach, out):  # type: ignore[no-untyped-def]
             out[row, column] = max(0.0, 1.0 - 1.7 * blocked / turns)
 
 
-@numba.njit(inline="always")
-def _slope(depth, row, column, down, right):  # type: ignore[no-untyped-def]
+@compiled
+def _slope(depth: DoubleArray, row: int, column: int, down: int, right: int) -> float:
     """Return the smaller of the two one-sided depth differences, limited to steep but finite."""
     here = depth[row, column]
     best = 0.0
@@ -120,8 +127,16 @@ def _slope(depth, row, column, down, right):  # type: ignore[no-untyped-def]
     return best
 
 
-@numba.njit(cache=True, nogil=True)
-def texture_into(image, corner_uv, triangle, barycentric, chosen, linear, out):  # type: ignore[no-untyped-def]
+@compiled
+def texture_into(
+    image: ByteArray,
+    corner_uv: FloatArray,
+    triangle: IntArray,
+    barycentric: FloatArray,
+    chosen: BoolArray,
+    linear: DoubleArray,
+    out: FloatArray,
+) -> None:
     """Write linear colours, bilinear in `image`, where `chosen[triangle]` holds.
 
     `linear` is the table of 256 sRGB levels in linear light.
@@ -158,8 +173,10 @@ def texture_into(image, corner_uv, triangle, barycentric, chosen, linear, out): 
                 out[row, column, k] = (1 - ty) * above + ty * below
 
 
-@numba.njit(cache=True, nogil=True)
-def shadow_into(points, depth, bias, reach, out):  # type: ignore[no-untyped-def]
+@compiled
+def shadow_into(
+    points: DoubleArray, depth: DoubleArray, bias: float, reach: int, out: DoubleArray
+) -> None:
     """Fill `out` with the share of a light, 0 to 1, that reaches each point `(N, 3)`.
 
     `points` are pixels and depth in the light's own orthographic camera, `depth` its z-buffer;
@@ -184,10 +201,20 @@ def shadow_into(points, depth, bias, reach, out):  # type: ignore[no-untyped-def
         out[n] = lit / seen
 
 
-@numba.njit(cache=True, nogil=True)
-def light_into(  # type: ignore[no-untyped-def]
-    normals, towards, albedo, gloss, wrap, open_, shadow, lights, colors, ambient, out
-):
+@compiled
+def light_into(
+    normals: DoubleArray,
+    towards: DoubleArray,
+    albedo: DoubleArray,
+    gloss: DoubleArray,
+    wrap: DoubleArray,
+    open_: DoubleArray,
+    shadow: DoubleArray,
+    lights: DoubleArray,
+    colors: DoubleArray,
+    ambient: DoubleArray,
+    out: DoubleArray,
+) -> None:
     """Fill `out` `(N, 3)` with linear light leaving each point towards the camera.
 
     Diffuse light is wrapped past the terminator by `wrap` (per point) times the depth that

@@ -46,9 +46,10 @@ def test_agrees_with_the_slow_reference(seed, perspective):
     size = (16, 12)
     triangle, weights, depth = rasterize(points, faces, size, perspective=perspective)
     expected, expected_weights, expected_depth = reference(points, faces, size, perspective)
+    # pixels on an edge, and triangles through the same corners, may go either way
+    gap = np.abs(np.nan_to_num(depth - expected_depth, nan=0.0, posinf=1e9, neginf=1e9))
+    assert (gap > 1e-4).mean() < 0.01
     differ = triangle != expected
-    # pixels exactly on an edge, or at equal depth, may go either way
-    assert differ.mean() < 0.01
     same = ~differ & (expected >= 0)
     np.testing.assert_allclose(weights[same], expected_weights[same], atol=1e-4)
     np.testing.assert_allclose(depth[same], expected_depth[same], rtol=1e-4)
