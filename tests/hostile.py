@@ -8,11 +8,13 @@ digits, zeroed and repeated stretches. `tests/engine/test_fuzz_readers.py` runs 
 from __future__ import annotations
 
 import base64
+import io
 import json
 import random
 import re
 import struct
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -249,6 +251,19 @@ def landmark_bytes(suffix: str) -> bytes:
     return ("<!DOCTYPE PickedPoints>\n<PickedPoints>" + "".join(tags) + "</PickedPoints>").encode()
 
 
+def face_bytes() -> bytes:
+    from documents import rich
+    from toy import ToyStore
+
+    from facewright.engine.files.project import save
+
+    models = ToyStore()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "seed.face"
+        save(rich(models, np.random.default_rng(5)), path, models)
+        return path.read_bytes()
+
+
 SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "obj": (".obj", obj_bytes),
     "ply ascii": (".ply", ply_bytes),
@@ -266,6 +281,7 @@ SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "vtp appended": (".vtp", lambda: vtk_bytes("xml-appended")),
     "off": (".off", off_bytes),
     "xyz": (".xyz", xyz_bytes),
+    "face": (".face", face_bytes),
     "points json": (".json", lambda: landmark_bytes(".json")),
     "points csv": (".csv", lambda: landmark_bytes(".csv")),
     "points fcsv": (".fcsv", lambda: landmark_bytes(".fcsv")),
@@ -354,6 +370,7 @@ def crafted(reader: str) -> Iterator[Case]:
         "vtk ascii": _crafted_vtk,
         "vtp ascii": _crafted_vtp,
         "off": _crafted_off,
+        "face": _crafted_face,
         "points json": _crafted_json,
         "points pp": _crafted_pp,
     }
@@ -506,6 +523,33 @@ def _crafted_off(seed: bytes) -> Iterator[Case]:
     yield Case("NaN face", seed.replace(b"3 0 12 13", b"3 nan 12 13"))
 
 
+def _crafted_face(seed: bytes) -> Iterator[Case]:
+    with zipfile.ZipFile(io.BytesIO(seed)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+
+    def packed(label: str, extra: dict[str, bytes]) -> Case:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in {**members, **extra}.items():
+                archive.writestr(name, content)
+        return Case(label, stream.getvalue())
+
+    document = json.loads(members["project.json"])
+    yield packed("path traversal", {"../../../tmp/evil": b"x"})
+    yield packed("absolute path", {"/tmp/evil": b"x"})
+    yield packed("zip bomb", {"arrays/bomb.npy": bytes(300 << 20)})
+    yield packed("document bomb", {"project.json": b" " * (300 << 20) + b"{}"})
+    yield packed("deep document", {"project.json": b"[" * 200_000})
+    yield packed("empty document", {"project.json": b"{}"})
+    for key in document:
+        for value in (None, 10**9, -1, "x", [], {}, [[]]):
+            changed = json.dumps({**document, key: value}).encode()
+            yield packed(f"{key} {value!r}", {"project.json": changed})
+    for name in members:
+        yield packed(f"{name} emptied", {name: b""})
+        yield packed(f"{name} halved", {name: members[name][: len(members[name]) // 2]})
+
+
 def _crafted_json(seed: bytes) -> Iterator[Case]:
     yield Case("future version", seed.replace(b'"version": 1', b'"version": 99'))
     yield Case("bomb", b"[" * 100_000)
@@ -527,6 +571,12 @@ def read(reader: str, path: Path) -> object:
         from facewright.engine.files.landmarks import read_points
 
         return read_points(path)
+    if reader == "face":
+        from toy import ToyStore
+
+        from facewright.engine.files.project import load
+
+        return load(path, ToyStore())
     from facewright.engine.files.meshes import read_scan
 
     return read_scan(path)
