@@ -36,7 +36,7 @@ def truth(models):
 def cheek(model, head):
     """Return the vertex of the right cheek where the scan has a hole."""
     mouth = model.template.landmarks.on(head.astype(np.float32))["ch_r"]
-    far = np.linalg.norm(head - (mouth + [-22, 12, 0]), axis=1) + 1e3 * ~model.template.visible
+    far = np.linalg.norm(head - mouth - [-22, 12, 0], axis=1) + 1e3 * ~model.template.visible
     return int(np.argmin(far))
 
 
