@@ -186,6 +186,7 @@ class JobLane(QObject):
             self._waiting.remove(job)
             job._stop = True
             job.cancelled.emit()
+            job.deleteLater()
         running = self._current
         if running is not None and key in (None, running.key):
             running._stop = True
@@ -199,6 +200,9 @@ class JobLane(QObject):
         self._open = False
         self._tick.stop()
         self._pool.waitForDone(_STOP_WAIT_MS)
+        for job in self._ending:
+            job.deleteLater()
+        self._ending.clear()
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -232,6 +236,7 @@ class JobLane(QObject):
                 job.failed.emit(error)
             else:
                 job.succeeded.emit(result)
+        job.deleteLater()  # its connections hold what they call; they go with it
         self._next()
 
     def _release(self) -> None:

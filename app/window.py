@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentWidget(view)
         self.stage.attach(view)
         self.actions_table.refresh()
+        self.activateWindow()  # Qt makes the native window anew for OpenGL, which drops the focus
 
     def lose_viewport(self, reason: str) -> None:
         """Take the 3D view away after the driver failed; the document is untouched."""

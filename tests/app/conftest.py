@@ -1,0 +1,92 @@
+"""A window over the toy head, and the check that nothing of it stays behind."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+from toy import ToyStore
+
+from facewright.app import theme
+from facewright.app.settings import Settings
+from facewright.app.window import MainWindow
+from facewright.engine.edits.start import Start
+from facewright.engine.project import History, Project
+
+VTK_KINDS = ("vtkRenderer", "vtkRenderWindow", "vtkActor", "vtkTexture", "vtkPolyData")
+
+
+def living_vtk() -> dict[str, int]:
+    """How many VTK objects of the kinds that views are made of Python still holds."""
+    counts = dict.fromkeys(VTK_KINDS, 0)
+    for thing in gc.get_objects():
+        name = type(thing).__name__
+        for kind in VTK_KINDS:
+            if name.endswith(kind.removeprefix("vtk")) and name.startswith("vtk"):
+                counts[kind] += 1
+    return counts
+
+
+@pytest.fixture
+def store() -> ToyStore:
+    return ToyStore()
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, tmp_path: Path, store: ToyStore
+) -> Iterator[Callable[..., MainWindow]]:
+    """Open windows; afterwards no thread, timer, interactor or VTK object of them lives."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    gc.collect()
+    vtk_before, threads_before = living_vtk(), set(threading.enumerate())
+    windows: list[MainWindow] = []
+
+    def make(*, head: bool = True, **options: Any) -> MainWindow:
+        window = MainWindow(store, Settings(tmp_path / "settings"), **options)  # type: ignore[arg-type]
+        windows.append(window)
+        window.resize(1280, 800)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        if head:
+            project = Project(edits=(Start(),), models=(store.reference("lifespan"),))
+            window.document.open(History.of(project, "Model head"), title="Toy", saved=True)
+            assert window.viewport is not None
+            qtbot.waitUntil(lambda: window.viewport.pictures > 0)
+            qtbot.waitUntil(window.isActiveWindow)
+        return window
+
+    yield make
+    alive: list[weakref.ref[Any]] = []
+    for window in windows:
+        window.document._saved = window.document.project  # what a test changed may go
+        view = window.viewport
+        lanes = (window.jobs, window.files.writer)
+        alive += [weakref.ref(thing) for thing in (window.document, window.stage, window.files)]
+        if view is not None:
+            alive += [weakref.ref(thing) for thing in (view.scene, view.orbit, view.bindings)]
+        assert window.close()
+        assert all(not lane.busy and lane._pool.activeThreadCount() == 0 for lane in lanes)
+        window.deleteLater()
+        del window, view, lanes
+    windows.clear()
+    for _ in range(3):
+        app.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+        app.processEvents()
+        gc.collect()
+    assert [ref() for ref in alive if ref() is not None] == []
+    assert living_vtk() == vtk_before
+    left = set(threading.enumerate()) - threads_before
+    assert not [thread for thread in left if "Dummy" not in thread.name]

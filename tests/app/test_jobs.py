@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from facewright.app.jobs import JobLane
+from facewright.engine.errors import Cancelled, InputError
+
+
+@pytest.fixture
+def lane(qtbot: QtBot):
+    lane = JobLane()
+    yield lane
+    lane.close()
+    assert lane._pool.activeThreadCount() == 0
+    lane.deleteLater()
+
+
+def patient(progress, seconds: float = 5.0, step: float = 0.05) -> str:
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        progress((time.monotonic() - begun) / seconds, "counting")
+        time.sleep(step)
+    return "done"
+
+
+def test_result_arrives_in_the_windows_thread(lane, qtbot):
+    got = []
+    lane.start("Adding", lambda progress: 2 + 2, lambda r: got.append((r, threading.get_ident())))
+    qtbot.waitUntil(lambda: bool(got))
+    assert got == [(4, threading.get_ident())]
+    assert not lane.busy
+
+
+def test_progress_tells_stage_fraction_and_time_left(lane, qtbot):
+    reports = []
+    lane.changed.connect(reports.append)
+    lane.start("Counting", lambda progress: patient(progress, 2.0))
+    qtbot.waitUntil(lambda: any(r and r.seconds_left is not None for r in reports), timeout=4000)
+    last = [r for r in reports if r is not None][-1]
+    assert (last.title, last.text) == ("Counting", "counting")
+    assert 0.4 < last.fraction < 1.0
+    assert 0.0 < last.seconds_left < 2.0
+
+
+def test_cancel_answers_at_once_and_nothing_is_handed_over(lane, qtbot):
+    got, ended = [], threading.Event()
+
+    def stubborn(progress):
+        """Asks for leave only every half second, as a badly behaved step would."""
+        try:
+            return patient(progress, 10.0, step=0.5)
+        finally:
+            ended.set()
+
+    job = lane.start("Counting", stubborn, got.append, got.append)
+    qtbot.waitUntil(lambda: lane.report is not None and lane.report.fraction > 0)
+    begun = time.monotonic()
+    with qtbot.waitSignal(job.cancelled, timeout=1000):
+        lane.cancel()
+    assert time.monotonic() - begun < 0.2
+    assert not lane.busy
+    assert ended.wait(1.0)
+    qtbot.wait(50)
+    assert got == []
+
+
+def test_latest_of_a_key_wins_and_others_queue(lane, qtbot):
+    got = []
+    lane.start("First", lambda p: patient(p, 5.0), got.append, key="open")
+    lane.start("Other", lambda p: "other", got.append)
+    lane.start("Second", lambda p: "second", got.append, key="open")
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert got == ["other", "second"]
+
+
+def test_failure_is_handed_over(lane, qtbot):
+    failures = []
+
+    def fail(progress):
+        raise InputError("The file is empty: choose another one.")
+
+    lane.start("Reading", fail, None, failures.append)
+    qtbot.waitUntil(lambda: bool(failures))
+    assert isinstance(failures[0], InputError)
+
+
+def test_a_job_that_stops_itself_is_cancelled_not_failed(lane, qtbot):
+    failures = []
+
+    def stop(progress):
+        raise Cancelled
+
+    job = lane.start("Reading", stop, None, failures.append)
+    with qtbot.waitSignal(job.cancelled, timeout=1000):
+        pass
+    assert failures == []
+
+
+def test_close_waits_for_the_thread(qtbot):
+    lane = JobLane()
+    lane.start("Counting", lambda p: patient(p, 10.0))
+    qtbot.waitUntil(lambda: lane.report is not None and lane.report.fraction > 0)
+    lane.close()
+    assert lane._pool.activeThreadCount() == 0
+    lane.deleteLater()

@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+
+from facewright.app.actions import ACTIONS
+from facewright.app.dialogs import ask
+from facewright.app.errors import Message
+from facewright.app.panels import PANELS
+from facewright.app.widgets.slider import NamedSlider
+
+
+def drag(slider: NamedSlider, to: float, *, release: bool = True) -> None:
+    """Drag the handle as a hand does, in steps."""
+    y = slider.height() // 2
+    start, end = (int(slider.position_of(number)) for number in (slider.number, to))
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
+    for step in range(1, 9):
+        QTest.mouseMove(slider, QPoint(start + (end - start) * step // 8, y))
+        QApplication.processEvents()
+    if release:
+        QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(end, y))
+        QApplication.processEvents()
+
+
+def test_drag_moves_vertices_live_and_makes_one_step(open_window):
+    window = open_window()
+    window.raise_panel("expression")
+    slider = window.panels["expression"].list.slider("jawOpen")
+    before = window.viewport.scene.vertices.copy()
+    drag(slider, 0.8, release=False)
+    moved = np.abs(window.viewport.scene.vertices - before).max()
+    assert moved > 3.0
+    assert len(window.document.history.versions) == 1
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert len(window.document.history.versions) == 2
+    assert window.document.history.undo_name == f"Jawopen {slider.number:.2f}"
+    drag(slider, 0.2)
+    assert len(window.document.history.versions) == 3
+    assert len(window.document.project.edits) == 2  # one step in the stack, tuned twice
+
+
+def test_undo_and_redo_show_the_same_vertices(open_window, qtbot):
+    window = open_window()
+    first = window.viewport.scene.vertices.copy()
+    window.raise_panel("identity")
+    drag(window.panels["identity"].list.slider("identity_000"), 2.0)
+    second = window.viewport.scene.vertices.copy()
+    assert np.abs(second - first).max() > 1.0
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert np.array_equal(window.viewport.scene.vertices, first)
+    assert window.panels["identity"].list.slider("identity_000").number == 0.0
+    window.actions_table["edit.redo"].trigger()
+    assert np.array_equal(window.viewport.scene.vertices, second)
+
+
+def test_moving_one_side_moves_the_other_unless_parted(open_window):
+    window = open_window()
+    panel = window.panels["expression"]
+    window.raise_panel("expression")
+    drag(panel.list.slider("mouthSmileLeft"), 0.5)
+    weights = window.document.edit_for(panel.kinds[0])[1].weights
+    assert weights["mouthSmileRight"] == weights["mouthSmileLeft"] > 0.4
+    panel.together.click()
+    drag(panel.list.slider("mouthSmileLeft"), 0.0)
+    weights = window.document.edit_for(panel.kinds[0])[1].weights
+    assert weights["mouthSmileLeft"] == 0.0
+    assert weights["mouthSmileRight"] > 0.4
+
+
+def test_picture_changes_where_the_mouth_moved(open_window, qtbot):
+    from facewright.viewer.picking import pixel
+
+    window = open_window()
+    view = window.viewport
+    window.stage.change(sides=False)
+    view.view("front")
+    view.frame()
+    qtbot.wait(300)
+    before = view.pixels().astype(int)
+    mouth = np.array([0.0, -66.0, 72.0])
+    top = np.array([0.0, 100.0, 20.0])
+    window.raise_panel("expression")
+    drag(window.panels["expression"].list.slider("jawOpen"), 1.0)
+    qtbot.wait(300)
+    change = np.abs(view.pixels().astype(int) - before).max(axis=2)
+
+    def around(point):
+        x, y = pixel(view.renderer, point)
+        row = change.shape[0] - 1 - y
+        return change[row - 12 : row + 12, x - 12 : x + 12].max()
+
+    assert around(mouth) > 8
+    assert around(top) <= 2
+
+
+def test_title_tells_unsaved_changes_and_saving_clears_it(open_window, qtbot, tmp_path):
+    window = open_window()
+    assert not window.isWindowModified()
+    window.raise_panel("subject")
+    drag(window.panels["subject"].age.control("years"), 60.0)
+    assert window.isWindowModified()
+    window.document.path = tmp_path / "kept.face"
+    window.files.save()
+    qtbot.waitUntil(lambda: not window.isWindowModified())
+    assert (tmp_path / "kept.face").is_file()
+    shown = window.viewport.scene.vertices.copy()
+    window.document.jump(0)
+    window.document._saved = window.document.project
+    window.files.open([tmp_path / "kept.face"])
+    qtbot.waitUntil(lambda: window.document.history.index == 1)
+    assert np.array_equal(window.viewport.scene.vertices, shown)
+    assert window.windowTitle().startswith("kept")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("broken.face", b"PK\x03\x04 no zip at all"),
+        ("hostile.obj", b"v 0 0 0\nf 1 2 999999999999999999999\n"),
+        ("empty.ply", b""),
+        ("note.txt", b"not a scan"),
+    ],
+)
+def test_hostile_file_gives_a_message_and_loses_nothing(
+    open_window, qtbot, tmp_path, name, content
+):
+    window = open_window()
+    window.raise_panel("subject")
+    drag(window.panels["subject"].age.control("years"), 60.0)
+    window.document._saved = window.document.project
+    before, project = window.viewport.scene.vertices.copy(), window.document.project
+    path = tmp_path / name
+    path.write_bytes(content)
+    window.files.open([path])
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.message.level == "poor"
+    assert not window.banner.message.details  # foreseen, not a crash
+    assert window.document.project is project
+    assert np.array_equal(window.viewport.scene.vertices, before)
+
+
+def test_drop_opens_the_file(open_window, qtbot, tmp_path):
+    window = open_window()
+    from facewright.engine.files.project import save
+
+    path = tmp_path / "dropped.face"
+    save(window.document.history, path, window.document.models)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(400, 300), Qt.DropAction.CopyAction, data,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    window.dropEvent(event)
+    qtbot.waitUntil(lambda: window.document.path == path)
+    assert window.settings.recent == (path,)
+
+
+def test_closing_asks_for_unsaved_work(open_window, monkeypatch):
+    window = open_window()
+    drag_age(window)
+    asked = []
+
+    def answer(_parent, title, *_rest):
+        asked.append(title)
+        return ask.CANCEL
+
+    monkeypatch.setattr(ask, "choose", answer)
+    assert not window.close()
+    assert asked == ["Save the changes to Toy?"]
+    assert window.isVisible()
+    monkeypatch.setattr(ask, "choose", lambda *_: "discard")
+
+
+def drag_age(window) -> None:
+    window.raise_panel("subject")
+    drag(window.panels["subject"].age.control("years"), 55.0)
+
+
+def test_lost_view_is_said_in_words_and_the_document_stays(open_window):
+    window = open_window()
+    project = window.document.project
+    window.lose_viewport("the driver stopped.")
+    assert window.viewport is None
+    assert "Your work is safe" in window.findChild(type(window.facts), "no-view").text()
+    drag_age(window)
+    assert len(window.document.project.edits) == len(project.edits) + 1
+    assert not window.actions_table["view.frame"].isEnabled()
+
+
+def test_disabled_actions_say_why(open_window):
+    window = open_window(head=False)
+    for spec in ACTIONS:
+        action = window.actions_table[spec.id]
+        if not action.isEnabled():
+            assert spec.reason(window) in action.toolTip()
+    assert not window.actions_table["file.save"].isEnabled()
+    assert window.actions_table["file.open"].isEnabled()
+
+
+def test_shortcuts_are_unique():
+    keys = [key for spec in ACTIONS for key in spec.keys]
+    assert len(keys) == len(set(keys))
+
+
+def test_every_control_has_an_accessible_name(open_window):
+    window = open_window()
+    for spec in PANELS:
+        window.raise_panel(spec.id)
+        for kind in (QAbstractButton, QComboBox, QLineEdit, NamedSlider):
+            for control in window.panels[spec.id].findChildren(kind):
+                named = control.accessibleName() or getattr(control, "text", lambda: "")()
+                assert named or control.parent().inherits("QLineEdit"), control
+
+
+def test_message_bar_shows_words(open_window):
+    window = open_window(head=False)
+    window.tell(Message("poor", "The file is empty. Choose another one."))
+    assert window.banner.isVisible()
+    assert window.banner.text.text() == "The file is empty. Choose another one."
+
+
+def test_history_panel_jumps(open_window):
+    window = open_window()
+    drag_age(window)
+    drag_age_to_child(window)
+    window.panels["history"].list.setCurrentRow(0)
+    assert window.document.history.index == 0
+    assert len(window.document.project.edits) == 1
+
+
+def drag_age_to_child(window) -> None:
+    drag(window.panels["subject"].age.control("years"), 5.0)
+
+
+def test_steps_can_be_switched_weakened_moved_and_deleted(open_window):
+    window = open_window()
+    drag_age(window)
+    window.raise_panel("expression")
+    drag(window.panels["expression"].list.slider("jawOpen"), 0.6)
+    whole = window.viewport.scene.vertices.copy()
+    steps = window.panels["steps"]
+    steps.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+    assert not window.document.project.edits[1].enabled
+    assert not np.allclose(window.viewport.scene.vertices, whole)
+    window.document.undo()
+    steps.list.setCurrentRow(2)
+    steps.strength.change(0.5)
+    assert window.document.project.edits[2].strength == 0.5
+    steps.up.click()
+    assert [edit.kind for edit in window.document.project.edits] == ["start", "expression", "age"]
+    steps.delete.click()
+    assert [edit.kind for edit in window.document.project.edits] == ["start", "age"]
+
+
+def test_a_step_of_any_kind_has_a_form(open_window):
+    window = open_window()
+    steps = window.panels["steps"]
+    steps.list.setCurrentRow(0)  # the model head: age, sex, ancestry, person, variety
+    drag(steps._form.control("age"), 10.0)
+    assert window.document.project.edits[0].age < 15
+    labels = [action.text() for action in steps.add.menu().actions()]
+    assert "Symmetrise" in labels
+    assert "Neutral expression" in labels
+
+
+def test_autosave_leaves_work_that_can_be_recovered(open_window, qtbot, monkeypatch):
+    window = open_window()
+    drag_age(window)
+    window.autosave.write()
+    qtbot.waitUntil(lambda: not window.files.writer.busy)
+    side = list((window.settings.folder / "recovery").glob("*.face"))
+    assert len(side) == 1
+    window.files.recover(side[0], None)
+    monkeypatch.setattr(ask, "choose", lambda *_: "discard")
+    qtbot.waitUntil(lambda: window.document.title == "Recovered")
+    assert window.document.dirty
+    assert len(window.document.history.versions) == 2
+
+
+def test_start_imports_nothing_heavy():
+    code = (
+        "import sys; sys.argv=['facewright']; import facewright.app.main as m;"
+        "from PySide6.QtWidgets import QApplication; import facewright.app.window;"
+        "heavy={'torch','numba','trimesh','pyvista','vtkmodules.all','matplotlib','ai_edge_litert'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parent,
+    )
+    assert result.stdout.strip() == "[]"
