@@ -134,6 +134,8 @@ def read_points_file(path: Path, progress: Progress) -> Surface:
     rows = np.concatenate(pieces) if pieces else np.zeros((0, 3))
     tail = rows[:, 3:6]
     byte_like = width >= 6 and bool(((tail == np.round(tail)) & (tail >= 0) & (tail < 256)).all())
+    if width == 6 and np.allclose(np.linalg.norm(tail, axis=1), 1, atol=0.02):
+        byte_like = False  # axis-aligned normals
     normals = rows[:, 6:9] if byte_like and width >= 9 else tail if not byte_like else None
     return Surface(
         vertices=rows[:, :3].astype(np.float32),
