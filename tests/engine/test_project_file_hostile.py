@@ -6,7 +6,7 @@ import contextlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import pytest
 from documents import rich
 from toy import ToyStore
 
-from facewright.engine.errors import InputError
+from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.files.project import load, save
 
 
@@ -167,6 +167,53 @@ def test_truncated_and_flipped_bytes_never_crash(
             load(bad, models)
             survived += 1
     assert survived < 150
+
+
+JUNK: tuple[Any, ...] = (
+    None, True, -1, 0, 7, 10**30, 1e308, "", "nan", "x" * 5000, "\u0000", [], [[]], {}, [None],
+    {"id": 3}, "../../etc/passwd", "0" * 64,
+)  # fmt: skip
+
+
+def test_documents_with_one_thing_wrong_never_crash(
+    good_file: Path, models: ToyStore, rng: np.random.Generator
+) -> None:
+    """Every value of the document in turn is replaced by junk, removed or doubled."""
+    content = members(good_file)
+    text = content["project.json"]
+    places = list(_places(json.loads(text)))
+    opened = 0
+    for at in rng.choice(len(places), 400):
+        document = json.loads(text)
+        parent = document
+        for step in places[at][:-1]:
+            parent = parent[step]
+        key = places[at][-1]
+        match rng.integers(3):
+            case 0:
+                parent[key] = JUNK[rng.integers(len(JUNK))]
+            case 1:
+                del parent[key]
+            case 2:
+                parent[key] = [parent[key], parent[key]]
+        content["project.json"] = json.dumps(document).encode()
+        rewrite(good_file, content)
+        try:
+            loaded = load(good_file, models)
+        except InputError:
+            continue
+        opened += 1
+        with contextlib.suppress(FacewrightError):
+            loaded.evaluator(models).face(loaded.history.project)
+    assert 0 < opened < 300
+
+
+def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = node.items() if isinstance(node, dict) else enumerate(node)
+    for key, value in items:
+        yield (*path, key)
+        if isinstance(value, dict | list):
+            yield from _places(value, (*path, key))
 
 
 def test_a_folder_and_an_empty_file_are_told(tmp_path: Path) -> None:
