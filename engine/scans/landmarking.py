@@ -23,6 +23,7 @@ from facewright.engine.photos.detection import (
 from facewright.engine.photos.vocabulary import BLENDS, BROWS, JAW, named_points
 from facewright.engine.progress import Progress, part, silent
 from facewright.engine.scans.search import (
+    CLEAR_SCORE,
     DIRECTIONS,
     SEARCH_SCORE,
     Sighting,
@@ -30,7 +31,7 @@ from facewright.engine.scans.search import (
     face_axes,
     find_faces,
 )
-from facewright.engine.scans.surfacing import surface
+from facewright.engine.scans.surfacing import check_finite, surface
 from facewright.engine.scans.views import Shot, Stage, bare, coarse, near, photograph, stage
 from facewright.engine.units import guess_unit
 
@@ -140,6 +141,7 @@ def find_landmarks(
     """
     finder = models.faces()
     progress(0.0, "Looking at the scan")
+    check_finite(scan)
     full = stage(scan if len(scan.faces) > MOST_MENDED else surface(scan))
     rough = coarse(full, 300) if len(full.faces) > MOST_FACES else full
     heads: list[Head] = []
@@ -268,8 +270,9 @@ def _heads(
         progress(count / len(few), "Looking closer")
         look = near(full, sighting.nose, 5.0 * sighting.eyes)
         head = confirm(look, sighting, finder)
-        if head is None and look.painted:
-            head = confirm(bare(look), sighting, finder)
+        if look.painted and (head is None or head.score < CLEAR_SCORE):
+            plain = confirm(bare(look), sighting, finder)
+            head = max((h for h in (head, plain) if h), key=lambda h: h.score, default=None)
         if head is None:
             continue
         if all(np.linalg.norm(head.centre - h.centre) > max(head.span, h.span) for h in heads):

@@ -37,11 +37,16 @@ def surface(scan: Scan) -> Scan:
     InputError
         If there are too few points or triangles to make a surface of.
     """
-    if not np.isfinite(scan.vertices).all():
-        raise InputError(f"{scan.name} holds coordinates that are no numbers: export it again.")
+    check_finite(scan)
     if not len(scan.faces):
         return mesh_cloud(scan)
     return mend(scan)
+
+
+def check_finite(scan: Scan) -> None:
+    """Raise `InputError` if a coordinate is no number."""
+    if not np.isfinite(scan.vertices).all():
+        raise InputError(f"{scan.name} holds coordinates that are no numbers: export it again.")
 
 
 def mend(scan: Scan) -> Scan:

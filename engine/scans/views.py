@@ -17,6 +17,8 @@ from facewright.engine.photos.rasterizer import rasterize
 
 SKIN = (206, 168, 146)
 BACKGROUND = 90
+PLAIN = 6.0
+"""Standard deviation of sRGB levels below which a surface is of one colour, as scanners write."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,16 +162,18 @@ class Shot:
 
 
 def stage(scan: Scan) -> Stage:
-    """Return a scan with triangles as a stage."""
+    """Return a scan with triangles as a stage; colours that hardly vary are left out."""
     vertices = np.asarray(scan.vertices, dtype=np.float64)
-    textured = scan.texture is not None and scan.corner_uv is not None
-    return Stage(
-        vertices,
-        scan.faces,
-        colors=None if scan.colors is None or textured else scan.colors.astype(np.float32),
-        texture=scan.texture if textured else None,
-        corner_uv=scan.corner_uv if textured else None,
-    )
+    if scan.texture is not None and scan.corner_uv is not None:
+        full = Stage(vertices, scan.faces, None, scan.texture, scan.corner_uv)
+    elif scan.colors is not None:
+        full = Stage(vertices, scan.faces, scan.colors.astype(np.float32))
+    else:
+        return Stage(vertices, scan.faces)
+    colors = vertex_colors(full)
+    if colors is None or float(colors[:: max(1, len(colors) // 20_000)].std(axis=0).max()) < PLAIN:
+        return bare(full)
+    return full
 
 
 def bare(full: Stage) -> Stage:

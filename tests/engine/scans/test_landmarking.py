@@ -94,6 +94,16 @@ def test_coarse_and_near_keep_shape_and_colour():
     assert np.linalg.norm(cap.vertices - [0, 0, 100], axis=1).max() < 62
 
 
+def test_one_colour_all_over_counts_as_none(rng):
+    scan = dome(3)
+    grey = rng.integers(180, 184, scan.colors.shape, dtype=np.uint8)
+    assert stage(scan).painted
+    assert not stage(replace(scan, colors=grey)).painted
+    uv = rng.random((len(scan.faces), 3, 2)).astype(np.float32)
+    white = np.full((8, 8, 3), 255, np.uint8)
+    assert not stage(replace(scan, texture=white, corner_uv=uv)).painted
+
+
 def test_directions_cover_the_sphere():
     directions = spread(40)
     np.testing.assert_allclose(np.linalg.norm(directions, axis=1), 1)
