@@ -234,6 +234,49 @@ def test_teeth_and_gums_stay_behind_closed_lips(model, rig, age):
         assert front < lip[2] - 2, name
 
 
+SEEN_BEYOND = 1.0
+"""Square millimetres that a part may show beside the opening it belongs in."""
+
+
+def beyond(head: PosedHead, names: tuple[str, ...], loop: np.ndarray) -> float:
+    """Area in mm2 of parts in front of the skin, seen from the front, outside a loop of points."""
+    from PIL import Image, ImageDraw
+
+    from facewright.engine.photos.rasterizer import rasterize
+
+    corner, scale = loop.min(axis=0)[:2] - 20, 3.0
+    size = tuple(int(side) for side in np.ceil((np.ptp(loop, axis=0)[:2] + 40) * scale))
+
+    def depth(vertices, faces):
+        flat = np.column_stack([(vertices[:, :2] - corner) * scale, -vertices[:, 2]])
+        return rasterize(flat, faces, size)[2]
+
+    area = Image.new("L", size)
+    outline = [tuple(p) for p in (loop[:, :2] - corner) * scale]
+    ImageDraw.Draw(area).polygon(outline, fill=1)
+    ImageDraw.Draw(area).line([*outline, outline[0]], fill=1, width=7)
+    skin = depth(head.skin.vertices, head.skin.topology.faces)
+    pieces = [p for p in head.parts if p.name in names]
+    front = np.minimum.reduce([depth(p.vertices, p.faces) for p in pieces])
+    return float(((front < skin - 0.05) & (np.asarray(area) == 0)).sum() / scale**2)
+
+
+@pytest.mark.parametrize("age", [1.0, 30.0])
+def test_nothing_comes_through_the_skin_in_any_expression(model, rig, age):
+    curves = model.template.curves
+    lips = np.concatenate([curves["upper_lip_outer"], curves["lower_lip_outer"][::-1]])
+    mouth = ("teeth_upper", "teeth_lower", "gum_upper", "gum_lower")
+    names = [axis.name for axis in model.axes if axis.group == "expression"]
+    assert len(names) >= 52
+    for name in names:
+        head = rig.pose(make(model, age, **{name: 1.0}))
+        v = head.skin.vertices
+        assert beyond(head, mouth, v[lips]) < SEEN_BEYOND, name
+        for side in "lr":
+            rim = v[load_handles()[f"rim_{side}"]]
+            assert beyond(head, (f"eye_{side}",), rim) < SEEN_BEYOND, name
+
+
 def test_pose_moves_skin_and_parts_together(model, rig):
     face = make(model)
     pose = np.eye(4, dtype=np.float32)
