@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
@@ -227,8 +228,8 @@ class Evaluator:
         except Exception as error:
             reason = "switch it off or change its values; the rest of the project is untouched."
             raise EditFailed(index, edit, reason) from error
-        if after.mesh is not before.mesh and not np.isfinite(after.mesh.vertices).all():
-            raise EditFailed(index, edit, "it gives no finite shape with these values.")
+        if not _is_finite(after, before):
+            raise EditFailed(index, edit, "it gives no finite head with these values.")
         return after
 
     def _remember(self, parent: int, edit: Edit, face: Face) -> _Step:
@@ -238,6 +239,15 @@ class Evaluator:
         while len(self._steps) > self._keep:
             self._steps.popitem(last=False)
         return step
+
+
+def _is_finite(after: Face, before: Face) -> bool:
+    """Return whether all that a step changed is made of numbers."""
+    if after.mesh is not before.mesh and not np.isfinite(after.mesh.vertices).all():
+        return False
+    about = after.subject
+    traits = (about.age.value, about.sex.value, about.african.value, about.asian.value)
+    return all(map(math.isfinite, (*traits, *after.expression.values(), *after.pose.flat)))
 
 
 def _same(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,8 @@ def edit_of(edit_type: type[Edit], given: argparse.Namespace, face: Face) -> Edi
             values[info.name] = _weights(value)
         else:
             values[info.name] = _checked(info, value)
+    if not math.isfinite(given.strength):
+        raise InputError("--strength must be a number, as 0.5")
     mask = None if given.mask is None else read_mask(given.mask, face.mesh.topology)
     return replace(edit_type(**values), strength=given.strength, mask=mask)
 

@@ -15,6 +15,7 @@ from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
+from facewright.engine.edits.subject import About
 from facewright.engine.errors import Cancelled
 from facewright.engine.face import Face, Weights
 from facewright.engine.project import EditFailed, Evaluator, History, Project, Source
@@ -122,6 +123,22 @@ def test_a_failing_step_says_which_and_loses_nothing(models: ToyStore) -> None:
 def test_a_step_that_gives_no_finite_shape_fails(models: ToyStore) -> None:
     with pytest.raises(EditFailed, match="finite"):
         Evaluator(models).face(Project(edits=(Lift(height=float("nan")),)))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        Expression(weights=Weights(jawOpen=float("nan"))),
+        Expression(weights=Weights(jawOpen=1.0), strength=float("inf")),
+        Identity(weights=Weights(identity_000=float("inf"))),
+        Age(years=float("nan")),
+        About(age=float("nan")),
+    ],
+    ids=lambda edit: edit.kind,
+)
+def test_numbers_that_are_none_are_refused(edit: Edit, models: ToyStore) -> None:
+    with np.errstate(invalid="ignore", over="ignore"), pytest.raises(EditFailed, match="finite"):
+        Evaluator(models).face(Project(edits=(edit,)))
 
 
 def test_cancelling_passes_through(models: ToyStore) -> None:
