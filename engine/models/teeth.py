@@ -252,7 +252,7 @@ def tongue(size: float, out: float) -> tuple[FloatArray, IntArray]:
     s = 1 - (1 - np.linspace(0, 1, TONGUE_ALONG)) ** 1.7
     forward = out * s**1.5
     z = -48 + 42 * s + 36 * forward
-    y = -9 + 8.5 * np.sin(np.pi * 0.62 * s) - 4.5 * s**4 * (1 - out) + out * (3 * s - 11 * s**6)
+    y = -9 + 8.5 * np.sin(np.pi * 0.62 * s) - 4.5 * s**4 * (1 - out) + out * (2.5 * s - 15 * s**5)
     wide = 15.5 * np.sqrt(np.clip(1 - s**9 * 0.95, 0, 1)) * (1 - 0.2 * forward)
     thick = 6.0 - 2.5 * s**2 - 1.9 * s**12 - 0.6 * forward
     turn = 2 * np.pi * np.arange(TONGUE_AROUND) / TONGUE_AROUND
