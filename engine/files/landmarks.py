@@ -184,16 +184,19 @@ def _ljson(text: str) -> Iterable[_Row]:
 
 def _csv(text: str) -> Iterable[_Row]:
     """Lines `name, x, y, z[, confidence]` or numbers alone; a heading line is skipped."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
     sign = next((s for s in (";", "\t", ",") if s in first), " ")
     rows: list[_Row] = []
-    for number, words in enumerate(csv.reader(io.StringIO(text), delimiter=sign)):
+    headed = False
+    for words in csv.reader(io.StringIO(text), delimiter=sign):
         words = [word.strip() for word in words if word.strip()]
         if not words or words[0].startswith("#"):
             continue
         values = [_number(word) for word in words]
         if sum(v is not None for v in values) < 2:
-            if number == 0:
+            if not rows and not headed:
+                headed = True
                 continue
             raise _Unreadable("a line without numbers")
         named = values[0] is None or len(words) > 3

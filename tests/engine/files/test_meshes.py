@@ -191,14 +191,14 @@ def test_bad_vertices_doubles_and_idle_ones_are_left_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("line", "corners"),
+    "line",
     [
-        ("f -4 -2 -3", (1, 3, 2)),
-        ("f 1//1 3//1 2//1", (1, 3, 2)),
-        ("f 1/1/1 3/1/1 2/1/1", (1, 3, 2)),
+        "f -4 -2 -3",
+        "f 1//1 3//1 2//1",
+        "f 1/1/1 3/1/1 2/1/1",
     ],
 )
-def test_obj_corners_in_all_their_forms(line, corners, tmp_path):
+def test_obj_corners_in_all_their_forms(line, tmp_path):
     rest = TETRA_FACES.split("\n", 1)[1]
     scan = read_scan(obj(tmp_path, TETRA + "vt 0 0\nvn 0 0 1\n" + line + "\n" + rest))
     assert len(scan.faces) == 4
@@ -263,7 +263,7 @@ def test_a_file_under_another_suffix_is_recognised(tmp_path):
 
 
 def test_network_references_are_refused(tmp_path):
-    tree, binary = hostile.split_glb(hostile.glb_bytes())
+    tree, _ = hostile.split_glb(hostile.glb_bytes())
     tree["buffers"][0]["uri"] = "https://example.org/a.bin"
     path = tmp_path / "a.gltf"
     path.write_text(json.dumps(tree))
