@@ -8,6 +8,7 @@ always carried from where it was measured, so the order and number of steps leav
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -79,17 +80,19 @@ class _Memory:
 
 
 _memories: WeakKeyDictionary[LifespanModel, _Memory] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def _memory(model: LifespanModel) -> _Memory:
-    memory = _memories.get(model)
-    if memory is None:
-        template = model.template
-        typical = model.mean().vertices[template.subset]
-        carrier = Carrier(typical, template.coarse.faces, template.lift)
-        columns = {axis.name: column for column, axis in enumerate(model.axes)}
-        memory = _memories[model] = _Memory(carrier, columns, WeakKeyDictionary())
-    return memory
+    with _lock:
+        memory = _memories.get(model)
+        if memory is None:
+            template = model.template
+            typical = model.mean().vertices[template.subset]
+            carrier = Carrier(typical, template.coarse.faces, template.lift)
+            columns = {axis.name: column for column, axis in enumerate(model.axes)}
+            memory = _memories[model] = _Memory(carrier, columns, WeakKeyDictionary())
+        return memory
 
 
 def traits(subject: Subject) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,7 @@ class Carrier:
         from facewright.engine.geometry.normals import vertex_areas
         from facewright.engine.geometry.sparse import Factor
 
+        self._lock = threading.Lock()
         self._compass = Compass.build(vertices, faces)
         self._lift = sparse.csr_array(lift, dtype=np.float32)
         self._areas = np.maximum(vertex_areas(vertices, faces), 1e-6)
@@ -123,6 +125,7 @@ class Carrier:
         size = np.einsum("ci,ci->c", before[:, 2], before[:, 2])[:, None, None]
         turns = np.matmul(after.transpose(0, 2, 1), before)
         turns = np.divide(turns, size, out=np.zeros_like(turns), where=size > 0).reshape(-1, 9)
-        smooth = self._factor.solve(self._areas[:, None] * turns).astype(np.float32)
+        with self._lock:  # the solver keeps working memory of its own
+            smooth = self._factor.solve(self._areas[:, None] * turns).astype(np.float32)
         lifted = np.asarray(self._lift @ smooth).reshape(-1, 3, 3)
         return np.asarray(np.einsum("vij,vj->vi", lifted, vectors), dtype=np.float32)
