@@ -78,9 +78,9 @@ _PAIRED: tuple[tuple[str, str, Spot, str], ...] = (
     ("t", "Tragion", 12076, "Notch above the tragus of the ear."),
     ("sa", "Superaurale", 12015, "Highest point of the free margin of the ear."),
     ("sba", "Subaurale", 12027, "Lowest point of the ear lobe."),
-    ("pra", "Preaurale", 12333, "Foremost point of the ear, where the helix leaves the head."),
+    ("pra", "Preaurale", 12163, "Foremost point of the ear, where the helix leaves the head."),
     ("pa", "Postaurale", 12040, "Rearmost point of the free margin of the ear."),
-    ("obs", "Otobasion superius", 12366, "Where the helix meets the temple."),
+    ("obs", "Otobasion superius", 12336, "Where the helix meets the temple."),
     ("obi", "Otobasion inferius", 12349, "Where the ear lobe meets the cheek."),
 )
 DEFINITIONS: tuple[Definition, ...] = tuple(
