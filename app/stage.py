@@ -63,6 +63,7 @@ class Stage:
         if self._document.shown is not None:
             self._show(self._document.shown)
         self._refresh()
+        view.frame()
 
     def detach(self, view: Viewport) -> None:
         """Leave `view` alone from now on."""

@@ -158,6 +158,27 @@ QLabel[role="hero"] {{ font-size: 24px; font-weight: 600; }}
 QLabel[role="section"] {{ color: {t.quiet}; font-size: 11px; font-weight: 600; }}
 QCheckBox {{ spacing: 8px; min-height: 24px; }}
 QCheckBox:focus {{ color: {t.accent}; }}
+QComboBox {{ background: {t.control}; border: 1px solid {t.line}; border-radius: 5px;
+  padding: 5px 8px; min-height: 16px; }}
+QComboBox:hover {{ background: {t.raised}; }}
+QComboBox:focus {{ border: 1px solid {t.accent}; }}
+QComboBox:disabled {{ color: {t.faint}; background: {t.panel}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox::down-arrow {{ image: url({_file("arrow-grey")}); width: 14px; height: 14px; }}
+QComboBox QAbstractItemView {{ background: {t.control}; border: 1px solid {t.line};
+  selection-background-color: {t.raised}; selection-color: {t.text}; outline: none; }}
+QCheckBox::indicator, QListWidget::indicator, QRadioButton::indicator {{ width: 14px;
+  height: 14px; border: 1px solid {t.faint}; border-radius: 4px; background: {t.ground}; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:hover, QRadioButton::indicator:hover,
+QListWidget::indicator:hover {{ border-color: {t.accent}; }}
+QCheckBox::indicator:checked, QListWidget::indicator:checked {{ background: {t.accent};
+  border-color: {t.accent}; image: url({_file("check-dark")}); }}
+QRadioButton::indicator:checked {{ background: {t.accent}; border-color: {t.accent};
+  image: url({_file("dot-dark")}); }}
+QCheckBox::indicator:disabled {{ border-color: {t.raised}; }}
+QCheckBox:disabled {{ color: {t.faint}; }}
+QRadioButton {{ spacing: 8px; min-height: 24px; font-weight: 600; }}
 QDockWidget {{ color: {t.text}; font-weight: 600; }}
 QDockWidget::title {{ background: {t.panel}; padding: 9px 12px 7px 12px; text-align: left; }}
 QTabBar {{ background: {t.panel}; }}
@@ -187,6 +208,11 @@ QProgressBar {{ background: {t.ground}; border: none; border-radius: 3px; max-he
   min-height: 6px; }}
 QProgressBar::chunk {{ background: {t.accent}; border-radius: 3px; }}
 """
+
+
+def _file(name: str) -> str:
+    """Return the path of an icon as stylesheets want it: they read files alone."""
+    return str(files("facewright.assets") / "icons" / f"{name}.svg").replace("\\", "/")
 
 
 @cache

@@ -247,6 +247,8 @@ class MainWindow(QMainWindow):
                 layout, self._layout_waiting = self._layout_waiting, None
                 self.restoreState(layout)
             self.ensure_viewport()
+        if self.files.waiting is not None or self.document.registration is not None:
+            self.raise_panel("scan")
 
     # -- telling -----------------------------------------------------------------------------
 

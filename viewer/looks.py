@@ -187,8 +187,8 @@ def heat_colors(values: FloatArray, limit: float) -> ByteArray:
     return np.asarray(mixed + 0.5, np.uint8)
 
 
-def tint(mask: FloatArray, color: Color = INFERRED, strength: float = 0.55) -> ByteArray:
-    """Return `(V, 3)` uint8 that colours the skin where `mask` is 1 and leaves it where 0."""
+def tint(mask: FloatArray, base: Color = (1.0, 1.0, 1.0), strength: float = 0.55) -> ByteArray:
+    """Return `(V, 3)` uint8: `base` where `mask` is 0, drawn towards `INFERRED` where 1."""
     amount = np.clip(mask, 0.0, 1.0)[:, None] * strength
-    mixed = 1.0 + (np.array(color) - 1.0) * amount
+    mixed = np.array(base) * (1.0 + (np.array(INFERRED) - 1.0) * amount)
     return np.asarray(mixed * 255 + 0.5, np.uint8)

@@ -229,7 +229,7 @@ class Scene:
                 assert self._values is not None
                 skin.paint(looks.heat_colors(self._values, display.heat_limit))
             elif display.inferred and self._inferred is not None:
-                skin.paint(looks.tint(self._inferred))
+                skin.paint(looks.tint(self._inferred, look.color if plain is None else plain))
             else:
                 skin.paint(None)
             skin.actor.SetVisibility(display.head)

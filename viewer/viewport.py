@@ -127,6 +127,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         """Keep the picture in step with the widget."""
         super().resizeEvent(event)
         if getattr(self, "_open", False):
+            if not self.pictures:
+                self.frame()  # what was fitted before had another size
             self.redraw()
 
     def _draw_fine(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from facewright.app import theme
 from facewright.app.jobs import JobLane, Report
@@ -25,13 +25,15 @@ class JobBar(QWidget):
         self.left = QLabel()
         self.left.setMinimumWidth(90)
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setStyleSheet("padding: 2px 10px;")
+        self.cancel.setStyleSheet("padding: 1px 10px;")
+        self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.cancel.clicked.connect(lambda: lane.cancel())
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.SPACE, 0, theme.SPACE, 0)
         line.setSpacing(2 * theme.SPACE)
         for widget in (self.text, self.bar, self.left, self.cancel):
             line.addWidget(widget)
+        line.addStretch(1)
         lane.changed.connect(self.show_report)
         self.hide()
 
