@@ -197,6 +197,12 @@ def _normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
 def _write_obj(job: _Job) -> None:
     head = job.head()
     stem = job.path.stem
+    library = job.path.with_suffix(".mtl")
+    if library.is_file() and not library.read_bytes().startswith(f"# {GENERATOR}".encode()):
+        raise InputError(
+            f"{job.path.name} was not written because {library.name} beside it belongs to "
+            "another file: choose another name."
+        )
     materials: list[str] = []
     lines: list[str] = [f"# {GENERATOR}, millimetres", f"mtllib {stem}.mtl"]
     topology = head.skin.topology
@@ -237,7 +243,7 @@ def _write_obj(job: _Job) -> None:
         )
         at[0] += len(part.vertices)
         at[1] += 0 if part.uv is None else len(part.uv)
-    job.put("\n".join(materials).encode(), job.path.with_suffix(".mtl"))
+    job.put("\n".join([f"# {GENERATOR}", *materials]).encode(), library)
     job.put(("\n".join(lines) + "\n").encode())
 
 

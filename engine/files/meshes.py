@@ -124,7 +124,7 @@ def read_scan(path: Path, progress: Progress = silent, *, largest: int = LARGEST
     try:
         with np.errstate(all="ignore"):  # bad numbers are found and reported by _mended
             scan = _mended(path, reader, progress)
-        progress(0.9, f"Checking {path.name}")
+        progress(0.98, f"Checking {path.name}")
         return replace(scan, sha256=_sha256(path))
     except MemoryError:
         raise InputError(
@@ -202,12 +202,14 @@ def _mended(path: Path, reader: _Reader, progress: Progress) -> Scan:
     if len(first) < len(vertices) - bad and not soup:
         doubles = len(vertices) - len(first)
         notes.append(f"{plural(doubles, 'double vertex', 'double vertices')} joined")
+    progress(0.7, f"Mending {path.name}")
     faces = group[faces]
     sound = sound_faces(faces)
     if (dropped := int((kept & ~sound).sum())) > 0:
         notes.append(f"{plural(dropped, 'face')} without area or given twice left out")
     kept &= sound
     painted = _painted(path, surface, kept, notes)
+    progress(0.8, f"Mending {path.name}")
     source, faces = _used(first, faces if kept.all() else faces[kept], notes)
     if not len(faces):
         raise InputError(f"{path.name} holds no faces that can be used: export it again.")
@@ -223,6 +225,7 @@ def _mended(path: Path, reader: _Reader, progress: Progress) -> Scan:
         notes=tuple(notes),
     )
     del surface, vertices, first, group, sound, kept, source, painted, faces
+    progress(0.9, f"Mending {path.name}")
     scan = orient(scan)
     return replace(
         scan,

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import trimesh
 
+from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.export import export_face
 from facewright.engine.files.meshes import read_scan
@@ -130,6 +131,15 @@ def test_obj_keeps_quads_and_images(face, models, tmp_path):
     assert scan.texture is not None
     skin = models.rig().pose(face).skin
     assert np.allclose(scan.vertices[: len(skin.vertices)], skin.vertices, atol=1e-4)
+
+
+def test_obj_takes_no_other_files_materials(face, models, tmp_path):
+    (tmp_path / "scan.mtl").write_text("newmtl of_the_scan\n")
+    with pytest.raises(InputError, match=r"scan\.mtl beside it belongs to another file"):
+        export_face(face, tmp_path / "scan.obj", models)
+    assert [p.name for p in tmp_path.iterdir()] == ["scan.mtl"]
+    for _ in range(2):  # its own may be replaced
+        export_face(face, tmp_path / "head.obj", models)
 
 
 def test_ply_is_the_skin_in_template_order(face, models, tmp_path):

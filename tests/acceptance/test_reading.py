@@ -107,3 +107,22 @@ def test_given_landmarks_read_in_ibug_order(real):
     eyes = [np.mean([points[f"ibug{i}"] for i in range(k, k + 6)], axis=0) for k in (36, 42)]
     assert np.linalg.norm(eyes[0] - eyes[1]) == pytest.approx(66.5, abs=0.1)
     assert read_points(real / "scans/meshmonk_DemoFaceLandmarks.csv").positions.shape == (5, 3)
+
+
+def test_inverted_scans_are_turned_back(real, scans, tmp_path):
+    for item in scans:
+        if not item["n_faces"]:
+            continue
+        scan = read_scan(real / item["file"])
+        path = tmp_path / "inverted.obj"
+        with path.open("w") as file:
+            file.writelines("v {:.9g} {:.9g} {:.9g}\n".format(*p) for p in scan.vertices)
+            file.writelines("f {} {} {}\n".format(*f) for f in (scan.faces[:, ::-1] + 1))
+        mended = read_scan(path)
+        a, b, c = (mended.vertices[mended.faces[:, k]] for k in range(3))
+        normal = np.cross(b - a, c - a)
+        a, b, c = (scan.vertices[scan.faces[:, k]] for k in range(3))
+        expected = np.cross(b - a, c - a)
+        same = np.einsum("ij,ij->i", normal, expected) > 0
+        area = np.linalg.norm(expected, axis=1)
+        assert area[same].sum() > 0.99 * area.sum(), item["file"]
