@@ -118,14 +118,14 @@ def arch(jaw: str, age: float) -> Arch:
             faces.append(corners[:, ::side] + len(teeth) * len(points))
             teeth.append(np.column_stack([side * x, points[:, 1], z]))
     tall = float(np.interp(age, [0, 3, 12, 18], [3.0, 4.5, 8.0, 9.0]))
-    gum, gum_faces = _gum(size, shown, (half, long), tall)
+    gum = _gum(size, shown, (half, long), tall)
     front = size[0, 2] / 2
     crowns = np.concatenate(teeth) - [0, 0, front]
     return Arch(
         frozen(crowns),
         frozen(np.concatenate(faces), np.int32),
         frozen(gum - [0, 0, front]),
-        frozen(gum_faces, np.int32),
+        frozen(_gum_faces(), np.int32),
         frozen(np.concatenate([shown[::-1], shown])),
     )
 
@@ -192,7 +192,7 @@ def _gum(
     shown: NDArray[np.float64],
     shape: tuple[float, float],
     tall: float,
-) -> tuple[NDArray[np.float64], IntArray]:
+) -> NDArray[np.float64]:
     """Return the ridge that carries the teeth, scalloped around them."""
     half, long = shape
     edges = np.concatenate([[0], np.cumsum(size[:, 0])])
@@ -216,13 +216,16 @@ def _gum(
     y = neck[:, None] + (1 - np.sin(turn)[None, :]) * tall
     x = (place[:, :1] + out * outward[:, :1]) * sign[:, None]
     z = place[:, 1:] + out * outward[:, 1:]
-    points = np.stack([x, y, z], axis=2).reshape(-1, 3)
-    faces = []
-    for i in range(GUM_ALONG - 1):
-        for j in range(GUM_AROUND - 1):
-            a, b = i * GUM_AROUND + j, (i + 1) * GUM_AROUND + j
-            faces += [(a, b, b + 1), (a, b + 1, a + 1)]
-    return points, np.array(faces, dtype=np.int32)
+    return np.stack([x, y, z], axis=2).reshape(-1, 3)
+
+
+@lru_cache(maxsize=1)
+def _gum_faces() -> IntArray:
+    i, j = np.mgrid[: GUM_ALONG - 1, : GUM_AROUND - 1]
+    a = (i * GUM_AROUND + j).ravel()
+    b = a + GUM_AROUND
+    pairs = [np.column_stack([a, b, b + 1]), np.column_stack([a, b + 1, a + 1])]
+    return np.stack(pairs, axis=1).reshape(-1, 3).astype(np.int32)
 
 
 @lru_cache(maxsize=1)
