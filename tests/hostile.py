@@ -15,6 +15,7 @@ import re
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -264,6 +265,15 @@ def face_bytes() -> bytes:
         return path.read_bytes()
 
 
+def image_bytes(form: str) -> bytes:
+    import PIL.Image
+
+    stream = io.BytesIO()
+    pixels = np.random.default_rng(3).integers(0, 255, (48, 64, 3), dtype=np.uint8)
+    PIL.Image.fromarray(pixels).save(stream, form)
+    return stream.getvalue()
+
+
 SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "obj": (".obj", obj_bytes),
     "ply ascii": (".ply", ply_bytes),
@@ -282,6 +292,10 @@ SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "off": (".off", off_bytes),
     "xyz": (".xyz", xyz_bytes),
     "face": (".face", face_bytes),
+    **{
+        f"texture {form}": (f".{form}", lambda form=form: image_bytes(form))
+        for form in ("png", "jpeg", "tiff", "bmp", "webp", "tga")
+    },
     "points json": (".json", lambda: landmark_bytes(".json")),
     "points csv": (".csv", lambda: landmark_bytes(".csv")),
     "points fcsv": (".fcsv", lambda: landmark_bytes(".fcsv")),
@@ -371,6 +385,7 @@ def crafted(reader: str) -> Iterator[Case]:
         "vtp ascii": _crafted_vtp,
         "off": _crafted_off,
         "face": _crafted_face,
+        "texture png": _crafted_png,
         "points json": _crafted_json,
         "points pp": _crafted_pp,
     }
@@ -550,6 +565,13 @@ def _crafted_face(seed: bytes) -> Iterator[Case]:
         yield packed(f"{name} halved", {name: members[name][: len(members[name]) // 2]})
 
 
+def _crafted_png(seed: bytes) -> Iterator[Case]:
+    for width, height in ((60_000, 60_000), (2**31 - 1, 2**31 - 1), (0, 0), (20_000, 4000)):
+        head = b"IHDR" + struct.pack(">II", width, height) + seed[24:29]
+        data = seed[:12] + head + struct.pack(">I", zlib.crc32(head)) + seed[33:]
+        yield Case(f"{width} x {height}", data)
+
+
 def _crafted_json(seed: bytes) -> Iterator[Case]:
     yield Case("future version", seed.replace(b'"version": 1', b'"version": 99'))
     yield Case("bomb", b"[" * 100_000)
@@ -571,6 +593,11 @@ def read(reader: str, path: Path) -> object:
         from facewright.engine.files.landmarks import read_points
 
         return read_points(path)
+    if reader.startswith("texture"):
+        carrier = path.with_name("carrier.obj")
+        carrier.write_bytes(obj_bytes())
+        carrier.with_name("seed.mtl").write_text(f"newmtl skin\nmap_Kd {path.name}\n")
+        return _without_errors(carrier)
     if reader == "face":
         from toy import ToyStore
 
@@ -580,6 +607,18 @@ def read(reader: str, path: Path) -> object:
     from facewright.engine.files.meshes import read_scan
 
     return read_scan(path)
+
+
+def _without_errors(path: Path) -> object:
+    """Read a scan whose texture is damaged: that alone must never refuse it."""
+    from facewright.engine.files.meshes import read_scan
+
+    try:
+        scan = read_scan(path)
+    except InputError as error:
+        raise AssertionError(f"the texture alone refused the scan: {error}") from error
+    assert scan.texture is not None or any("texture" in note for note in scan.notes)
+    return scan
 
 
 def fault(reader: str, path: Path) -> str:
