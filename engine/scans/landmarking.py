@@ -35,8 +35,11 @@ from facewright.engine.scans.surfacing import check_finite, surface
 from facewright.engine.scans.views import Shot, Stage, bare, coarse, near, photograph, stage
 from facewright.engine.units import guess_unit
 
-LOOKS = ((0, 0), (12, 0), (-12, 0), (0, 10), (0, -10), (25, 0), (-25, 0))
-"""Yaw and pitch in degrees of the pictures that vote."""
+LOOKS = (
+    *((0, 0), (12, 0), (-12, 0), (25, 0), (-25, 0)),
+    *((0, 8), (0, -8), (0, -16), (0, -24)),
+)
+"""Yaw and pitch in degrees of the pictures that vote: from below, the nose shows its base."""
 
 VOTE_PIXELS, CONFIRM_PIXELS = 384, 256
 LEAST_SCORE, LEAST_PRESENCE = 0.6, 0.85
