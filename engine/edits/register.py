@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Hidden
+from facewright.engine.errors import InputError
 from facewright.engine.face import Face
+from facewright.engine.landmarks import Points
 from facewright.engine.mask import Mask
 from facewright.engine.progress import Progress, silent
 from facewright.engine.units import UNITS
 
 if TYPE_CHECKING:
-    from facewright.engine.landmarks import Points
     from facewright.engine.mesh import Scan
     from facewright.engine.models.store import ModelStore
     from facewright.engine.project import Source
@@ -39,6 +40,9 @@ class Register(Edit):
     unit, age, trusted :
         What the registration was asked for: unit of the scan, age given (None: unknown) and
         the mask over scan or head of where the surface was to be believed.
+    names, placed : str and (N, 4) float32 or None
+        Landmarks that the user gave, in file coordinates with their confidence; names are
+        separated by line ends.
     error : (V,) float32 or None
         Signed distance from scan to head at each vertex, mm; NaN where the scan has nothing.
     level, verdict, advice : str
@@ -54,6 +58,8 @@ class Register(Edit):
     unit: Annotated[str, Hidden()] = "auto"
     age: Annotated[float | None, Hidden()] = None
     trusted: Annotated[Mask | None, Hidden()] = None
+    names: Annotated[str, Hidden()] = ""
+    placed: Annotated[FloatArray | None, Hidden()] = None
     error: Annotated[FloatArray | None, Hidden()] = None
     level: Annotated[str, Hidden()] = ""
     verdict: Annotated[str, Hidden()] = ""
@@ -107,6 +113,10 @@ def register_scan(
         unit=unit,
         age=age,
         trusted=mask,
+        names="" if landmarks is None else "\n".join(landmarks.names),
+        placed=None
+        if landmarks is None
+        else frozen(np.column_stack([landmarks.positions, landmarks.confidence])),
         error=frozen(result.error),
         level=result.verdict.level,
         verdict=result.verdict.text,
@@ -121,6 +131,37 @@ def register_scan(
         notes=scan.notes,
     )
     return Registered(edit, source, result)
+
+
+def register_again(
+    edit: Register, scan: Scan, models: ModelStore, progress: Progress = silent
+) -> Registered:
+    """Register the same scan with the same parameters, as a forensic result asks for.
+
+    Raises
+    ------
+    InputError
+        If `scan` is not the one that the step was made from.
+    """
+    if scan.sha256 != edit.source:
+        raise InputError(
+            f"{scan.name} is not the scan that this head was made from (sha256 "
+            f"{edit.source[:12]}): choose that file."
+        )
+    landmarks = None
+    if edit.placed is not None:
+        landmarks = Points.build(
+            tuple(edit.names.split("\n")), edit.placed[:, :3], edit.placed[:, 3]
+        )
+    return register_scan(
+        scan,
+        models,
+        landmarks=landmarks,
+        unit=edit.unit,
+        mask=edit.trusted,
+        age=edit.age,
+        progress=progress,
+    )
 
 
 def unit_of(scan_to_head: ArrayLike) -> str:

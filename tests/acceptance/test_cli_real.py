@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from PIL import Image
 
 from facewright.engine.cli import main
-from facewright.engine.errors import ModelUnavailable
+from facewright.engine.edits.register import Register, register_again
+from facewright.engine.errors import InputError, ModelUnavailable
 from facewright.engine.files.meshes import read_scan
+from facewright.engine.files.project import load
 from facewright.engine.measure.distance import Distances
 from facewright.engine.models.store import ModelStore
 
@@ -73,6 +76,23 @@ def test_landmarks_can_be_given_back_to_register(
         "--age", 30,
     )  # fmt: skip
     assert result["distances"]["median"] < 0.15
+
+
+def test_a_registration_can_be_repeated_from_its_file(
+    run: Any, registered: tuple[Path, Path], tmp_path: Path, models: ModelStore
+) -> None:
+    path, head = registered[0], tmp_path / "b.face"
+    run("landmarks", path, "-o", tmp_path / "lm.json")
+    words = ("--landmarks", tmp_path / "lm.json", "--unit", "mm", "--age", 28)
+    run("register", path, "-o", head, *words)
+    (edit,) = load(head, models).history.project.edits
+    assert isinstance(edit, Register)
+    again = register_again(edit, read_scan(path), models).edit
+    assert again.face is not None
+    assert edit.face is not None
+    np.testing.assert_allclose(again.face.mesh.vertices, edit.face.mesh.vertices, atol=1e-3)
+    with pytest.raises(InputError, match="not the scan"):
+        register_again(replace(edit, source="ff" * 32), read_scan(path), models)
 
 
 def test_scan_to_head_brings_the_file_onto_the_exported_head(
