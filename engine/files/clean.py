@@ -46,19 +46,25 @@ def weld(vertices: FloatArray) -> tuple[IntArray, IntArray]:
     group : (V,) int32
         `vertices[first[group]]` equals `vertices`.
     """
-    bits = np.ascontiguousarray(vertices + np.float32(0)).view(np.uint32).astype(np.uint64)
+    bits = np.ascontiguousarray(vertices + np.float32(0)).view(np.uint32)  # -0 becomes 0
     key = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
     for column in (1, 2):
-        key = (key ^ (key >> np.uint64(29))) * np.uint64(0xBF58476D1CE4E5B9) + bits[:, column]
-    del bits
-    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+        key ^= key >> np.uint64(29)
+        key *= np.uint64(0xBF58476D1CE4E5B9)
+        key += bits[:, column]
+    order = np.argsort(key, kind="stable").astype(np.int32)
+    key = key[order]
+    fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, bool)
+    del key, bits
+    first, group = order[fresh], np.empty(len(order), dtype=np.int32)
+    group[order] = np.cumsum(fresh, dtype=np.int32) - 1
     if not (vertices[first[group]] == vertices).all():  # two places share a key
-        _, first, group = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
-        group = group.reshape(-1)
-    order = np.argsort(first)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return first[order].astype(np.int32), rank[group]
+        _, index, inverse = np.unique(vertices, axis=0, return_index=True, return_inverse=True)
+        first, group = index.astype(np.int32), inverse.reshape(-1).astype(np.int32)
+    ascending = np.argsort(first)
+    rank = np.empty(len(first), dtype=np.int32)
+    rank[ascending] = np.arange(len(first), dtype=np.int32)
+    return first[ascending], rank[group]
 
 
 def sound_faces(faces: IntArray) -> BoolArray:

@@ -7,6 +7,7 @@ trusts the header's counts; this one does none of the three.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ _TYPES = {
     **{"ushort": "u2", "uint16": "u2", "int": "i4", "int32": "i4", "uint": "u4", "uint32": "u4"},
     **{"float": "f4", "float32": "f4", "double": "f8", "float64": "f8"},
 }
+
+_CORNERS = ("vertex_indices", "vertex_index")
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,11 @@ class _Element:
         """Return the fewest bytes that all rows can take."""
         if not binary:
             return self.count * 2 * len(self.properties) - 1
-        return self.count * sum(np.dtype(p.length or p.kind).itemsize for p in self.properties)
+        return self.count * sum(
+            np.dtype(p.length or p.kind).itemsize
+            + (3 * np.dtype(p.kind).itemsize if p.length and p.name in _CORNERS else 0)
+            for p in self.properties
+        )
 
 
 @dataclass(frozen=True)
@@ -223,8 +230,8 @@ def _walked(
     """Return the columns of rows whose lists differ in length, found row by row."""
     view = data.tobytes()
     byte_order: Literal["little", "big"] = "little" if order == "<" else "big"
-    starts: list[list[int]] = [[] for _ in element.properties]
-    counts: list[list[int]] = [[] for _ in element.properties]
+    starts = [array("q") for _ in element.properties]
+    counts = [array("q") for _ in element.properties]
     layout = [
         (i, np.dtype(p.kind).itemsize, np.dtype(p.length).itemsize if p.length else 0)
         for i, p in _numbered(element)
@@ -293,7 +300,10 @@ def _ascii_rows(
             raise ValueError("a list longer than its line")
         count = count.astype(np.int32)
         first = np.repeat(at + 1 - np.cumsum(count) + count, count)
-        columns[p.name] = _List(values[first + np.arange(int(count.sum()))], count)
+        flat = values[first + np.arange(int(count.sum()))]
+        if p.kind[0] != "f" and not (np.abs(flat) < 2**31).all():
+            raise ValueError("a number beyond 32 bits")
+        columns[p.name] = _List(flat.astype("f4" if p.kind[0] == "f" else "i4"), count)
         at = at + 1 + count
     return columns
 
@@ -332,7 +342,7 @@ def _surface(path: Path, header: _Header, tables: Mapping[str, _Columns]) -> Sur
     colors = _column(vertex, "red", "green", "blue")
     if colors is None:
         colors = _column(vertex, "r", "g", "b")
-    corners = face.get("vertex_indices", face.get("vertex_index"))
+    corners = next((face[name] for name in _CORNERS if name in face), None)
     faces, owner, flat = np.zeros((0, 3), np.int32), np.zeros(0, np.int32), None
     if isinstance(corners, _List) and corners.count.size:
         flat = fans(corners.count)

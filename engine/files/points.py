@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from facewright.engine.arrays import DoubleArray, IntArray
+from facewright.engine.arrays import FloatArray, IntArray
 from facewright.engine.errors import InputError
 from facewright.engine.files.surface import Surface, as_bytes, fans
 from facewright.engine.files.text import blocks
@@ -26,24 +28,21 @@ def read_off(path: Path, progress: Progress) -> Surface:
     """
     damaged = InputError(f"{path.name} is cut short or damaged: export it again.")
     try:
-        magic, counts, values, words = _off_rows(path, progress)
-        vertex_count, face_count = counts
-        width = words[:vertex_count]
-        if len(words) < vertex_count + face_count or width.min(initial=3) < 3:
+        found = _off_rows(path, progress)
+        vertex_count, face_count = found.counts
+        width = found.width[:vertex_count]
+        if len(found.width) != vertex_count or len(found.words) < face_count:
             raise damaged
-        first = np.cumsum(words, dtype=np.int64) - words
-        vertices = values[first[:vertex_count, None] + np.arange(3)].astype(np.float32)
-        skip = 6 if magic.startswith(("N", "CN")) else 3
+        if width.min(initial=3) < 3:
+            raise damaged
+        first = np.cumsum(width, dtype=np.int64) - width
+        vertices = found.values[first[:, None] + np.arange(3)]
+        skip = 6 if found.magic.startswith(("N", "CN")) else 3
         colors = None
-        if "C" in magic and width.min(initial=0) >= skip + 3:
-            colors = as_bytes(
-                values[first[:vertex_count, None] + skip + np.arange(3)].astype(np.float32)
-            )
-        faces = _off_faces(
-            values,
-            first[vertex_count : vertex_count + face_count],
-            words[vertex_count : vertex_count + face_count],
-        )
+        if "C" in found.magic and width.min(initial=0) >= skip + 3:
+            colors = as_bytes(found.values[first[:, None] + skip + np.arange(3)])
+        words = found.words[:face_count]
+        faces = _off_faces(found.whole, np.cumsum(words, dtype=np.int64) - words, words)
     except ValueError:
         raise damaged from None
     if faces.min(initial=0) < 0 or faces.max(initial=-1) >= vertex_count:
@@ -54,11 +53,24 @@ def read_off(path: Path, progress: Progress) -> Surface:
     return Surface(vertices=vertices, faces=faces, colors=colors)
 
 
-def _off_rows(path: Path, progress: Progress) -> tuple[str, tuple[int, int], DoubleArray, IntArray]:
-    """Return the magic word, the counts, all numbers of the rows and the words of each row."""
-    magic, counts = "", (-1, -1)
-    values: list[DoubleArray] = []
-    words: list[IntArray] = []
+@dataclass(frozen=True, eq=False)
+class _OffRows:
+    """The numbers of the vertices' rows and of the rows behind, with the words of each row."""
+
+    magic: str
+    counts: tuple[int, int]
+    values: FloatArray
+    width: IntArray
+    whole: IntArray
+    words: IntArray
+
+
+def _off_rows(path: Path, progress: Progress) -> _OffRows:
+    magic, counts, seen = "", (-1, -1), 0
+    values: list[FloatArray] = [np.zeros(0, np.float32)]
+    whole: list[IntArray] = [np.zeros(0, np.int32)]
+    width: list[IntArray] = [np.zeros(0, np.int32)]
+    words: list[IntArray] = [np.zeros(0, np.int32)]
     size = path.stat().st_size
     for fraction, lines in blocks(path):
         progress(fraction, f"Reading {path.name}")
@@ -75,26 +87,37 @@ def _off_rows(path: Path, progress: Progress) -> tuple[str, tuple[int, int], Dou
                 break
         if min(counts) < 0 or counts[0] * 6 + counts[1] * 4 > size + 8:
             raise ValueError("counts beyond the file")
-        values.append(lines.numbers(chosen))
-        words.append(lines.count[chosen])
-    if not values:
-        raise ValueError("empty")
-    return magic, counts, np.concatenate(values), np.concatenate(words)
+        number = seen + np.cumsum(chosen) - 1
+        seen += int(chosen.sum())
+        of_vertices = chosen & (number < counts[0])
+        of_faces = chosen & (number >= counts[0])
+        values.append(lines.numbers(of_vertices).astype(np.float32))
+        width.append(lines.count[of_vertices])
+        rest = lines.numbers(of_faces)
+        if not (np.abs(rest) < 2**31).all():
+            raise ValueError("an index beyond 32 bits")
+        whole.append(rest.astype(np.int32))
+        words.append(lines.count[of_faces])
+    return _OffRows(
+        magic,
+        counts,
+        np.concatenate(values),
+        np.concatenate(width),
+        np.concatenate(whole),
+        np.concatenate(words),
+    )
 
 
-def _off_faces(values: DoubleArray, first: IntArray, words: IntArray) -> IntArray:
+def _off_faces(values: IntArray, first: NDArray[np.int64], words: IntArray) -> IntArray:
     """Return the triangles of rows `n i j k ...`, colours behind them left out."""
     if not len(first):
         return np.zeros((0, 3), np.int32)
     count = values[first]
     if not ((count >= 0) & (count <= words - 1)).all():
         raise ValueError("a face longer than its line")
-    corners: IntArray = count.astype(np.int32)
-    start = np.repeat(first + 1 - np.cumsum(corners) + corners, corners)
-    flat = values[start + np.arange(int(corners.sum()))]
-    if not (np.abs(flat) < 2**31).all():
-        raise ValueError("an index beyond 32 bits")
-    faces: IntArray = flat.astype(np.int32)[fans(corners)]
+    start = np.repeat(first + 1 - np.cumsum(count) + count, count)
+    flat = values[start + np.arange(int(count.sum()))]
+    faces: IntArray = flat[fans(count)]
     return faces
 
 
@@ -109,7 +132,7 @@ def read_points_file(path: Path, progress: Progress) -> Surface:
     InputError
         If a line holds no three numbers or the lines differ in length.
     """
-    pieces: list[DoubleArray] = []
+    pieces: list[FloatArray] = []
     width = 0
     try:
         for fraction, lines in blocks(path, commas=True):
@@ -125,13 +148,14 @@ def read_points_file(path: Path, progress: Progress) -> Surface:
             width = width or int(lines.count[chosen][0])
             if width < 3 or (lines.count[chosen] != width).any():
                 raise ValueError("lines differ")
-            pieces.append(lines.numbers(chosen).reshape(-1, width))
+            pieces.append(lines.numbers(chosen).reshape(-1, width).astype(np.float32))
     except ValueError:
         raise InputError(
             f"{path.name} is no list of points: each line should hold x y z, with colours or "
             "normals behind them if any; export it again as PLY."
         ) from None
-    rows = np.concatenate(pieces) if pieces else np.zeros((0, 3))
+    rows = np.concatenate(pieces) if pieces else np.zeros((0, 3), np.float32)
+    pieces.clear()
     tail = rows[:, 3:6]
     byte_like = width >= 6 and bool(((tail == np.round(tail)) & (tail >= 0) & (tail < 256)).all())
     if width == 6 and np.allclose(np.linalg.norm(tail, axis=1), 1, atol=0.02):
