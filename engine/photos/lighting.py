@@ -16,12 +16,18 @@ from facewright.engine.photos.rasterizer import rasterize, sample
 SKIN = (198, 158, 136)
 _GLOSS = {
     "skin": (0.9, 18.0, 1.0),
-    "eye": (5.0, 420.0, 0.15),
+    "eye": (1.5, 120.0, 0.15),
+    "cornea": (14.0, 170.0, 0.0),
     "teeth": (2.2, 90.0, 0.35),
     "gum": (2.5, 60.0, 0.8),
     "tongue": (2.0, 40.0, 0.8),
 }
 """Specular strength, exponent, and wrap of diffuse light by material."""
+
+LIGHTS = np.array([[-0.50, 0.55, 0.75], [0.85, 0.10, 0.55], [0.55, 0.55, -0.65]])
+LIGHTS /= np.linalg.norm(LIGHTS, axis=1, keepdims=True)
+LIGHTS.flags.writeable = False
+"""Towards key, fill and rim light: right, up and towards the camera."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +66,11 @@ def draw(
     """Return the lit picture of `layers`, `(H, W, 3)` uint8.
 
     Drawn `supersample` times as large and averaged in linear light: key light with shadow,
-    fill and rim lights, sky light darkened by occlusion. Without `background`, a flat grey.
+    fill and rim lights, sky light darkened by occlusion. Corneas only add their highlights to
+    what is behind them. Without `background`, a flat grey.
     """
+    clear = [layer for layer in layers if layer.material == "cornea"]
+    layers = [layer for layer in layers if layer.material != "cornea"]
     large = (size[0] * supersample, size[1] * supersample)
     fine = Camera(
         camera.rotation,
@@ -70,11 +79,7 @@ def draw(
         camera.centre * supersample,
         camera.perspective,
     )
-    vertices = np.concatenate([layer.vertices for layer in layers]).astype(np.float64)
-    starts = np.cumsum([0] + [len(layer.vertices) for layer in layers])
-    faces = np.concatenate(
-        [np.asarray(layer.faces, np.int32) + s for layer, s in zip(layers, starts, strict=False)]
-    ).astype(np.int32)
+    vertices, faces = _joined(layers)
     counts = [len(layer.faces) for layer in layers]
     owner = np.repeat(np.arange(len(layers), dtype=np.int32), counts)
     triangle, barycentric, depth = rasterize(
@@ -91,11 +96,50 @@ def draw(
         albedo = _albedo(layers, owner, faces, triangle, barycentric)[rows, columns]
         gloss = np.array([_GLOSS.get(layer.material, _GLOSS["skin"]) for layer in layers])
         open_ = _openness(fine, depth, large)[rows, columns]
+        shadow = _shadow(points, normals, vertices, faces, LIGHTS[0] @ _basis(fine), fine)
         canvas[rows, columns] = _light(
-            fine, points, normals, albedo, gloss[owner[hit]], open_, vertices, faces
+            fine, points, normals, albedo, gloss[owner[hit]], open_, shadow
         )
+    if clear:
+        _add_highlights(canvas, clear, fine, depth)
     folded = canvas.reshape(size[1], supersample, size[0], supersample, 3).mean(axis=(1, 3))
     return to_srgb(folded)
+
+
+def _joined(layers: Sequence[Layer]) -> tuple[DoubleArray, IntArray]:
+    """Return the vertices and faces of all layers as one mesh."""
+    starts = np.cumsum([0] + [len(layer.vertices) for layer in layers])
+    faces = [np.asarray(la.faces, np.int32) + s for la, s in zip(layers, starts, strict=False)]
+    vertices = np.concatenate([layer.vertices for layer in layers]).astype(np.float64)
+    return vertices, np.concatenate(faces).astype(np.int32)
+
+
+def _add_highlights(
+    canvas: DoubleArray, clear: Sequence[Layer], camera: Camera, depth: FloatArray
+) -> None:
+    """Add to `canvas`, in place, the light that clear layers in front of `depth` reflect."""
+    vertices, faces = _joined(clear)
+    size = (canvas.shape[1], canvas.shape[0])
+    triangle, barycentric, clear_depth = rasterize(
+        camera.project(vertices), faces, size, perspective=camera.perspective
+    )
+    # what lies at the same depth, as the white of an eye under its clear skin, is in front too
+    slack = 1e-3 * float(np.ptp(vertices, axis=0).max())
+    rows, columns = np.nonzero((triangle >= 0) & (clear_depth <= depth + slack))
+    if not len(rows):
+        return
+    mix = _mixer(faces[triangle[rows, columns]], barycentric[rows, columns])
+    normals = mix(np.concatenate([vertex_normals(la.vertices, la.faces) for la in clear]))
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    gloss = np.tile(np.array(_GLOSS["cornea"]), (len(rows), 1))
+    lit = np.ones(len(rows))
+    dark = np.zeros((len(rows), 3), np.float32)
+    canvas[rows, columns] += _light(camera, mix(vertices), normals, dark, gloss, lit, lit)
+
+
+def _basis(camera: Camera) -> DoubleArray:
+    """Return rows right, up and towards the camera."""
+    return np.asarray(camera.rotation * np.array([[1.0], [-1.0], [-1.0]]))
 
 
 def _mixer(corners: IntArray, weights: FloatArray) -> Callable[[DoubleArray], DoubleArray]:
@@ -166,21 +210,17 @@ def _light(
     normals: DoubleArray,
     albedo: FloatArray,
     gloss: DoubleArray,
-    open_: FloatArray,
-    vertices: DoubleArray,
-    faces: IntArray,
+    open_: FloatArray | DoubleArray,
+    shadow: DoubleArray,
 ) -> DoubleArray:
     """Return linear light leaving each point `(N, 3)` towards the camera."""
     from facewright.engine.photos._kernels import light_into
 
-    basis = camera.rotation * np.array([[1.0], [-1.0], [-1.0]])  # right, up, towards the camera
-    lights = np.array([[-0.50, 0.55, 0.75], [0.85, 0.10, 0.55], [0.55, 0.55, -0.65]])
-    lights /= np.linalg.norm(lights, axis=1, keepdims=True)
+    basis = _basis(camera)
     colors = np.array([[1.42, 1.35, 1.27], [0.24, 0.26, 0.31], [0.75, 0.78, 0.84]])
     ambient = np.array([[0.36, 0.38, 0.42], [0.20, 0.175, 0.16]])
     towards = camera.eye - points if camera.perspective else -camera.rotation[2] + 0 * points
     towards = towards / np.linalg.norm(towards, axis=1, keepdims=True)
-    shadow = _shadow(points, normals, vertices, faces, lights[0] @ basis, camera.rotation[0])
     out = np.empty_like(points)
     light_into(
         normals @ basis.T,
@@ -190,7 +230,7 @@ def _light(
         np.ascontiguousarray(gloss[:, 2]),
         np.ascontiguousarray(open_, dtype=np.float64),
         shadow,
-        lights,
+        LIGHTS,
         colors,
         ambient,
         out,
@@ -204,7 +244,7 @@ def _shadow(
     vertices: DoubleArray,
     faces: IntArray,
     light: DoubleArray,
-    side: DoubleArray,
+    camera: Camera,
 ) -> DoubleArray:
     """Return the share of a light, `light` towards it, that reaches each point."""
     from facewright.engine.photos._kernels import shadow_into
@@ -212,13 +252,12 @@ def _shadow(
     pixels = 900
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     span = float(np.linalg.norm(high - low))
-    camera = Camera.looking(
-        0.5 * (low + high), -light, np.cross(side, light), size=(pixels, pixels), height=span
-    )
-    _, _, depth = rasterize(camera.project(vertices), faces, (pixels, pixels))
+    middle, up = 0.5 * (low + high), np.cross(camera.rotation[0], light)
+    lamp = Camera.looking(middle, -light, up, size=(pixels, pixels), height=span)
+    _, _, depth = rasterize(lamp.project(vertices), faces, (pixels, pixels))
     lifted = points + normals * (0.006 * span)
     out = np.empty(len(points))
-    shadow_into(camera.project(lifted), depth.astype(np.float64), 0.004 * span, 5, out)
+    shadow_into(lamp.project(lifted), depth.astype(np.float64), 0.004 * span, 5, out)
     return out
 
 

@@ -77,8 +77,6 @@ def picture(
         )
     ]
     for part in head.parts:
-        if part.material == "cornea":
-            continue
         layers.append(
             Layer(
                 part.vertices,

@@ -116,20 +116,29 @@ def test_textures_are_read_by_corner():
     assert lower[2] > lower[0] + 80
 
 
-def test_eyes_are_drawn_and_corneas_let_light_through():
-    vertices, faces = ball()
-    green = SimpleNamespace(
-        vertices=vertices * np.float32(0.2) + np.array([0, 0, 95], np.float32),
-        faces=faces,
-        uv=None,
-        texture=None,
-        color=(0.1, 0.9, 0.1),
-        material="eye",
+def eye_part(vertices, faces, color, material, size, ahead):
+    moved = vertices * np.float32(size) + np.array([0, 0, ahead], np.float32)
+    return SimpleNamespace(
+        vertices=moved, faces=faces, uv=None, texture=None, color=color, material=material
     )
-    cornea = SimpleNamespace(**{**vars(green), "color": (0.9, 0.1, 0.1), "material": "cornea"})
-    cornea.vertices = green.vertices + np.array([0, 0, 5], np.float32)
-    image = picture(head_of(vertices, faces, (green, cornea)), None, size=(80, 80)).astype(int)
-    assert np.argmax(image[40, 40]) == 1
+
+
+def test_corneas_add_a_highlight_and_hide_nothing():
+    vertices, faces = ball()
+    eye = eye_part(vertices, faces, (0.05, 0.5, 0.05), "eye", 0.3, 90)
+    cornea = eye_part(vertices, faces, (0.9, 0.1, 0.1), "cornea", 0.3, 92)
+    hidden = eye_part(vertices, faces, (0.9, 0.1, 0.1), "cornea", 0.3, 20)
+    dull, clear, behind = (
+        picture(head_of(vertices, faces, parts), None, size=(160, 160)).astype(int)
+        for parts in ((eye,), (eye, cornea), (eye, hidden))
+    )
+    added = clear - dull
+    assert added.min() >= -1, "nothing gets darker or takes the cornea's colour"
+    rows, columns = np.nonzero(added.sum(axis=2) > 200)
+    assert 4 < len(rows) < 200
+    assert rows.mean() < 80, "the key light stands above"
+    assert columns.mean() < 80, "and on the picture's left"
+    assert np.abs(behind - dull).max() <= 1
 
 
 def test_unknown_views_and_empty_surfaces_are_refused():
