@@ -134,10 +134,11 @@ def test_corneas_add_a_highlight_and_hide_nothing():
     )
     added = clear - dull
     assert added.min() >= -1, "nothing gets darker or takes the cornea's colour"
-    rows, columns = np.nonzero(added.sum(axis=2) > 200)
+    middle = added[68:92, 68:92].sum(axis=2)  # without the edge, where the rim light glances
+    rows, columns = np.nonzero(middle > 200)
     assert 4 < len(rows) < 200
-    assert rows.mean() < 80, "the key light stands above"
-    assert columns.mean() < 80, "and on the picture's left"
+    assert rows.mean() < 12, "the key light stands above"
+    assert columns.mean() < 12, "and on the picture's left"
     assert np.abs(behind - dull).max() <= 1
 
 
