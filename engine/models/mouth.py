@@ -23,6 +23,8 @@ LOWER_LIP = np.array([4.5, 6.0, 8.0])
 """The same for the lower incisors, behind the lower vermilion border, mm."""
 OVERJET, OVERBITE, SHOWN = 2.6, 1.8, 2.0
 """How far the upper incisors stand before and over the lower ones, and below the lips' line."""
+SEAL_SHUT, SEAL_OPEN = 1.2, 2.0
+"""Gap between the lips up to which they count as closed, and from which as open, mm."""
 GUM_COLOR = (0.72, 0.40, 0.39)
 TONGUE_COLOR = (0.74, 0.42, 0.42)
 ROOM, PALATE, FLOOR, LIP_PUSH = 1.2, 15.0, 12.0, 2.0
@@ -142,3 +144,20 @@ def make_room(
     follow = handles["cavity_share"][:, None]
     placed = (1 - follow) * here + follow * tube
     skin[vertices] = (1 - lower) * placed + lower * carried(placed, jaw)
+
+
+def seal(skin: FloatArray, handles: Mapping[str, NDArray[Any]]) -> None:
+    """Draw the lips' hidden inner faces together where the lips all but touch, in place.
+
+    A hair's breadth between closed lips would show the teeth as a white line.
+    """
+    upper, lower = handles["seal_upper"], handles["seal_lower"]
+    above, below = skin[handles["contact_upper"]], skin[handles["contact_lower"]]
+    apart = above[:, 1] - np.interp(above[:, 0], below[:, 0], below[:, 1])
+    closed = np.clip((SEAL_OPEN - apart) / (SEAL_OPEN - SEAL_SHUT), 0, 1)
+    x, y = skin[:, 0], skin[:, 1]
+    fall = y[upper] - np.interp(x[upper], x[lower], y[lower])
+    rise = np.interp(x[lower], x[upper], y[upper]) - y[lower]
+    for row, way, gap in ((upper, -0.5, fall), (lower, 0.5, rise)):
+        strength = np.interp(x[row], above[:, 0], closed)
+        skin[row, 1] += (way * strength * np.maximum(gap, 0)).astype(np.float32)

@@ -58,7 +58,8 @@ def load_handles(folder: Path = ASSETS) -> dict[str, NDArray[Any]]:
     `lids_*` the skin of the lids; `lid_column` the place in the rim that each of these follows
     when the lids close, and `lid_share` how far; `socket_*` the socket behind them;
     `cavity` the mouth's inside, with `cavity_share`, `cavity_lips` and `cavity_way` for how it
-    widens around the teeth; `chin` skin on the mandible.
+    widens around the teeth; `contact_*` where the lips meet and `seal_*` a line behind it;
+    `chin` skin on the mandible.
 
     Raises
     ------
@@ -105,6 +106,7 @@ class Rig:
             parts += _eye(side, ball, gaze, eye_color(face.subject))
         place, jaw = mouth.seat(neutral, self._spot, age), self._jaw(neutral, face.expression, age)
         mouth.make_room(skin, self._handles, place, jaw)
+        mouth.seal(skin, self._handles)
         parts += mouth.parts(place, jaw, max(0.0, face.expression["tongueOut"]), age)
         moved = tuple(part.moved(face.pose) for part in parts)
         return PosedHead(face.mesh.moved(carried(skin, face.pose)), moved)

@@ -12,6 +12,7 @@ from facewright.engine.models.template import ASSETS, load_template
 from facewright.engine.training import anatomy
 from facewright.engine.training.annotations import Sheet
 
+SEAL_RING = 2
 LIPS_END, CAVITY_FREE, THROAT, THROAT_END = 4, 8, 16, 20
 """Rings of fine vertices from the lips' contact to where their inner faces end, to where the
 mouth's cavity is free, and where the throat begins and ends."""
@@ -56,6 +57,10 @@ def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
         1 on the lips' inner faces, which stay before the teeth.
     cavity_way : (N, 2) float32
         Direction, across and up, from the middle of its ring of vertices.
+    contact_upper, contact_lower : (M,) int32
+        The line where the lips meet, on either lip, from right to left.
+    seal_upper, seal_lower : (M,) int32
+        The same, `SEAL_RING` rings farther in: never seen, drawn together by closed lips.
     """
     contact = np.concatenate(
         [sheet.chain(anatomy.UPPER_CONTACT), sheet.chain(anatomy.LOWER_CONTACT)]
@@ -77,7 +82,22 @@ def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
         way[at] = (place[at] - (low + high) / 2) / np.maximum((high - low) / 2, 1e-6)
     way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-6)
     rise = np.interp(depth, [LIPS_END, CAVITY_FREE, THROAT, THROAT_END], [0, 1, 1, 0])
+    x = sheet.vertices[:, 0]
+
+    def row(chain: IntArray, ring: int) -> IntArray:
+        near = np.zeros(sheet.count, dtype=bool)
+        near[np.concatenate([chain, sheet.mirror[chain]])] = True
+        for _ in range(ring):
+            near |= (sheet.sides @ near > 0) & inside
+        found = cavity[(depth == ring) & near[cavity]]
+        return np.asarray(found[np.argsort(x[found], kind="stable")], dtype=np.int32)
+
+    upper, lower = sheet.chain(anatomy.UPPER_CONTACT), sheet.chain(anatomy.LOWER_CONTACT)
     return {
+        "contact_upper": row(upper, 0),
+        "contact_lower": row(lower, 0),
+        "seal_upper": row(upper, SEAL_RING),
+        "seal_lower": row(lower, SEAL_RING),
         "cavity": cavity,
         "cavity_share": np.asarray(rise * rise * (3 - 2 * rise), dtype=np.float32),
         "cavity_lips": ((depth > 0) & (depth <= CAVITY_FREE)).astype(np.float32),

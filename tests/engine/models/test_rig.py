@@ -238,27 +238,47 @@ SEEN_BEYOND = 1.0
 """Square millimetres that a part may show beside the opening it belongs in."""
 
 
-def beyond(head: PosedHead, names: tuple[str, ...], loop: np.ndarray) -> float:
-    """Area in mm2 of parts in front of the skin, seen from the front, outside a loop of points."""
-    from PIL import Image, ImageDraw
-
+def in_front(head: PosedHead, names: tuple[str, ...], around: np.ndarray):
+    """Return where parts stand before the skin, from the front, with the picture's scale."""
     from facewright.engine.photos.rasterizer import rasterize
 
-    corner, scale = loop.min(axis=0)[:2] - 20, 3.0
-    size = tuple(int(side) for side in np.ceil((np.ptp(loop, axis=0)[:2] + 40) * scale))
+    corner, scale = around.min(axis=0)[:2] - 20, 3.0
+    size = tuple(int(side) for side in np.ceil((np.ptp(around, axis=0)[:2] + 40) * scale))
 
     def depth(vertices, faces):
         flat = np.column_stack([(vertices[:, :2] - corner) * scale, -vertices[:, 2]])
         return rasterize(flat, faces, size)[2]
 
-    area = Image.new("L", size)
-    outline = [tuple(p) for p in (loop[:, :2] - corner) * scale]
-    ImageDraw.Draw(area).polygon(outline, fill=1)
-    ImageDraw.Draw(area).line([*outline, outline[0]], fill=1, width=7)
     skin = depth(head.skin.vertices, head.skin.topology.faces)
     pieces = [p for p in head.parts if p.name in names]
     front = np.minimum.reduce([depth(p.vertices, p.faces) for p in pieces])
-    return float(((front < skin - 0.05) & (np.asarray(area) == 0)).sum() / scale**2)
+    return front < skin - 0.05, corner, scale
+
+
+def visible(head: PosedHead, names: tuple[str, ...]) -> float:
+    """Area in mm2 of parts that is seen from the front."""
+    seen, _, scale = in_front(head, names, part(head, names[0]).vertices)
+    return float(seen.sum() / scale**2)
+
+
+def beyond(head: PosedHead, names: tuple[str, ...], loop: np.ndarray) -> float:
+    """Area in mm2 of parts that is seen from the front outside a loop of points."""
+    from PIL import Image, ImageDraw
+
+    seen, corner, scale = in_front(head, names, loop)
+    area = Image.new("L", seen.shape[::-1])
+    outline = [tuple(p) for p in (loop[:, :2] - corner) * scale]
+    ImageDraw.Draw(area).polygon(outline, fill=1)
+    ImageDraw.Draw(area).line([*outline, outline[0]], fill=1, width=7)
+    return float((seen & (np.asarray(area) == 0)).sum() / scale**2)
+
+
+@pytest.mark.parametrize("age", [1.0, 8.0, 30.0, 75.0])
+def test_closed_lips_show_no_teeth_and_open_ones_do(model, rig, age):
+    names = ("teeth_upper", "teeth_lower", "gum_upper", "gum_lower")
+    shut, wide = make(model, age), make(model, age, jawOpen=0.6)
+    assert visible(rig.pose(shut), names) < 2.0
+    assert visible(rig.pose(wide), names) > 20.0
 
 
 @pytest.mark.parametrize("age", [1.0, 30.0])
