@@ -8,6 +8,7 @@ deformation transfer when an age first needs them, in tenths of a second.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ CHILDLIKE = {"baby": (0.45, 0.85), "child": (0.5, 0.9)}
 """Share of adults' relief, and of their differences as a whole, that a node has."""
 RELIEF_LENGTH = 9.0
 """Mm: form smaller than this is relief, which comes with age."""
-SAMPLED = {"identity": 0.85, "detail": 0.65, "asymmetry": 0.7}
+SAMPLED = {"identity": 0.8, "detail": 0.65, "asymmetry": 0.7}
 """Share of an axis' spread that samples take: far ends that fits may need are no likely people."""
 
 Rows = NDArray[np.int64]
@@ -123,10 +124,9 @@ class LifespanModel:
         at = self._scale.at(float(c[0]))
         moved = self._combine(c[1:], at.nodes)
         moved *= at.size
-        coarse = at.size * np.tensordot(at.knots, self._stored["means"], 1) + moved
-        coarse += c[1] * at.sex_size * self._mean_shape(at.knots)
+        coarse = (at.size + c[1] * at.sex_size) * self._mean_shape(at.knots) + moved
         fine = self._lift @ coarse
-        fine += (at.size * np.tensordot(at.nodes, self._stored["relief"], 1)).astype(np.float32)
+        fine += at.size * _mixed(at.nodes, self._stored["relief"])
         return np.asarray(fine, dtype=np.float32)
 
     def neutral_basis(self, age: float) -> tuple[FloatArray, FloatArray]:
@@ -217,7 +217,7 @@ class LifespanModel:
             return made
 
     def _mean_shape(self, knots: FloatArray) -> FloatArray:
-        return np.asarray(np.tensordot(knots, self._stored["means"], 1), dtype=np.float32)
+        return _mixed(knots, self._stored["means"])
 
     def _combine(self, c: FloatArray, nodes: FloatArray) -> FloatArray:
         """Return the coarse offsets of coefficients without age, `(V_coarse, 3)`, unit size."""
@@ -226,8 +226,7 @@ class LifespanModel:
         for node in np.flatnonzero(nodes):
             basis = self._node(int(node))
             few = 3 * len(used) < len(c)
-            part = c[used] @ basis[used] if few else c @ basis
-            total += nodes[node] * part
+            total += nodes[node] * (_mixed(c[used], basis[used]) if few else _mixed(c, basis))
         return total.reshape(-1, 3)
 
     def _basis(self, age: float) -> FloatArray:
@@ -248,21 +247,21 @@ class LifespanModel:
 
     def _made_node(self, node: int) -> FloatArray:
         shapes = np.concatenate([self._stored[name] for name in CARRIED[:-1]])
-        if NODES[node] in CHILDLIKE:
-            shapes = self._softened(shapes, *CHILDLIKE[NODES[node]])
-        carried = np.concatenate([shapes, self._stored["expression"]])
+        expressions = self._stored["expression"]
         if node != self._scale.young:
             from facewright.engine.geometry.transfer import Transfer
 
+            if NODES[node] in CHILDLIKE:
+                shapes = self._softened(shapes, *CHILDLIKE[NODES[node]])
             place = node - (node > self._scale.young)
             maps = self._stored["maps"][place].astype(np.float64)
-            contacts = self._stored["contacts"].astype(np.int32)
-            transfer = Transfer(
-                self._stored["young"], self.template.coarse.faces, maps, contacts=contacts
-            )
-            carried = transfer.offsets(carried).astype(np.float32)
-        directions = self._stored["directions"][node]
-        basis = np.concatenate([directions, carried])
+            young, faces = self._stored["young"], self.template.coarse.faces
+            lips, lids = (self._stored[name].astype(np.int32) for name in ("lips", "lids"))
+            closed = Transfer(young, faces, maps, contacts=lips, opening=0.0)
+            shapes = closed.offsets(shapes).astype(np.float32)
+            opening = Transfer(young, faces, maps, contacts=np.concatenate([lips, lids]))
+            expressions = opening.offsets(expressions).astype(np.float32)
+        basis = np.concatenate([self._stored["directions"][node], shapes, expressions])
         return frozen(basis.reshape(len(basis), -1))
 
     def _softened(self, shapes: FloatArray, relief: float, amount: float) -> FloatArray:
@@ -274,6 +273,16 @@ class LifespanModel:
         broad = Diffusion(self._stored["young"], self.template.coarse.faces, RELIEF_LENGTH)
         smooth = broad.smooth(columns).reshape(-1, count, 3).transpose(1, 0, 2)
         return np.asarray(amount * (smooth + relief * (shapes - smooth)), dtype=np.float32)
+
+
+def _mixed(weights: FloatArray, arrays: FloatArray) -> FloatArray:
+    """Return the weighted sum of arrays, in one thread.
+
+    BLAS would share 3 million products out to threads that then wait for each other, tens of
+    milliseconds where other programs are busy, and round differently on other machines.
+    """
+    flat = arrays.reshape(len(arrays), math.prod(arrays.shape[1:]))
+    return np.asarray(np.einsum("k,kn->n", weights, flat).reshape(arrays.shape[1:]))
 
 
 def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:

@@ -25,6 +25,11 @@ ARKIT = (
 )  # fmt: skip
 """The 52 blendshapes of Apple's ARKit."""
 
+MEANINGS = {
+    "mouthClose": "Closes the lips over an open jaw: meant to go with jawOpen, at most as far.",
+    "tongueOut": "Parts the lips for the tongue, which is a part of its own.",
+}
+
 AXIS_PRIOR: Mapping[str, float] = MappingProxyType(
     {
         "age": 25.0,
@@ -69,9 +74,10 @@ def build_axes(
                      f"Mode {k + 1} {meaning}.")
             )  # fmt: skip
     axes += [
-        Axis(name, _spoken(name), "", 0.0, 1.0, 0.0, "expression", f"ARKit's {name}.")
+        Axis(name, _spoken(name), "", 0.0, 1.0, 0.0, "expression",
+             MEANINGS.get(name, f"ARKit's {name}."))
         for name in ARKIT
-    ]
+    ]  # fmt: skip
     groups: dict[str, slice] = {}
     for row, axis in enumerate(axes):
         start = groups[axis.group].start if axis.group in groups else row

@@ -19,13 +19,28 @@ OVERLAP = 0.15
 
 
 def lip_contacts(template: Template, young: DoubleArray) -> IntArray:
-    """Return pairs of coarse vertices of upper and lower lip that touch, `(C, 2)`."""
-    regions = template.coarse.regions
-    above = np.flatnonzero(regions["upper_lip"] > 0.5)
-    below = np.flatnonzero(regions["lower_lip"] > 0.5)
-    distance, nearest = cKDTree(young[below]).query(young[above])
-    close = distance < TOUCHING
-    return np.stack([above[close], below[nearest[close]]], axis=1).astype(np.int32)
+    """Return pairs of coarse vertices of upper and lower lip that touch, `(C, 2)`.
+
+    Each vertex of one lip's inner edge, and of its red where that is close, with the nearest
+    of the other lip.
+    """
+    pairs = []
+    for lip, other in (("upper", "lower"), ("lower", "upper")):
+        edge = _chain(template, f"{lip}_lip_inner")
+        own, theirs = (_red(template, name) for name in (lip, other))
+        tree = cKDTree(young[theirs])
+        close = own[tree.query(young[own])[0] < TOUCHING]
+        vertices = np.union1d(edge, close)
+        partners = theirs[tree.query(young[vertices])[1]]
+        columns = [vertices, partners] if lip == "upper" else [partners, vertices]
+        pairs.append(np.stack(columns, axis=1))
+    every = np.unique(np.concatenate(pairs), axis=0)
+    return np.asarray(every[every[:, 0] != every[:, 1]], dtype=np.int32)
+
+
+def _red(template: Template, lip: str) -> IntArray:
+    red = np.flatnonzero(template.coarse.regions[f"{lip}_lip"] > 0.5)
+    return np.asarray(np.union1d(red, _chain(template, f"{lip}_lip_inner")), dtype=np.int32)
 
 
 def joined(
@@ -47,7 +62,8 @@ def lid_pairs(template: Template, side: str) -> IntArray:
     share of the length.
     """
     upper, lower = (_chain(template, f"{lid}_lid_{side}") for lid in ("upper", "lower"))
-    shares = [_shares(template.reference[chain]) for chain in (upper, lower)]
+    reference = template.reference.astype(np.float64)
+    shares = [_shares(reference[chain]) for chain in (upper, lower)]
     partner = np.abs(shares[0][:, None] - shares[1][None]).argmin(axis=1)
     return np.stack([upper, lower[partner]], axis=1)[1:-1].astype(np.int32)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.spatial import cKDTree
 
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.diffusion import Diffusion
@@ -34,6 +35,9 @@ FEATURES = (
     "ears/l-ear-scale-incr",
     "ears/r-ear-scale-incr",
 )
+PLAIN = {"baby": 9.0, "child": 4.0}
+"""Length in mm over which the adult's brow and orbits are smoothed."""
+LID_REACH, BROW_FADE = 4.0, 6.0
 TIE_LENGTH = 250.0
 
 
@@ -87,15 +91,40 @@ def grow(source: MakeHuman, template: Template, young: DoubleArray, contacts: In
         field = smooth_maps(heads["young"], faces, jacobians(heads["young"], scaled, faces), length)
         ratio = circumference(young, template) / size
         goal = young + (scaled - heads["young"]) * ratio
-        sharp = jacobians(heads["young"], scaled, faces) if node == "old" else field
-        carried = Transfer(young, faces, sharp, tie=TIE_LENGTH, contacts=contacts).shape(
-            young, goal
+        sharp = _folded(heads["young"], scaled, field, template) if node == "old" else field
+        start = _smoothed(young, template, PLAIN[node]) if node in PLAIN else young
+        carried = Transfer(start, faces, sharp, tie=TIE_LENGTH, contacts=contacts).shape(
+            start, goal
         )
         carried -= inner_eye_middle(carried)
         factor = circumference(young, template) / circumference(carried, template)
         maps.append(field * factor)
         means.append(carried * factor)
     return Growth(np.stack(maps), np.stack(means))
+
+
+def _smoothed(young: DoubleArray, template: Template, length: float) -> DoubleArray:
+    """Return the head without the adult's brow ridges and hollow orbits.
+
+    Lids, nose and all that lies below the eyes stay.
+    """
+    kept = [chain for name, chain in template.curves.items() if "_lid_" in name]
+    nose = np.flatnonzero(template.coarse.regions["nose"] > 0.5)
+    near = np.concatenate([*kept, nose])
+    distance, _ = cKDTree(young[near[near < len(young)]]).query(young)
+    above = np.clip((young[:, 1] + BROW_FADE) / (2 * BROW_FADE), 0.0, 1.0)
+    held = np.maximum(np.exp(-np.square(distance / LID_REACH)), 1 - above)
+    held = np.maximum(held, template.coarse.regions["ears"])
+    return Diffusion(young, template.coarse.faces, length * (1.0 - held)).smooth(young)
+
+
+def _folded(
+    young: DoubleArray, old: DoubleArray, field: DoubleArray, template: Template
+) -> DoubleArray:
+    """Return the maps to old age with folds: sharp in the face, smooth on the neck."""
+    faces = template.coarse.faces
+    neck = template.coarse.regions["neck"][faces].mean(axis=1)[:, None, None]
+    return np.asarray((1 - neck) * jacobians(young, old, faces) + neck * field)
 
 
 def feature_weight(source: MakeHuman, template: Template) -> DoubleArray:

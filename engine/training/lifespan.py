@@ -97,9 +97,9 @@ def train(template: Template, data: Path) -> Trained:
     fine = registered.fine - inner_eye_middle(registered.fine[:count])
     young = fine[:count]
     lips = lip_contacts(template, young)
-    contacts = np.concatenate([lips, *(lid_pairs(template, side) for side in "lr")])
-    growth = grow(makehuman, template, young, contacts)
-    identity = joined(template, young, directions.identity(registered), lips)
+    lids = np.concatenate([lid_pairs(template, side) for side in "lr"])
+    growth = grow(makehuman, template, young, np.concatenate([lips, lids]))
+    identity = directions.identity(registered)
     weight = importance(template, young)
     detail, asymmetry = (
         joined(template, young, shapes, lips)
@@ -130,7 +130,8 @@ def train(template: Template, data: Path) -> Trained:
         **timing(young, template),
         "young": young.astype(np.float32),
         "maps": np.delete(growth.maps, YOUNG, axis=0).astype(half),
-        "contacts": contacts,
+        "lips": lips,
+        "lids": lids,
         "relief": layer.astype(half),
         "means": means.knots.astype(np.float32),
         "directions": people.astype(half),
