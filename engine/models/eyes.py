@@ -25,6 +25,8 @@ IRIS_UV = 0.21
 PUPIL = 0.34
 CORNEA_CURVE = 7.8 / 5.85
 """Radius of curvature of the cornea per iris radius."""
+BULGE_SHOWN = 0.4
+"""Share of the cornea's bulge that is shown, so that closed lids stay smooth over it."""
 RIM_GAP = 0.3
 """Gap between the rear edge of the lids and the eyeball, mm."""
 GAZE = {"Up": 25.0, "Down": 30.0, "In": 30.0, "Out": 32.0}
@@ -118,7 +120,8 @@ def depth(ball: Ball, cosine: NDArray[np.float64]) -> DoubleArray:
     middle = rim - np.sqrt(max(curve**2 - ball.iris**2, 0.0))
     along = middle * cosine
     reach = along + np.sqrt(np.maximum(along**2 - middle**2 + curve**2, 0.0))
-    return np.asarray(np.where(cosine * ball.radius >= rim, reach, ball.radius))
+    bulge = np.where(cosine * ball.radius >= rim, reach - ball.radius, 0.0)
+    return np.asarray(ball.radius + BULGE_SHOWN * bulge)
 
 
 @cache

@@ -26,10 +26,8 @@ __all__ = ["Part", "PosedHead", "Rig", "load_handles"]
 PARTS_FILE = "parts.safetensors"
 JAW = ("jawOpen", "jawForward", "jawLeft", "jawRight", "tongueOut")
 """Shapes whose motion of the chin is the mandible's."""
-SOCKET_GAP, LID_FILM = 0.5, 0.25
+SOCKET_GAP, LID_FILM = 0.5, 0.4
 """How far the socket stays behind the eyeball's front, and lids before it, mm."""
-BULGE_FELT = 0.4
-"""Share of the cornea's bulge that shows through a lid."""
 UPPER_LID, LID_OVERLAP = 0.85, 0.25
 """Share of the closing that the upper lid does; how far closed rims pass each other, mm."""
 
@@ -155,9 +153,8 @@ class Rig:
         away = skin[lids] - ball.centre
         distance = np.maximum(np.linalg.norm(away, axis=1), 1e-6)
         film = LID_FILM * np.minimum(travel / 0.5, 1.0)
-        bulge = eyes.depth(ball, (away @ gaze[:, 2]) / distance) - ball.radius
         before = np.linalg.norm(neutral[lids] - ball.centre, axis=1)
-        reach = np.minimum(ball.radius + BULGE_FELT * bulge + film, before)
+        reach = np.minimum(eyes.depth(ball, (away @ gaze[:, 2]) / distance) + film, before)
         lift = np.clip(reach - distance, 0, 1.5 * travel)
         skin[lids] += away * (lift / distance)[:, None]
 

@@ -109,7 +109,7 @@ def test_the_eye_sits_behind_the_lids(model, age, seed):
         ball = eyes.fit(rim, age)
         gap = np.linalg.norm(rim - ball.centre, axis=1) - ball.radius
         touching = np.r_[6 : len(rim) - 6]
-        assert np.abs(np.median(gap[touching])) < 0.7
+        assert np.abs(np.median(gap[touching])) < 1.0
         assert gap[touching].min() > -0.8
         assert 8.0 < ball.radius < 16.0
         assert rim[:, 0].min() < ball.centre[0] < rim[:, 0].max()
@@ -129,6 +129,8 @@ def test_a_blink_closes_the_eye_and_covers_it(model, rig, age, seed):
         assert rim_opening(shut, side) < 0.6
         assert rim_opening(shut, side) < rim_opening(half, side) < rim_opening(open_head, side)
         assert uncovered(shut, side) < 0.6 < uncovered(open_head, side)
+        # of the clear cornea not even a glint comes through
+        assert visible(shut, (f"cornea_{side}",)) < 1.0 < visible(open_head, (f"cornea_{side}",))
 
 
 def uncovered(head: PosedHead, side: str) -> float:
