@@ -46,16 +46,15 @@ def weld(vertices: FloatArray) -> tuple[IntArray, IntArray]:
     group : (V,) int32
         `vertices[first[group]]` equals `vertices`.
     """
-    bits = np.ascontiguousarray(vertices + np.float32(0)).view(np.uint32)  # -0 becomes 0
-    key = bits[:, 0] * np.uint64(0x9E3779B97F4A7C15)
-    for column in (1, 2):
+    key = np.zeros(len(vertices), dtype=np.uint64)
+    for column in range(3):
         key ^= key >> np.uint64(29)
         key *= np.uint64(0xBF58476D1CE4E5B9)
-        key += bits[:, column]
+        key += (vertices[:, column] + np.float32(0)).view(np.uint32)  # -0 becomes 0
     order = np.argsort(key, kind="stable").astype(np.int32)
     key = key[order]
     fresh = np.concatenate([[True], key[1:] != key[:-1]]) if len(key) else np.zeros(0, bool)
-    del key, bits
+    del key
     first, group = order[fresh], np.empty(len(order), dtype=np.int32)
     group[order] = np.cumsum(fresh, dtype=np.int32) - 1
     if not (vertices[first[group]] == vertices).all():  # two places share a key

@@ -22,6 +22,9 @@ LARGEST_FILE = 2 << 30
 FARTHEST = 1e7
 """A coordinate beyond this is no measurement in any unit."""
 
+MOST_CROWDED = 0.1
+"""Edges of more than two faces, per face, beyond which surfaces are too tangled to cut apart."""
+
 FEWEST_POINTS = 100
 """A point cloud of fewer points is no scan."""
 
@@ -259,11 +262,14 @@ def _painted(
 def _used(first: IntArray, faces: IntArray, notes: list[str]) -> tuple[IntArray, IntArray]:
     """Return the source row of each vertex that faces use, and the faces in those rows.
 
-    Surfaces that meet in an edge of more than two faces are cut apart there.
+    Surfaces that meet in an edge of more than two faces are cut apart there, unless the whole
+    mesh is such a tangle.
     """
     source = first
     met = joints(faces)
-    if len(met.crowded):
+    if len(met.crowded) > max(MOST_CROWDED * len(faces), 1000):
+        notes.append(f"{plural(len(met.crowded), 'edge')} of more than two faces left as they are")
+    elif len(met.crowded):
         faces, copied = cut_apart(faces, len(source), met)
         source = source[copied]
         notes.append(f"{plural(len(met.crowded), 'edge')} of more than two faces cut apart")

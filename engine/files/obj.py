@@ -20,6 +20,7 @@ from facewright.engine.files.text import Lines, blocks, whole_numbers
 from facewright.engine.files.textures import beside
 from facewright.engine.progress import Progress
 
+MOST_LIBRARIES = 64
 LARGEST_MTL = 8 << 20
 _V, _VT, _F = ord("v"), ord("v") + 256 * ord("t"), ord("f")
 _USEMTL, _MTLLIB = ord("u") + 256 * ord("s"), ord("m") + 256 * ord("t")
@@ -106,19 +107,20 @@ def _take_vertices(lines: Lines, chosen: BoolArray, found: _Found) -> None:
 
 def _take_materials(lines: Lines, key: IntArray, face_rows: IntArray, found: _Found) -> IntArray:
     """Return the material of each face line; remember the last one and the libraries."""
-    switches = np.flatnonzero((key == _USEMTL) | (key == _MTLLIB))
-    rows, values = [-1], [found.current]
-    for row in switches.tolist():
+    for row in np.flatnonzero(key == _MTLLIB)[:MOST_LIBRARIES].tolist():
         word, _, name = lines.line(row).partition(" ")
-        name = name.strip()
-        if word == "mtllib":
-            found.libraries.setdefault(name)
-        elif word == "usemtl":
-            found.current = found.names.setdefault(name, len(found.names))
-            rows.append(row)
-            values.append(found.current)
-    at = np.searchsorted(rows, face_rows, side="right") - 1
-    return np.asarray(values, dtype=np.int32)[at]
+        if word == "mtllib" and len(found.libraries) < MOST_LIBRARIES:
+            found.libraries.setdefault(name.strip())
+    switches = np.flatnonzero(key == _USEMTL)
+    at = np.searchsorted(switches, face_rows, side="right")
+    values = np.full(len(switches) + 1, found.current, dtype=np.int32)
+    followed = np.unique(at) if len(at) else at
+    for place in sorted({*followed[followed > 0].tolist(), len(switches)} - {0}):
+        word, _, name = lines.line(int(switches[place - 1])).partition(" ")
+        if word == "usemtl":
+            found.current = found.names.setdefault(name.strip(), len(found.names))
+        values[place] = found.current
+    return values[at]
 
 
 def _take_faces(
@@ -189,7 +191,7 @@ def _surface(path: Path, found: _Found) -> Surface:
 def _materials(path: Path, found: _Found, notes: list[str]) -> tuple[Material, ...]:
     """Return the named materials as far as libraries beside the file hold them."""
     known: dict[str, Material] = {}
-    for library in list(found.libraries)[:64]:
+    for library in found.libraries:
         file = beside(path, library)
         if file is None:
             notes.append(f"the material file {library[:60]} is not beside the scan")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray
 from facewright.engine.errors import InputError
 from facewright.engine.files.surface import Material, Surface, as_bytes, fans, owners
-from facewright.engine.files.text import blocks
+from facewright.engine.files.text import blocks, ranges
 from facewright.engine.files.textures import beside
 from facewright.engine.progress import Progress
 
@@ -228,7 +228,7 @@ def _walked(
     data: NDArray[np.uint8], at: int, element: _Element, order: str
 ) -> tuple[_Columns, int]:
     """Return the columns of rows whose lists differ in length, found row by row."""
-    view = data.tobytes()
+    view = data.data
     byte_order: Literal["little", "big"] = "little" if order == "<" else "big"
     starts = [array("q") for _ in element.properties]
     counts = [array("q") for _ in element.properties]
@@ -247,13 +247,10 @@ def _walked(
             if at > end:
                 raise ValueError("cut short")
     columns: dict[str, NDArray[np.generic] | _List] = {}
-    for i, p in _numbered(element):
+    for i, p in _numbered(element):  # rows are never adjacent: a length lies between lists
         size = np.dtype(p.kind).itemsize
-        count = np.asarray(counts[i], dtype=np.int64)
-        first = np.repeat(np.asarray(starts[i]) - size * (np.cumsum(count) - count), count)
-        index = first + size * np.arange(int(count.sum()))
-        raw = data[index[:, None] + np.arange(size)]
-        flat = raw.reshape(-1).view(order + p.kind)
+        count, first = np.asarray(counts[i]), np.asarray(starts[i])
+        flat = data[ranges(first, first + size * count, len(data))].view(order + p.kind)
         columns[p.name] = flat if p.length is None else _List(flat, count.astype(np.int32))
     return columns, at
 
@@ -347,13 +344,13 @@ def _surface(path: Path, header: _Header, tables: Mapping[str, _Columns]) -> Sur
     if isinstance(corners, _List) and corners.count.size:
         flat = fans(corners.count)
         owner = owners(corners.count)
-        index = corners.flat[flat].astype(np.int64)
-        if index.size and (index.min() < 0 or index.max() >= len(vertices)):
+        listed = corners.flat
+        if len(listed) and not (listed.min() >= 0 and listed.max() < len(vertices)):
             raise InputError(
                 f"{path.name} names a vertex beyond the {len(vertices)} that it holds: "
                 "the file is damaged; export it again."
             )
-        faces = index.astype(np.int32)
+        faces = listed.astype(np.int32)[flat]
     uv, uv_faces = _texture_coordinates(vertex, face, corners, faces, flat, owner)
     image = beside(path, header.texture) if header.texture else None
     if header.texture and image is None and uv is not None:

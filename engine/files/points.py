@@ -162,7 +162,7 @@ def read_points_file(path: Path, progress: Progress) -> Surface:
         byte_like = False  # axis-aligned normals
     normals = rows[:, 6:9] if byte_like and width >= 9 else tail if not byte_like else None
     return Surface(
-        vertices=rows[:, :3].astype(np.float32),
+        vertices=np.ascontiguousarray(rows[:, :3]),
         colors=tail.astype(np.uint8) if byte_like else None,
         normals=normals.astype(np.float32)
         if normals is not None and normals.shape[1] == 3

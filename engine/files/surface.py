@@ -78,11 +78,16 @@ def fans(count: IntArray) -> IntArray:
     """
     if len(count) and (count == 3).all():
         return np.arange(3 * len(count), dtype=np.int32).reshape(-1, 3)
-    first = np.cumsum(count, dtype=np.int64) - count
+    count = count.astype(np.int32, copy=False)
     pieces = np.maximum(count - 2, 0)
-    start = np.repeat(first, pieces)
-    step = np.arange(int(pieces.sum())) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    return np.stack([start, start + step + 1, start + step + 2], axis=1).astype(np.int32)
+    total = int(pieces.sum(dtype=np.int64))
+    out = np.empty((total, 3), dtype=np.int32)
+    out[:, 0] = np.repeat(np.cumsum(count, dtype=np.int32) - count, pieces)
+    step = np.arange(total, dtype=np.int32)
+    step -= np.repeat(np.cumsum(pieces, dtype=np.int32) - pieces, pieces)
+    out[:, 1] = out[:, 0] + step + 1
+    out[:, 2] = out[:, 1] + 1
+    return out
 
 
 def owners(count: IntArray) -> IntArray:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, IntArray
 from facewright.engine.errors import InputError
@@ -95,7 +96,7 @@ class Lines:
             return np.zeros(0)
         first = self.word_start[self.first[rows] + skip]
         last = self.word_stop[self.first[rows] + self.count[rows] - 1]
-        kept = _ranges(first, last, len(self.text))
+        kept = ranges(first, last, len(self.text))
         text = np.where(kept, self.text, np.uint8(_SPACE))
         text[text == _COMMA] = _SPACE
         values: DoubleArray = np.fromstring(text[kept | _shifted(kept)].tobytes(), sep=" ")
@@ -104,12 +105,19 @@ class Lines:
         return values
 
 
-def _ranges(start: IntArray, stop: IntArray, size: int) -> BoolArray:
-    """Return which of `size` bytes lie in any of the disjoint ranges."""
+def ranges(start: NDArray[Any], stop: NDArray[Any], size: int) -> BoolArray:
+    """Return which of `size` bytes lie in any of the ranges, none of which touch.
+
+    Parameters
+    ----------
+    start, stop : (N,) int
+        Empty ranges may be among them.
+    size : int
+    """
     change = np.zeros(size + 1, dtype=np.int8)
     change[start] += 1
     change[stop] -= 1
-    return np.cumsum(change[:-1], dtype=np.int8).astype(bool)
+    return np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
 
 
 def _shifted(kept: BoolArray) -> BoolArray:
