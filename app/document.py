@@ -152,11 +152,11 @@ class Document:
 
     # -- changes -----------------------------------------------------------------------------
 
-    def edit_for(self, kind: type[E]) -> tuple[int | None, E]:
+    def edit_for(self, kind: type[E], at: int | None = None) -> tuple[int | None, E]:
         """Return the step of a kind that a panel tunes, and its position.
 
         It is the selected step if that is of the kind, else the last of the kind, else a new
-        one (position None) that changes nothing yet.
+        one (position None) that changes nothing yet where it goes: before `at`, or last.
         """
         edits = self.project.edits
         if 0 <= self.selection < len(edits):
@@ -169,7 +169,7 @@ class Document:
                 return index, edit
             if isinstance(edit, BASES):
                 break
-        return None, kind.initial(self.face_at(len(edits)))
+        return None, kind.initial(self.face_at(at))
 
     def face_at(self, upto: int | None = None) -> Face:
         """Return the committed head after the first `upto` steps."""

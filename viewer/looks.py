@@ -30,6 +30,8 @@ class Look:
         Strength and sharpness of the highlight.
     soft : float
         How far light bleeds past the shadow's edge, as it does in skin.
+    ambient : float
+        Share of light that comes from everywhere.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Look:
     specular: float = 0.0
     power: float = 20.0
     soft: float = 0.0
+    ambient: float = 0.06
 
 
 LOOKS: dict[str, Look] = {
@@ -75,6 +78,10 @@ LOOKS: dict[str, Look] = {
         ),
     )
 }
+
+HEAT = Look("heat", "Heat", "Values as colours, with just enough shading to see the shape",
+            (1.0, 1.0, 1.0), ambient=0.35)  # fmt: skip
+"""How the skin is drawn while it carries values: no highlight may hide a colour."""
 
 SKIN_WITHOUT_IMAGE: Color = (0.80, 0.60, 0.50)
 SCAN: Color = (0.45, 0.68, 0.86)
@@ -141,8 +148,8 @@ def dress(actor: vtkActor, look: Look, color: Color | None = None) -> None:
     surface = actor.GetProperty()
     surface.SetInterpolationToPhong()
     surface.SetColor(*(look.color if color is None else color))
-    surface.SetAmbient(0.06)
-    surface.SetDiffuse(0.94)
+    surface.SetAmbient(look.ambient)
+    surface.SetDiffuse(1.0 - look.ambient)
     surface.SetSpecular(look.specular)
     surface.SetSpecularPower(look.power)
     surface.SetSpecularColor(1.0, 0.97, 0.94)

@@ -62,6 +62,7 @@ class Legend:
         self.bar.SetBarRatio(0.22)
         self.bar.SetTitleRatio(0.4)
         self.bar.SetVerticalTitleSeparation(10)
+        self.bar.SetTextPad(4)
         _set(self.bar.GetTitleTextProperty(), 13, _TEXT)
         _set(self.bar.GetLabelTextProperty(), 12, _QUIET)
         self.bar.PickableOff()

@@ -223,8 +223,9 @@ class Scene:
             skin = self._skin
             textured = look.textured and self._image is not None and not heat
             skin.texture(self._image if textured else None)
-            plain = looks.SKIN_WITHOUT_IMAGE if look.textured and not textured else None
-            looks.dress(skin.actor, look, None if heat else plain)
+            bare = look.textured and not textured and not heat
+            plain = looks.SKIN_WITHOUT_IMAGE if bare else None
+            looks.dress(skin.actor, looks.HEAT if heat else look, plain)
             if heat:
                 assert self._values is not None
                 skin.paint(looks.heat_colors(self._values, display.heat_limit))

@@ -113,15 +113,14 @@ class ScanPanel(Panel):
     def _verdict_part(self) -> QWidget:
         self.verdict_part = Section(self.tr("How well it fits"))
         self.badge = Badge()
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
+        self.badge.setWordWrap(True)
         self.advice = QLabel()
         self.advice.setWordWrap(True)
         self.advice.setProperty("role", "small")
         self.numbers = QLabel()
         self.numbers.setProperty("role", "small")
         self.numbers.setWordWrap(True)
-        for widget in (self.badge, self.verdict, self.advice, self.numbers):
+        for widget in (self.badge, self.advice, self.numbers):
             self.verdict_part.add(widget)
         return self.verdict_part
 
@@ -190,8 +189,8 @@ class ScanPanel(Panel):
             "check": self.tr("Check"),
             "poor": self.tr("Poor"),
         }
-        self.badge.say(words.get(step.level, self.tr("Not judged")), step.level)
-        self.verdict.setText(step.verdict)
+        self.badge.say(step.verdict or words.get(step.level, self.tr("Not judged")), step.level)
+        self.badge.setAccessibleName(words.get(step.level, self.tr("Not judged")))
         lines = [line for line in step.advice.split("\n") if line]
         self.advice.setText("\n".join(f"• {line}" for line in lines))
         self.advice.setVisible(bool(lines))

@@ -51,8 +51,8 @@ class EditForm(QWidget):
         if not self._document.is_open:
             return
         try:
-            index, edit = self._document.edit_for(self._kind)
-            rest = self._kind.initial(self._document.face_at(index)) if index else edit
+            index, edit = self._document.edit_for(self._kind, self._place())
+            rest = edit if index is None else self._kind.initial(self._document.face_at(index))
         except FacewrightError:
             self.setEnabled(False)
             return
@@ -72,6 +72,9 @@ class EditForm(QWidget):
         return self._controls[name]
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _place(self) -> int | None:
+        return None if self._at is None else self._at()
 
     def _add(self, info: FieldInfo) -> None:
         control = info.control
@@ -105,9 +108,9 @@ class EditForm(QWidget):
         self._column.addWidget(widget)
 
     def _preview(self, info: FieldInfo, number: float) -> None:
-        index, edit = self._document.edit_for(self._kind)
+        at = self._place()
+        index, edit = self._document.edit_for(self._kind, at)
         value: Any = round(number) if info.type == "int" else number
-        at = self._at() if self._at is not None else None
         self._document.preview(index, replace(edit, **{info.name: value}), at)
 
     def _commit(self, info: FieldInfo, number: float) -> None:
@@ -116,7 +119,8 @@ class EditForm(QWidget):
         self._document.commit(f"{info.label} {text}")
 
     def _choose(self, info: FieldInfo, value: Any) -> None:
-        index, edit = self._document.edit_for(self._kind)
+        at = self._place()
+        index, edit = self._document.edit_for(self._kind, at)
         if getattr(edit, info.name) != value:
-            self._document.preview(index, replace(edit, **{info.name: value}))
+            self._document.preview(index, replace(edit, **{info.name: value}), at)
             self._document.commit(f"{self._kind.label}: {info.label.lower()}")

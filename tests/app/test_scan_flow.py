@@ -204,6 +204,7 @@ def test_real_age_goes_before_later_steps(open_window, qtbot, engine, scan_file)
     panel = window.panels["subject"]
     assert "real age" in panel._facts.text.text()
     panel.age.control("years").change(70.0)
+    assert panel.about.control("age").number == pytest.approx(30.0)  # not what it was carried to
     panel.about.control("age").change(40.0)
     assert [edit.kind for edit in window.document.project.edits] == ["register", "subject", "age"]
     assert window.document.face_at().subject.age.value == pytest.approx(70.0)

@@ -1,0 +1,80 @@
+"""Take the picture of the window that the README shows: `screenshot.py OUT.png [FILE]`.
+
+Opens FILE (by default the sample scan) in the real window, gives the head an age and a smile,
+and saves the window. Needs a display; without one run it under `xvfb-run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+LIMIT_SECONDS = 300.0
+
+
+def main() -> int:
+    """Take the picture and return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
+    parser.add_argument("--size", default="1600x960", help="of the window, in pixels")
+    parser.add_argument("--panel", default="expression")
+    options = parser.parse_args()
+    width, height = (int(part) for part in options.size.split("x"))
+
+    from PySide6.QtWidgets import QApplication
+
+    from facewright.app import theme
+    from facewright.app.main import sample_scan
+    from facewright.app.settings import Settings
+    from facewright.app.window import MainWindow
+    from facewright.engine.models.store import ModelStore
+
+    app = QApplication(sys.argv[:1])
+    theme.apply(app)
+
+    def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
+        begun = time.monotonic()
+        while not ready() and time.monotonic() - begun < seconds:
+            app.processEvents()
+            time.sleep(0.005)
+        return ready()
+
+    with tempfile.TemporaryDirectory() as folder:
+        window = MainWindow(ModelStore(), Settings(Path(folder)))
+        window.resize(width, height)
+        window.show()
+        source = options.file or sample_scan()
+        if source is None:
+            window.files.new_head()
+        else:
+            window.files.open([source])
+        wait(lambda: window.document.is_open or window.banner.isVisible())
+        if not window.document.is_open:
+            message = window.banner.message
+            text = "nothing was opened" if message is None else message.text + message.details
+            sys.stderr.write(text + "\n")
+            return 1
+        window.raise_panel("expression")
+        panel = window.panels["expression"]
+        panel.list.slider("mouthSmileLeft").change(0.55)
+        panel.list.slider("cheekSquintLeft").change(0.4)
+        window.raise_panel(options.panel)
+        window.viewport.view("three-quarter")
+        window.viewport.frame()
+        window.banner.hide()
+        wait(lambda: False, 1.0)
+        saved = window.grab().save(str(options.out))
+        window.document.saved_as(options.out, window.document.project)  # nothing to ask about
+        window.close()
+    return 0 if saved else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
