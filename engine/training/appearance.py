@@ -254,7 +254,9 @@ def brows(template: Template) -> ByteArray:
             t = rng.beta(1.05, 1.25)
             middle = np.array([np.interp(t, share, chain[:, k]) for k in range(2)])
             half = BROW_HALF * min(1.0, 0.55 + 3 * t) * (1 - 0.72 * max(0.0, t - 0.35) / 0.65)
-            root = middle + np.array([0.0, -2.8 - 9 * max(0.0, 0.2 - t) + half * np.clip(rng.normal(0, 0.42), -1, 1)])
+            root = middle + np.array(
+                [0.0, -2.8 - 9 * max(0.0, 0.2 - t) + half * np.clip(rng.normal(0, 0.42), -1, 1)]
+            )
             lean = np.radians(np.interp(t, [0, 0.15, 0.5, 1], [66, 48, 22, -18]) + rng.normal(0, 7))
             reach = rng.uniform(3.5, 6.5) * min(1.0, 0.35 + 3 * t) * (1 - 0.35 * t)
             bend = np.radians(-14)
