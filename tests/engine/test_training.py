@@ -1,0 +1,166 @@
+"""The pieces that the training of template and life-span head is made of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from facewright.engine.geometry.subdivision import triangles
+from facewright.engine.models.store import ModelStore
+from facewright.engine.models.template import load_template
+from facewright.engine.training import main
+from facewright.engine.training.calibration import Ruler
+from facewright.engine.training.contacts import joined, lid_pairs, lip_contacts
+from facewright.engine.training.measures import circumference, inner_eye_middle
+from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, norms
+from facewright.engine.training.sheets import grid
+from facewright.engine.training.template import edge_loop, mirror_map, neck_lid, pack
+
+
+def tube(around: int, along: int) -> tuple[np.ndarray, np.ndarray]:
+    """Quads of an open tube and its vertices."""
+    number = np.arange(around * along).reshape(along, around)
+    beside = np.roll(number, -1, axis=1)
+    quads = np.stack([number[:-1], beside[:-1], beside[1:], number[1:]], axis=-1).reshape(-1, 4)
+    angle = 2 * np.pi * np.arange(around) / around
+    ring = np.stack([np.cos(angle), np.zeros(around), np.sin(angle)], axis=1)
+    places = np.concatenate([ring + np.array([0, height, 0]) for height in range(along)])
+    return quads.astype(np.int32), places
+
+
+def test_edge_loops_go_round_or_say_where_they_end() -> None:
+    quads, _ = tube(8, 4)
+    assert sorted(edge_loop(quads, (8, 9))) == list(range(8, 16))
+    with pytest.raises(ValueError, match="ends at vertex"):
+        edge_loop(quads, (0, 8))
+
+
+def test_a_lid_closes_the_cut() -> None:
+    quads, places = tube(8, 3)
+    points, fan = neck_lid(places, triangles(quads))
+    area = np.linalg.norm(
+        np.cross(points[fan[:, 1]] - points[fan[:, 0]], points[fan[:, 2]] - points[fan[:, 0]]),
+        axis=1,
+    ).sum()
+    assert len(fan) == 16
+    assert area > 0
+
+
+def test_mirror_map_wants_symmetry() -> None:
+    _, places = tube(8, 3)
+    mirror = mirror_map(places)
+    np.testing.assert_allclose(places[mirror] * [-1, 1, 1], places, atol=1e-12)
+    places[3, 0] += 0.5
+    with pytest.raises(ValueError, match="not symmetric"):
+        mirror_map(places)
+
+
+def test_packed_islands_stay_apart_and_inside() -> None:
+    template = load_template()
+    uv = template.fine.uv
+    assert uv.min() >= 0
+    assert uv.max() <= 1
+    corners = uv[template.fine.uv_faces].astype(np.float64)
+    side, other = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    twice = side[:, 0] * other[:, 1] - side[:, 1] * other[:, 0]
+    assert (twice > 0).mean() > 0.995
+    from facewright.engine.training.template import _islands
+
+    islands = _islands(uv, template.fine.uv_faces[:, [0, 1, 2, 2]])
+    boxes = [(uv[i].min(axis=0), uv[i].max(axis=0)) for i in islands]
+    assert len(boxes) == 5
+    for a, (low, high) in enumerate(boxes):
+        for lower, upper in boxes[a + 1 :]:
+            assert (low > upper).any() or (lower > high).any()
+
+
+def test_packing_keeps_the_small_islands_in_shape() -> None:
+    template = load_template()
+    quads = np.array([[0, 1, 2, 3], [4, 5, 6, 7]])
+    uv = np.array(
+        [[0, 0], [0.4, 0], [0.4, 0.3], [0, 0.3], [0.8, 0], [0.9, 0], [0.9, 0.1], [0.8, 0.1]]
+    )
+    packed = pack(uv.astype(float), quads)
+    small = np.ptp(packed[4:], axis=0)
+    assert np.isclose(small[0], small[1])
+    assert template.fine.uv_vertex[template.fine.uv_faces].tolist() == template.fine.faces.tolist()
+
+
+def test_contacts_lie_on_both_lips_and_lids() -> None:
+    template = load_template()
+    head = template.reference[: template.coarse.count].astype(np.float64)
+    lips = lip_contacts(template, head)
+    assert len(lips) > 30
+    assert np.linalg.norm(head[lips[:, 0]] - head[lips[:, 1]], axis=1).max() < 6
+    for side, sign in (("l", 1), ("r", -1)):
+        lids = lid_pairs(template, side)
+        assert (head[lids, 0] * sign > 0).all()
+        assert (head[lids[:, 0], 1] > head[lids[:, 1], 1]).all()
+
+
+def test_joined_shapes_close_lips_and_leave_the_rest() -> None:
+    template = load_template()
+    head = template.reference[: template.coarse.count].astype(np.float64)
+    lips = lip_contacts(template, head)
+    shape = np.zeros((1, template.coarse.count, 3))
+    shape[0, template.coarse.regions["upper_lip"] > 0.5, 1] = 3.0
+    closed = joined(template, head, shape, lips)
+
+    def apart(x: np.ndarray) -> float:
+        return float(np.linalg.norm(x[0, lips[:, 0]] - x[0, lips[:, 1]], axis=1).mean())
+
+    assert apart(closed) < 0.6 * apart(shape)
+    far = np.linalg.norm(head - head[lips[0, 0]], axis=1) > 60
+    assert np.abs(closed - shape)[0, far].max() < 0.12 * 3.0
+
+
+def test_circumference_of_a_scaled_head_scales() -> None:
+    template = load_template()
+    head = template.reference[: template.coarse.count].astype(np.float64)
+    head = head - inner_eye_middle(head)
+    assert 500 < circumference(head, template) < 620
+    assert np.isclose(circumference(1.1 * head, template), 1.1 * circumference(head, template))
+
+
+def test_the_ruler_measures_what_landmarks_do() -> None:
+    model = ModelStore().lifespan()
+    template = model.template
+    mean, _ = model.neutral_basis(30.0)
+    relief = np.zeros((4, template.fine.count, 3))
+    nodes = np.array([0, 0, 1, 0], np.float32)
+    points = Ruler(template, relief).points(mean.astype(np.float64), nodes)
+    expected = template.landmarks.on(template.lift @ mean).positions
+    np.testing.assert_allclose(points, expected, atol=1e-4)
+
+
+def test_norms_grow_and_name_landmarks() -> None:
+    template = load_template()
+    by: dict[tuple[object, ...], list[tuple[float, float]]] = {}
+    for norm in norms():
+        assert set(norm.pair) <= set(template.landmarks.names)
+        assert 0 < norm.sd < 0.12 * norm.mean + 1.0
+        if norm.measured:
+            by.setdefault((norm.pair, norm.sex, norm.source), []).append((norm.age, norm.mean))
+    for values in by.values():
+        means = [mean for _, mean in sorted(values)]
+        assert means == sorted(means)
+    for _, female, male in HEAD_CIRCUMFERENCE:
+        assert 330 < female < male < 590
+
+
+def test_sheets_are_filled_up_with_white() -> None:
+    tiles = [np.zeros((2, 3, 3), np.uint8)] * 5
+    sheet = grid(tiles, 3)
+    assert sheet.shape == (4, 9, 3)
+    assert (sheet[2:, 6:] == 255).all()
+
+
+def test_missing_sources_end_with_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["lifespan", "--data", str(tmp_path)]) == 1
+    said = capsys.readouterr().err.strip()
+    assert "No training sources" in said
+    assert "\n" not in said
