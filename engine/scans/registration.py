@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
     from facewright.engine.scans.landmarking import Found
 
-SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.1}
+SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.02}
 """How far parts that hair and clothes cover seek the scan; the face does so fully."""
+
+RIM = 0.2
+"""The same for outer skin that borders on the inside of mouth, nose and eye sockets."""
 
 FOLLOWED, FOLLOW = 3, 1.0
 """How many outer vertices each inner one follows, and how closely, in mm² of surface."""
@@ -210,13 +213,18 @@ def _on_surface(mask: Mask, scan: Scan, whole: Scan) -> Mask:
 
 
 def seeking(model: LifespanModel) -> DoubleArray:
-    """Return `(V_fine,)` how far each vertex seeks a scan: outer skin, the face most."""
-    regions = model.topology.regions
-    weight = np.ones(model.topology.count)
+    """Return `(V_fine,)` how far each vertex seeks a scan: outer skin, the face most.
+
+    Rims of lips, lids and nostrils seek little: scanners round them off.
+    """
+    topology, seen = model.topology, model.template.visible
+    weight = np.ones(topology.count)
     for name, value in SEEK.items():
-        if name in regions:
-            weight = np.minimum(weight, 1 - (1 - value) * regions[name])
-    return weight * model.template.visible
+        if name in topology.regions:
+            weight = np.minimum(weight, 1 - (1 - value) * topology.regions[name])
+    rim = np.zeros(topology.count, dtype=bool)
+    rim[topology.faces[~seen[topology.faces].all(axis=1)].ravel()] = True
+    return np.asarray(weight * np.where(rim, RIM, 1.0) * seen)
 
 
 def _anchors(model: LifespanModel, points: Points, motion: DoubleArray) -> nicp.Anchors:

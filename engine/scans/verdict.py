@@ -18,6 +18,9 @@ Level = Literal["good", "check", "poor"]
 CHECK, POOR = 0.3, 1.0
 """Median distances in mm above which a part is to be checked, or is poor."""
 
+UNUSUAL = 6.0
+"""Plausibility that is worth a word; real people fitted closely reach 3 to 4."""
+
 LEAST_SEEN = 0.5
 """Share of a part that the scan must show."""
 
@@ -151,7 +154,7 @@ def judge(
     if astray > 5.0:
         level = _worse(level, "check")
         advice.append(f"The landmarks lie {astray:.0f} mm off: place them by hand.")
-    if implausible > 3.0:
+    if implausible > UNUSUAL:
         level = _worse(level, "check")
         advice.append("The shape is unusual for the model: check age and landmarks.")
     return Verdict(level, _sentence(level, distances), tuple(advice), dict(parts))

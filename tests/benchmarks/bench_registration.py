@@ -2,8 +2,8 @@
 
 For each scan: distances in the face area of the mean head, the linear fit, our non-rigid step,
 and trimesh's `nricp_amberg` from the same fit at its defaults and tuned loose; flipped
-triangles against the fit; seconds of each non-rigid step. The peer works on the outer skin of
-the face alone (about 8,000 vertices), ours on the whole head.
+triangles against the fit; seconds of each non-rigid step. The peer gets the outer skin about the
+face (some 9,400 vertices) and the scan cropped to it; ours works on the whole head.
 """
 
 from __future__ import annotations
@@ -59,6 +59,14 @@ def amberg(fit, faces, chosen, scan, steps):
     return drawn, local, used, time.perf_counter() - start
 
 
+def about_the_face(model, count=9_400):
+    """Return the `count` vertices of the outer skin nearest to the tip of the nose."""
+    head = model.mean().vertices
+    far = np.linalg.norm(head - model.template.landmarks.on(head)["prn"], axis=1)
+    far[~model.template.visible] = np.inf
+    return far <= np.partition(far, count)[count]
+
+
 def line(name, distances, flips=None, seconds=None):
     flip = "" if flips is None else f"{flips}"
     took = "" if seconds is None else f"{seconds:.2f}"
@@ -88,15 +96,14 @@ def compare(folder, name, peers):
     line("linear fit", distances(fit, topology.faces))
     line("facewright", result.distances, row.flips, result.seconds["non-rigid"])
     if peers:
-        outer = (topology.regions["face"] > 0.5) & model.template.visible
+        outer = about_the_face(model)
         for title, steps in (("nricp_amberg, defaults", None), ("nricp_amberg, loose", LOOSE)):
             drawn, local, used, seconds = amberg(fit, topology.faces, outer, scan, steps)
             turned = len(flipped(fit[used], drawn, local))
             head = fit.copy()
             head[used] = drawn
             line(title, distances(head, topology.faces), turned, seconds)
-            if seconds < 5 * result.seconds["non-rigid"]:
-                print(f"  only {seconds / result.seconds['non-rigid']:.1f} times as fast")
+            print(f"  {seconds / result.seconds['non-rigid']:.1f} times as long as ours")
 
 
 def main():

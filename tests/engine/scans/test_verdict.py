@@ -57,7 +57,7 @@ def test_far_scans_are_poor():
 
 
 def test_unusual_shapes_and_astray_landmarks_are_said():
-    assert "unusual" in verdict(implausible=4.0).advice[0]
+    assert "unusual" in verdict(implausible=8.0).advice[0]
     assert "8 mm off" in verdict(astray=8.0).advice[0]
 
 
