@@ -242,7 +242,7 @@ class ActionTable:
                 bar.addAction(self._qt[spec.id])
                 button = bar.widgetForAction(self._qt[spec.id])
                 if spec.named and isinstance(button, QToolButton):
-                    button.setText(spec.text.rstrip("…"))
+                    button.setText(" " + spec.text.rstrip("…"))
                     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def refresh(self, *_told: object) -> None:

@@ -414,8 +414,8 @@ def _find(scan: Scan, models: Any, unit: str, progress: Progress) -> Waiting:
     said = f"{len(found.points.names)} landmarks found"
     with contextlib.suppress(TypeError, ValueError):
         said += f", {100 * found.confidence:.0f} % sure"
-    notes = " ".join((*scan.notes, *found.notes))
-    return Waiting(scan, found, f"{said}; taken to be in {found.unit}. {notes}".strip())
+    notes = found.notes or (f"Taken to be in {found.unit}.",)
+    return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
 
 
 def _matrix(upright: Any) -> Any:

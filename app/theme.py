@@ -147,6 +147,7 @@ QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent}; bor
 QPushButton[role="primary"]:hover {{ background: #79b8ff; }}
 QPushButton[role="primary"]:focus {{ border: 1px solid {t.text}; padding: 6px 14px; }}
 QPushButton[role="primary"]:disabled {{ background: {t.control}; color: {t.faint}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QLineEdit {{ background: {t.ground}; border: 1px solid {t.line}; border-radius: 5px;
   padding: 5px 8px; selection-background-color: {t.accent};
   selection-color: {t.on_accent}; }}
@@ -178,7 +179,7 @@ QRadioButton::indicator:checked {{ background: {t.accent}; border-color: {t.acce
   image: url({_file("dot-dark")}); }}
 QCheckBox::indicator:disabled {{ border-color: {t.raised}; }}
 QCheckBox:disabled {{ color: {t.faint}; }}
-QRadioButton {{ spacing: 8px; min-height: 24px; font-weight: 600; }}
+QRadioButton {{ spacing: 8px; min-height: 24px; }}
 QDockWidget {{ color: {t.text}; font-weight: 600; }}
 QDockWidget::title {{ background: {t.panel}; padding: 9px 12px 7px 12px; text-align: left; }}
 QTabBar {{ background: {t.panel}; }}

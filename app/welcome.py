@@ -89,7 +89,8 @@ class Welcome(QWidget):
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _button(self, text: str, name: str, signal: object) -> QPushButton:
-        button = QPushButton(text)
+        button = QPushButton("  " + text)  # air between icon and words
+        button.setAccessibleName(text)
         button.setIcon(theme.icon(name))
         button.setMinimumHeight(36)
         button.clicked.connect(lambda: signal.emit())  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,7 +167,8 @@ class MainWindow(QMainWindow):
         self.actions_table.fill(menus, bar)
         menus["View"].addSeparator()
         for spec in PANELS:
-            menus["View"].addAction(self.docks[spec.id].toggleViewAction())
+            action = menus["View"].addAction(theme.icon(spec.icon), self.tr(spec.title))
+            action.triggered.connect(partial(self._raise_asked, spec.id))
 
     def _listen(self) -> None:
         for signal in (
@@ -276,6 +278,9 @@ class MainWindow(QMainWindow):
         """Bring a panel to the front."""
         self.docks[id].show()
         self.docks[id].raise_()
+
+    def _raise_asked(self, id: str, _checked: bool = False) -> None:
+        self.raise_panel(id)
 
     def _refresh(self, *_told: object) -> None:
         document = self.document

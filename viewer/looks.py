@@ -24,7 +24,7 @@ class Look:
     textured : bool
         Whether the skin image is shown.
     parts : bool
-        Whether eyes and teeth keep their own colours.
+        Whether eyes and teeth keep their own colours; else they look like the skin.
     wireframe : bool
     specular, power : float
         Strength and sharpness of the highlight.
@@ -73,7 +73,7 @@ LOOKS: dict[str, Look] = {
             "wireframe",
             "Wireframe",
             "The triangles of the template",
-            (0.62, 0.70, 0.80),
+            (0.26, 0.28, 0.32),
             wireframe=True,
         ),
     )
@@ -88,6 +88,9 @@ SCAN: Color = (0.45, 0.68, 0.86)
 LANDMARK: Color = (0.98, 0.78, 0.25)
 GROUND: tuple[Color, Color] = ((0.090, 0.098, 0.114), (0.196, 0.208, 0.231))
 """Viewport background, from its lower edge to its upper edge."""
+
+EDGE: Color = (0.55, 0.68, 0.82)
+"""Colour of the triangles' edges."""
 
 NO_VALUE: Color = (0.42, 0.43, 0.45)
 """Colour of vertices that carry no value on a heat map."""
@@ -153,12 +156,9 @@ def dress(actor: vtkActor, look: Look, color: Color | None = None) -> None:
     surface.SetSpecular(look.specular)
     surface.SetSpecularPower(look.power)
     surface.SetSpecularColor(1.0, 0.97, 0.94)
-    if look.wireframe:
-        surface.SetRepresentationToWireframe()
-        surface.LightingOff()
-    else:
-        surface.SetRepresentationToSurface()
-        surface.LightingOn()
+    surface.SetEdgeVisibility(look.wireframe)
+    surface.SetEdgeColor(*EDGE)
+    surface.SetLineWidth(1.0)
     shader = actor.GetShaderProperty()
     shader.ClearAllFragmentShaderReplacements()
     if look.soft and not look.wireframe:

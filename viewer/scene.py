@@ -37,7 +37,7 @@ class Scene:
         self._display = Display()
         self._skin: MeshActor | None = None
         self._topology: object = None
-        self._parts: dict[str, tuple[object, MeshActor]] = {}
+        self._parts: dict[str, tuple[Part, MeshActor]] = {}
         self._image: ByteArray | None = None
         self._values: FloatArray | None = None
         self._inferred: Mask | None = None
@@ -197,15 +197,13 @@ class Scene:
             self._renderer.RemoveActor(self._parts.pop(name)[1].actor)
         for part in parts:
             known = self._parts.get(part.name)
-            if known is None or known[0] is not part.faces:
+            if known is None or known[0].faces is not part.faces:
                 if known is not None:
                     self._renderer.RemoveActor(known[1].actor)
                 actor = MeshActor(part.faces, len(part.vertices), uv=part.uv)
-                actor.texture(part.texture)
-                _dress_part(actor, part)
                 if part.material == "cornea":
                     self._films.add(part.name)
-                self._parts[part.name] = (part.faces, actor)
+                self._parts[part.name] = (part, actor)
                 self._renderer.AddActor(actor.actor)
                 new = True
             self._parts[part.name][1].move(part.vertices)
@@ -234,8 +232,9 @@ class Scene:
             else:
                 skin.paint(None)
             skin.actor.SetVisibility(display.head)
-        for _, part in self._parts.values():
-            part.actor.SetVisibility(display.head and look.parts)
+        for part, actor in self._parts.values():
+            _dress_part(actor, part, look)
+            actor.actor.SetVisibility(display.head)
         self._show_films()
         if self._scan is not None:
             over_head = display.head and self._skin is not None
@@ -249,13 +248,19 @@ class Scene:
             self.legend.hide()
 
 
-def _dress_part(actor: MeshActor, part: Part) -> None:
-    """Give eyes their gloss, teeth a little, and the rest none."""
-    look = looks.LOOKS["skin"]
+_GLOSS = {"eye": (0.45, 70.0), "cornea": (0.9, 120.0), "teeth": (0.3, 40.0)}
+
+
+def _dress_part(actor: MeshActor, part: Part, look: looks.Look) -> None:
+    """Give eyes their gloss, teeth a little and the rest none; or the look's plain material."""
+    if not look.parts:
+        actor.texture(None)
+        looks.dress(actor.actor, look)
+        return
+    actor.texture(part.texture)
     looks.dress(actor.actor, look, (1.0, 1.0, 1.0) if part.texture is not None else part.color)
     surface = actor.actor.GetProperty()
-    gloss = {"eye": (0.45, 70.0), "cornea": (0.9, 120.0), "teeth": (0.3, 40.0)}
-    strength, power = gloss.get(part.material, (0.12, 20.0))
+    strength, power = _GLOSS.get(part.material, (0.12, 20.0))
     surface.SetSpecular(strength)
     surface.SetSpecularPower(power)
     if part.material == "cornea":

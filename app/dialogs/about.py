@@ -24,7 +24,6 @@ class AboutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About Facewright"))
-        self.setMinimumWidth(460)
         column = QVBoxLayout(self)
         edge = 6 * theme.SPACE
         column.setContentsMargins(edge, edge, edge, 4 * theme.SPACE)
@@ -32,28 +31,34 @@ class AboutDialog(QDialog):
         head = QLabel(f"Facewright {program_version()}")
         head.setProperty("role", "title")
         column.addWidget(head)
-        for text in (
-            self.tr("An editor of 3D heads for clinicians, artists and forensic examiners."),
-            self.tr(
-                "<b>It is no medical device.</b> It is not approved for diagnosis, treatment "
-                "planning or any other clinical decision."
-            ),
-            self.tr(
-                "<b>It gives no proof of identity.</b> A face made from a skull or a model is one "
-                "of many that would fit; areas that were inferred can be marked as such."
-            ),
-            self.tr(
-                "Everything stays on this computer: no file leaves it and nothing is reported."
-            ),
-            self.tr(
-                "MIT licence. The head model was made from MakeHuman's base mesh and targets "
-                "(CC0) and from USC ICT-FaceKit (MIT)."
-            ),
-        ):
-            label = QLabel(text)
-            label.setWordWrap(True)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            column.addWidget(label)
+        text = QLabel(
+            "".join(
+                f"<p>{paragraph}</p>"
+                for paragraph in (
+                    self.tr("An editor of 3D heads for clinicians, artists and examiners."),
+                    self.tr(
+                        "<b>It is no medical device.</b> It is not approved for diagnosis, "
+                        "treatment planning or any other clinical decision."
+                    ),
+                    self.tr(
+                        "<b>It gives no proof of identity.</b> A face made from a skull or a model "
+                        "is one of many that would fit; inferred areas can be marked as such."
+                    ),
+                    self.tr(
+                        "Everything stays on this computer: no file leaves it and nothing is "
+                        "reported."
+                    ),
+                    self.tr(
+                        "MIT licence. The head model was made from MakeHuman's base mesh and "
+                        "targets (CC0) and from USC ICT-FaceKit (MIT)."
+                    ),
+                )
+            )
+        )
+        text.setWordWrap(True)
+        text.setFixedWidth(460)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(text)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column.addWidget(buttons)

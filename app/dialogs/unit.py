@@ -48,7 +48,7 @@ class UnitDialog(QDialog):
         self._units = QButtonGroup(self)
         for index, (unit, label) in enumerate(_NAMES.items()):
             size = largest * UNITS[unit]
-            shown = f"{size:.0f} mm" if size < 2000 else f"{size / 1000:.1f} m"
+            shown = f"{size:.0f} mm" if size < 1000 else f"{size / 1000:.1f} m"
             guessed = self.tr("   (guess)") if unit == guess else ""
             button = QRadioButton(
                 self.tr("{}: the scan is {} across{}").format(self.tr(label), shown, guessed)

@@ -41,7 +41,7 @@ class ExpressionPanel(WeightsPanel):
         self.together.setChecked(True)
         self.together.setToolTip(self.tr("One slider for left and right; part them for a wink"))
         self.together.toggled.connect(lambda _on: self.rebuild())
-        self.neutral = QPushButton(self.tr("Neutral"))
+        self.neutral = QPushButton(" " + self.tr("Neutral"))
         self.neutral.setIcon(theme.icon("reset"))
         self.neutral.setToolTip(self.tr("Take the whole expression away"))
         self.neutral.clicked.connect(self._neutral)

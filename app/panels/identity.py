@@ -35,7 +35,7 @@ class IdentityPanel(WeightsPanel):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.badge = Badge()
-        self.random = QPushButton(self.tr("Randomise"))
+        self.random = QPushButton(" " + self.tr("Randomise"))
         self.random.setIcon(theme.icon("dice"))
         self.random.setToolTip(self.tr("Move to a random person of the model, this far away"))
         self.random.clicked.connect(self._randomise)

@@ -85,7 +85,7 @@ class StepsPanel(Panel):
     # -- inside ------------------------------------------------------------------------------
 
     def _buttons(self) -> QHBoxLayout:
-        self.add = QPushButton(self.tr("Add step"))
+        self.add = QPushButton(" " + self.tr("Add step"))
         self.add.setIcon(theme.icon("add"))
         menu = QMenu(self.add)
         for kind, edit_type in EDITS.items():

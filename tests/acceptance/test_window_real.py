@@ -74,8 +74,9 @@ def test_sample_to_edited_head_to_file(window, qtbot, tmp_path, name):
     qtbot.waitUntil(lambda: not window.jobs.busy, timeout=120_000)
     assert (tmp_path / "head.glb").is_file(), window.banner.text.text()
 
+    before = window.document.history
     window.files.open([tmp_path / "head.face"])
-    qtbot.waitUntil(lambda: window.document.scan is None, timeout=30_000)
+    qtbot.waitUntil(lambda: window.document.history is not before, timeout=30_000)
     assert np.array_equal(window.viewport.scene.vertices, shown)
     window.document.undo()
     window.document.undo()

@@ -302,3 +302,49 @@ def test_start_imports_nothing_heavy():
         cwd=Path(__file__).parent,
     )
     assert result.stdout.strip() == "[]"
+
+
+def test_work_that_a_crash_left_is_offered_at_the_next_start(
+    open_window, qtbot, monkeypatch, tmp_path, store
+):
+    from facewright.engine.edits.start import Start
+    from facewright.engine.files.project import save
+    from facewright.engine.project import History, Project
+
+    folder = tmp_path / "settings" / "recovery"
+    folder.mkdir(parents=True)
+    history = History.of(Project(edits=(Start(age=50.0),)), "Model head")
+    save(history, folder / "left.face", store)
+    window = open_window(head=False)
+    asked = []
+    monkeypatch.setattr(ask, "choose", lambda *a: asked.append(a[1]) or "recover")
+    window.autosave.offer()
+    qtbot.waitUntil(lambda: window.document.is_open)
+    assert asked == ["Recover unsaved work?"]
+    assert window.document.project.edits[0].age == 50.0
+    assert window.document.dirty
+
+
+def test_unexpected_errors_are_said_and_logged(open_window, caplog):
+    from facewright.app.errors import catch_unexpected, explain
+
+    window = open_window(head=False)
+    stop = catch_unexpected(window.tell)
+    try:
+        sys.excepthook(ZeroDivisionError, ZeroDivisionError("boom"), None)
+    finally:
+        stop()
+    assert window.banner.text.text().startswith("Something went wrong")
+    assert "boom" in window.banner.message.details
+    assert "boom" in caplog.text
+    assert "No such file" in explain(FileNotFoundError(2, "No such file", "/a/b.obj")).text
+
+
+def test_looks_and_switches_work_from_the_table(open_window):
+    window = open_window()
+    for spec in ACTIONS:
+        if spec.checked is not None and not spec.reason(window):
+            before = spec.checked(window)
+            window.actions_table[spec.id].trigger()
+            assert window.actions_table[spec.id].isChecked() == spec.checked(window)
+            assert spec.id.startswith("look.") or spec.checked(window) != before
