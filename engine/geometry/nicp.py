@@ -67,13 +67,14 @@ FRICTION = 0.1
 TOLERANCE = 1e-2
 """Relative residual at which a step's system counts as solved."""
 
-SCHEDULE = (
-    Stage(12.0, 30.0, 2, 10.0, 0.5, 5.0, 300.0),
-    Stage(4.0, 12.0, 3, 6.0, 0.6, 3.0, 100.0),
-    Stage(1.0, 5.0, 4, 4.0, 0.6, 2.0, 30.0),
-    Stage(0.3, 1.5, 4, 3.0, 0.6, 1.5, 3.0),
-    Stage(0.2, 0.8, 3, 3.0, 0.6, 1.5, 1.0),
+COARSE = (
+    Stage(12.0, 30.0, 3, 10.0, 0.5, 5.0, 300.0),
+    Stage(4.0, 12.0, 4, 6.0, 0.6, 3.0, 100.0),
+    Stage(1.0, 5.0, 5, 4.0, 0.6, 2.0, 30.0),
 )
+FINE = (Stage(0.3, 1.2, 3, 3.0, 0.6, 1.5, 3.0), Stage(0.2, 0.8, 3, 3.0, 0.6, 1.5, 1.0))
+SCHEDULE = (*COARSE, *FINE)
+"""Falling stiffness; `COARSE` asks for triangles of 4 mm, `FINE` for those of 2 mm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,23 +83,41 @@ class Anchors:
 
     Attributes
     ----------
-    corners : (N, 3) int32
-    weights : (N, 3) float64
-        Barycentric.
+    rows : (N, V) csr_array
+        Each point as a weighted sum of vertices.
     targets : (N, 3) float64
     confidence : (N,) float64
     """
 
-    corners: IntArray
-    weights: DoubleArray
+    rows: sparse.csr_array
     targets: DoubleArray
     confidence: DoubleArray
 
     @classmethod
-    def none(cls) -> Anchors:
-        """Return no anchors."""
-        nothing = np.zeros((0, 3))
-        return cls(nothing.astype(np.int32), nothing, nothing, np.zeros(0))
+    def none(cls, count: int) -> Anchors:
+        """Return no anchors on a mesh of `count` vertices."""
+        return cls(sparse.csr_array((0, count)), np.zeros((0, 3)), np.zeros(0))
+
+    @classmethod
+    def build(
+        cls,
+        corners: IntArray,
+        weights: ArrayLike,
+        targets: ArrayLike,
+        confidence: ArrayLike,
+        count: int,
+    ) -> Anchors:
+        """Return anchors in triangles: `(N, 3)` corners and barycentric weights."""
+        rows = np.repeat(np.arange(len(corners)), 3)
+        matrix = sparse.csr_array(
+            (np.asarray(weights, dtype=np.float64).ravel(), (rows, corners.ravel())),
+            shape=(len(corners), count),
+        )
+        return cls(matrix, np.asarray(targets, np.float64), np.asarray(confidence, np.float64))
+
+    def on_coarse(self, lift: sparse.csr_array) -> Anchors:
+        """Return the same anchors on the mesh that `lift` `(V, V_coarse)` takes to this one."""
+        return Anchors((self.rows @ lift).tocsr(), self.targets, self.confidence)
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,6 +188,7 @@ def register(
     anchors: Anchors | None = None,
     ties: Ties | None = None,
     schedule: Sequence[Stage] = SCHEDULE,
+    begun: ArrayLike | None = None,
     progress: Progress = silent,
 ) -> DoubleArray:
     """Return `(V, 3)` vertices drawn onto the target, no triangle turned over.
@@ -184,13 +204,15 @@ def register(
     anchors : Anchors, optional
     ties : Ties, optional
     schedule : sequence of Stage
+    begun : (V, 3), optional
+        Displacement to go on from, such as that of a coarser mesh.
     progress : Progress
         Asked at every step.
     """
     body = Deformer.build(vertices, faces, ties)
     seek = np.ones(len(body.start)) if weights is None else np.asarray(weights, dtype=np.float64)
-    pins = Anchors.none() if anchors is None else anchors
-    moved = np.zeros_like(body.start)
+    pins = Anchors.none(len(body.start)) if anchors is None else anchors
+    moved = np.zeros_like(body.start) if begun is None else np.array(begun, dtype=np.float64)
     total, done = sum(stage.steps for stage in schedule), 0
     for stage in schedule:
         system = _System(body, stage, pins)
@@ -209,11 +231,7 @@ class _System:
         self.body, self.stage = body, stage
         self.stiffness = body.stiffness(stage)
         self.factor: Factor | None = None
-        count = len(pins.targets)
-        rows = np.repeat(np.arange(count), 3)
-        self.anchor = sparse.csr_array(
-            (pins.weights.ravel(), (rows, pins.corners.ravel())), shape=(count, len(body.start))
-        )
+        self.anchor = pins.rows
         self.pull = stage.landmark * pins.confidence
         self.gap = pins.targets - self.anchor @ body.start
 

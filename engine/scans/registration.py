@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facewright.engine.arrays import DoubleArray, FloatArray, frozen
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray, frozen
 from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry import nicp
 from facewright.engine.geometry.nearest import SurfaceTree
@@ -29,6 +29,7 @@ from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
+    from facewright.engine.models.template import Template
     from facewright.engine.scans.landmarking import Found
 
 SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.02}
@@ -146,15 +147,8 @@ def register(
     with clock("non-rigid"):
         vertices = moved(placed.vertices, fit.scan_to_head)
         target = Target(vertices, whole.faces, target.trust)
-        shown = nicp.register(
-            fit.vertices,
-            model.topology.faces,
-            target,
-            weights=seek,
-            anchors=_anchors(model, placed.points, fit.scan_to_head),
-            ties=_ties(model, fit.vertices),
-            progress=part(progress, 0.55, 0.8),
-        ).astype(np.float32)
+        anchors = _anchors(model, placed.points, fit.scan_to_head)
+        shown = _draw(model, fit.vertices, target, seek, anchors, part(progress, 0.55, 0.8))
     with clock("judge"):
         error, inferred = _support(model, target, shown, seek)
         head = _Head(model, fit, shown, error, inferred)
@@ -235,11 +229,46 @@ def _anchors(model: LifespanModel, points: Points, motion: DoubleArray) -> nicp.
     rows = [points.names.index(name) for name in names]
     certain = points.confidence[rows] * np.array([fitting.certainty(name) for name in names])
     places = moved(points.positions[rows], motion)
-    return nicp.Anchors(own.corners, own.weights.astype(np.float64), places, certain)
+    return nicp.Anchors.build(own.corners, own.weights, places, certain, model.topology.count)
 
 
-def _ties(model: LifespanModel, vertices: FloatArray) -> nicp.Ties:
-    """Return what holds the unseen together with the seen.
+def _draw(
+    model: LifespanModel,
+    fitted: FloatArray,
+    target: Target,
+    seek: DoubleArray,
+    anchors: nicp.Anchors,
+    progress: Progress,
+) -> FloatArray:
+    """Return the fitted head drawn onto the scan: coarse level first, then the fine one."""
+    template = model.template
+    subset, start = template.subset, fitted.astype(np.float64)
+    coarse = nicp.register(
+        start[subset],
+        template.coarse.faces,
+        target,
+        weights=seek[subset],
+        anchors=anchors.on_coarse(template.lift),
+        ties=_ties(template, start, subset),
+        schedule=nicp.COARSE,
+        progress=part(progress, 0.0, 0.3),
+    )
+    fine = nicp.register(
+        start,
+        template.fine.faces,
+        target,
+        weights=seek,
+        anchors=anchors,
+        ties=_ties(template, start, np.arange(template.fine.count, dtype=np.int32)),
+        schedule=nicp.FINE,
+        begun=template.lift @ (coarse - start[subset]),
+        progress=part(progress, 0.3, 1.0),
+    )
+    return fine.astype(np.float32)
+
+
+def _ties(template: Template, vertices: DoubleArray, level: IntArray) -> nicp.Ties:
+    """Return what holds the unseen together with the seen, on the fine vertices in `level`.
 
     Skin inside mouth, nose and eye sockets follows the outer skin nearest to it, so that it
     never comes through; lips and lids keep the opening that the fit gave them, which is too
@@ -247,16 +276,20 @@ def _ties(model: LifespanModel, vertices: FloatArray) -> nicp.Ties:
     """
     from scipy.spatial import cKDTree
 
-    template = model.template
-    outer, inner = np.flatnonzero(template.visible), np.flatnonzero(~template.visible)
-    near, index = cKDTree(vertices[outer]).query(vertices[inner], k=FOLLOWED)
+    own = vertices[level]
+    seen = template.visible[level]
+    outer, inner = np.flatnonzero(seen), np.flatnonzero(~seen)
+    near, index = cKDTree(own[outer]).query(own[inner], k=FOLLOWED)
     strength = FOLLOW / (1.0 + (near / 3.0) ** 2)
     pairs = [np.stack([np.repeat(inner, FOLLOWED), outer[index.ravel()]], axis=1)]
     weights = [strength.ravel()]
-    for upper, lower in APERTURES:
-        if upper in template.curves and lower in template.curves:
-            above, below = template.curves[upper], template.curves[lower]
-            facing = below[cKDTree(vertices[below]).query(vertices[above])[1]]
+    row = np.full(len(vertices), -1)
+    row[level] = np.arange(len(level))
+    for names in APERTURES:
+        if all(name in template.curves for name in names):
+            above, below = (row[template.curves[name]] for name in names)
+            above, below = above[above >= 0], below[below >= 0]
+            facing = below[cKDTree(own[below]).query(own[above])[1]]
             apart = above != facing
             pairs.append(np.stack([above, facing], axis=1)[apart])
             weights.append(np.full(int(apart.sum()), APERTURE))

@@ -84,8 +84,8 @@ def test_anchors_slide_the_surface():
     corner = int(np.argmax(start[:, 2]))
     shifted = start[corner] + [6.0, 0, 0]
     shifted *= 80 / np.linalg.norm(shifted)
-    anchors = nicp.Anchors(
-        np.full((1, 3), corner, np.int32), np.array([[1.0, 0, 0]]), shifted[None], np.ones(1)
+    anchors = nicp.Anchors.build(
+        np.full((1, 3), corner, np.int32), [[1.0, 0, 0]], shifted[None], np.ones(1), len(start)
     )
     drawn = nicp.register(start, faces, target, anchors=anchors)
     assert np.linalg.norm(drawn[corner] - shifted) < 3.0
@@ -97,7 +97,7 @@ def test_the_solve_is_that_of_a_dense_system(scan):
     body = nicp.Deformer.build(start, faces)
     stage = nicp.Stage(5.0, 10.0, 1, 20.0, 0.0, 3.0)
     target = Target(*scan)
-    pins = nicp.Anchors.none()
+    pins = nicp.Anchors.none(len(start))
     still = np.zeros_like(start)
     # the tolerance of a step is loose on purpose: steps repeat
     stepped = nicp._System(body, stage, pins).step(still, target, np.ones(len(start)))
