@@ -72,7 +72,7 @@ COARSE = (
     Stage(4.0, 12.0, 4, 6.0, 0.6, 3.0, 100.0),
     Stage(1.0, 5.0, 5, 4.0, 0.6, 2.0, 30.0),
 )
-FINE = (Stage(0.3, 1.2, 3, 3.0, 0.6, 1.5, 3.0), Stage(0.2, 0.8, 3, 3.0, 0.6, 1.5, 1.0))
+FINE = (Stage(0.2, 0.8, 4, 3.0, 0.6, 1.5, 2.0),)
 SCHEDULE = (*COARSE, *FINE)
 """Falling stiffness; `COARSE` asks for triangles of 4 mm, `FINE` for those of 2 mm."""
 
