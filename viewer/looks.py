@@ -109,16 +109,14 @@ class _Light:
 
 
 LIGHTS = (
-    _Light((-0.75, 0.80, 1.00), 0.90, (1.00, 0.965, 0.92)),  # key: upper left, warm
-    _Light((1.00, 0.10, 0.85), 0.40, (0.86, 0.92, 1.00)),  # fill: right, cool
-    _Light((0.00, -0.60, 0.90), 0.12, (1.00, 0.95, 0.92)),  # bounce from below
-    _Light((0.70, 0.75, -0.90), 0.42, (0.90, 0.95, 1.00)),  # rim: behind, right
-    _Light((-0.80, 0.55, -0.90), 0.28, (1.00, 0.96, 0.92)),  # rim: behind, left
+    _Light((-0.75, 0.80, 1.00), 0.92, (1.00, 0.965, 0.92)),  # key: upper left, warm
+    _Light((1.00, -0.05, 0.90), 0.46, (0.88, 0.93, 1.00)),  # fill: right, cool
+    _Light((0.55, 0.80, -0.90), 0.50, (0.92, 0.96, 1.00)),  # rim: behind, above
 )
 
 
 def light(renderer: vtkRenderer) -> None:
-    """Light `renderer` by key, fill, bounce and two rims that travel with the camera."""
+    """Light `renderer` by key, fill and rim that travel with the camera."""
     renderer.RemoveAllLights()
     renderer.AutomaticLightCreationOff()
     for item in LIGHTS:
