@@ -263,7 +263,9 @@ def fit_landmarks(
     return _result(state), float(0.5 * cost)
 
 
-def guess_age(model: LifespanModel, points: Points, *, free_scale: bool) -> float:
+def guess_age(
+    model: LifespanModel, points: Points, *, free_scale: bool, progress: Progress = silent
+) -> float:
     """Return the age of `AGES` whose proportions, and size if known, suit landmarks best.
 
     Only a starting guess: shape alone does not tell age. Where the unit is unknown, landmarks
@@ -273,6 +275,7 @@ def guess_age(model: LifespanModel, points: Points, *, free_scale: bool) -> floa
     marks = model.template.landmarks.select(names)
     costs = []
     for age in AGES:
+        progress(len(costs) / len(AGES), "Guessing the age")
         coefficients = np.zeros(len(model.prior_sd))
         noise = LANDMARK_NOISE
         if free_scale:

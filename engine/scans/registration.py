@@ -15,6 +15,7 @@ from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.geometry.rigid import align_trimmed, moved
 from facewright.engine.geometry.target import Target
+from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Points
 from facewright.engine.mask import Mask, as_mask
 from facewright.engine.measure.distance import Distances, face_samples
@@ -126,6 +127,21 @@ def register(
     InputError
         If no face is found, landmarks are too few, or the mask fits neither scan nor head.
     """
+    with one_thread():
+        return _register(scan, models, found, landmarks, unit, mask, age, progress)
+
+
+def _register(
+    scan: Scan,
+    models: ModelStore,
+    found: Found | None,
+    landmarks: Points | None,
+    unit: str,
+    mask: Mask | None,
+    age: float | None,
+    progress: Progress,
+) -> Registration:
+    """Do what `register` says."""
     clock = Clock()
     model = models.lifespan()
     whole, placed = prepare(scan, models, found, landmarks, unit, clock, part(progress, 0, 0.4))
@@ -134,7 +150,12 @@ def register(
         target, seek = _target(scan, whole, placed, model, mask)
         years = age
         if years is None:
-            years = fitting.guess_age(model, placed.points, free_scale=not placed.unit)
+            years = fitting.guess_age(
+                model,
+                placed.points,
+                free_scale=not placed.unit,
+                progress=part(progress, 0.4, 0.45),
+            )
         fit = fitting.fit(
             model,
             target,
@@ -142,7 +163,7 @@ def register(
             age=years,
             weights=seek,
             free_scale=not placed.unit,
-            progress=part(progress, 0.4, 0.55),
+            progress=part(progress, 0.45, 0.55),
         )
     with clock("non-rigid"):
         vertices = moved(placed.vertices, fit.scan_to_head)

@@ -1,0 +1,23 @@
+"""Dense algebra is held to one thread inside, and set free again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_info
+
+from facewright.engine.geometry.threads import one_thread
+
+
+def counts():
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+def test_threads_come_back_even_after_an_error():
+    np.ones((2, 2)) @ np.ones((2, 2))
+    before = counts()
+    assert before
+    with pytest.raises(ZeroDivisionError), one_thread():
+        assert set(counts()) == {1}
+        _ = 1 / 0
+    assert counts() == before
