@@ -15,6 +15,9 @@ from facewright.engine.mesh import Mesh
 
 Origin = Literal["given", "estimated", "unknown"]
 
+TRAITS = ("age", "sex", "african", "asian")
+"""Fields of `Subject`, which are axes of the life-span model too."""
+
 
 @dataclass(frozen=True)
 class Trait:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.blend import blend
-from facewright.engine.edits.reshape import mean_face
+from facewright.engine.edits.reshape import NOT_FINITE, mean_face
 from facewright.engine.errors import Cancelled, FacewrightError
-from facewright.engine.face import Face
+from facewright.engine.face import TRAITS, Face
 from facewright.engine.landmarks import Landmarks
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
+
+_Cause = TypeVar("_Cause", Edit, Landmarks)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +139,10 @@ class EditFailed(FacewrightError):
 
 @dataclass(eq=False)
 class _Step:
-    """A cached face and the edit that led to it, held so that its identity is not reused."""
+    """A cached face and the edit or landmarks that led to it, held so that no other gets its id."""
 
     serial: int
-    edit: Edit | None
+    cause: Edit | Landmarks | None
     face: Face
 
 
@@ -161,12 +165,14 @@ class Evaluator:
         self._keep = keep
         self._steps: OrderedDict[tuple[int, int], _Step] = OrderedDict()
         self._pinned: list[tuple[tuple[Edit, ...], _Step]] = []
-        self._root: Face | None = None
+        self._mean: _Step | None = None
         self._serial = 0
         self._lock = threading.RLock()
 
     def face(self, project: Project, upto: int | None = None) -> Face:
         """Return the head after the first `upto` edits, or after all of them.
+
+        Landmarks that the user placed stand on it, whatever the edits say.
 
         Raises
         ------
@@ -180,16 +186,19 @@ class Evaluator:
         edits = project.edits[:upto]
         with self._lock:
             done, pinned = self._longest_pinned(edits)
-            parent, face = (0, None) if pinned is None else (pinned.serial, pinned.face)
-            for index in range(done, len(edits)):
-                step = self._steps.get((parent, id(edits[index])))
-                if step is None:
-                    face = self._apply(index, edits[index], self._base() if face is None else face)
-                    step = self._remember(parent, edits[index], face)
-                else:
-                    self._steps.move_to_end((parent, id(edits[index])))
-                parent, face = step.serial, step.face
-            return self._base() if face is None else face
+            step = self._root() if pinned is None else pinned
+            try:
+                for index in range(done, len(edits)):
+                    step = self._step(step, edits[index], partial(_applied, index, self.models))
+                if not np.isfinite(step.face.mesh.vertices).all():
+                    raise EditFailed(len(edits) - 1, edits[-1], NOT_FINITE)
+            except EditFailed as failure:
+                if failure.index > 0:
+                    self.face(project, failure.index)  # fails if an earlier step is to blame
+                raise
+            if project.landmarks not in (None, step.face.landmarks):
+                step = self._step(step, project.landmarks, _marked)
+            return step.face
 
     def pin(self, project: Project, face: Face) -> None:
         """Take `face` as the result of exactly these edits, without running them.
@@ -211,43 +220,53 @@ class Evaluator:
                 best = (len(chain), step)
         return best
 
-    def _base(self) -> Face:
-        if self._root is None:
-            self._root = mean_face(self.models)
-        return self._root
+    def _root(self) -> _Step:
+        if self._mean is None:
+            self._mean = _Step(0, None, mean_face(self.models))
+        return self._mean
 
-    def _apply(self, index: int, edit: Edit, before: Face) -> Face:
-        if not edit.enabled or edit.strength == 0.0:
-            return before
-        try:
-            after = blend(before, edit.apply(before, self.models), edit, self.models)
-        except Cancelled:
-            raise
-        except FacewrightError as error:
-            raise EditFailed(index, edit, str(error)) from error
-        except Exception as error:
-            reason = "switch it off or change its values; the rest of the project is untouched."
-            raise EditFailed(index, edit, reason) from error
-        if not _is_finite(after, before):
-            raise EditFailed(index, edit, "it gives no finite head with these values.")
-        return after
-
-    def _remember(self, parent: int, edit: Edit, face: Face) -> _Step:
-        self._serial += 1
-        step = _Step(self._serial, edit, face)
-        self._steps[(parent, id(edit))] = step
-        while len(self._steps) > self._keep:
-            self._steps.popitem(last=False)
+    def _step(self, before: _Step, cause: _Cause, make: Callable[[_Cause, Face], Face]) -> _Step:
+        """Return what follows `before` by `cause`, made unless it is remembered."""
+        key = (before.serial, id(cause))
+        step = self._steps.get(key)
+        if step is None:
+            face = make(cause, before.face)
+            self._serial += 1
+            step = self._steps[key] = _Step(self._serial, cause, face)
+            while len(self._steps) > self._keep:
+                self._steps.popitem(last=False)
+        else:
+            self._steps.move_to_end(key)
         return step
 
 
-def _is_finite(after: Face, before: Face) -> bool:
-    """Return whether all that a step changed is made of numbers."""
-    if after.mesh is not before.mesh and not np.isfinite(after.mesh.vertices).all():
-        return False
-    about = after.subject
-    traits = (about.age.value, about.sex.value, about.african.value, about.asian.value)
-    return all(map(math.isfinite, (*traits, *after.expression.values(), *after.pose.flat)))
+def _applied(index: int, models: ModelStore, edit: Edit, before: Face) -> Face:
+    """Return the face after the edit at `index`.
+
+    Its vertices are left alone: what only changes coefficients is decoded once, at the end.
+    """
+    if not edit.enabled or edit.strength == 0.0:
+        return before
+    try:
+        after = blend(before, edit.apply(before, models), edit, models)
+    except Cancelled:
+        raise
+    except FacewrightError as error:
+        raise EditFailed(index, edit, str(error)) from error
+    except Exception as error:
+        reason = "switch it off or change its values; the rest of the project is untouched."
+        raise EditFailed(index, edit, reason) from error
+    numbers = (getattr(after.subject, name).value for name in TRAITS)
+    if not all(map(math.isfinite, (*numbers, *after.expression.values(), *after.pose.flat))):
+        raise EditFailed(index, edit, NOT_FINITE)
+    return after
+
+
+def _marked(landmarks: Landmarks, before: Face) -> Face:
+    """Return the face with the user's landmarks."""
+    if landmarks.corners.max(initial=-1) >= before.mesh.topology.count:
+        raise FacewrightError("The landmarks were placed on another head: place them again.")
+    return replace(before, landmarks=landmarks)
 
 
 def _same(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> bool:

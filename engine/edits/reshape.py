@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -18,17 +19,16 @@ import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.face import TRAITS, Face, Subject, Trait
 from facewright.engine.geometry.frames import Carrier
-from facewright.engine.mesh import Mesh
+from facewright.engine.mesh import Mesh, Topology
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
 
 
-TRAITS = ("age", "sex", "african", "asian")
-"""Fields of `Subject` that are axes of the model."""
+NOT_FINITE = "it gives no finite head with these values: choose smaller ones."
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,27 @@ class _Memory:
         return tuple(float(np.float32(about[name])) for name in TRAITS)
 
 
+class _Decoded(Mesh):
+    """A mesh whose vertices are computed when they are first asked for.
+
+    Steps that only change coefficients pass on encodings, so a row of them decodes once.
+    """
+
+    _make: Callable[[], FloatArray]
+
+    @classmethod
+    def later(cls, topology: Topology, make: Callable[[], FloatArray]) -> Mesh:
+        mesh = object.__new__(cls)
+        object.__setattr__(mesh, "topology", topology)
+        object.__setattr__(mesh, "_make", make)
+        return mesh
+
+    @cached_property
+    def vertices(self) -> FloatArray:
+        vertices: FloatArray = frozen(self._make())
+        return vertices
+
+
 _memories: WeakKeyDictionary[LifespanModel, _Memory] = WeakKeyDictionary()
 _lock = threading.Lock()
 
@@ -106,7 +127,16 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
     The subject's traits are held, so that changing one by an edit means what it says. A head
     that an edit decoded keeps the encoding that it was decoded from: ageing there and back
     returns to where it began, and a drag through several edits fits the model only once.
+
+    Raises
+    ------
+    InputError
+        If the head lives on another topology than the model's.
     """
+    if face.mesh.topology.id != model.topology.id:
+        raise InputError(
+            "This head was made on another template than the model's: register its scan again."
+        )
     memory = _memory(model)
     about = traits(face.subject)
     known = memory.of(face.mesh).get(memory.key(about))
@@ -121,14 +151,20 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
 
 
 def decode(encoding: Encoding, model: LifespanModel) -> Mesh:
-    """Return the head of an encoding; the encoding is remembered with it."""
+    """Return the head of an encoding; the encoding is remembered with it.
+
+    Vertices are computed when they are first asked for.
+    """
     memory = _memory(model)
-    vertices = model.vertices(encoding.coefficients)
-    if encoding.detail is not None:
-        detail = encoding.detail
-        frames = memory.carrier.frames(vertices[model.template.subset])
-        vertices = vertices + memory.carrier.carry(detail.residual, detail.frames, frames)
-    mesh = Mesh(model.topology, np.asarray(vertices, dtype=np.float32))
+
+    def vertices() -> FloatArray:
+        smooth, detail = model.vertices(encoding.coefficients), encoding.detail
+        if detail is None:
+            return smooth
+        frames = memory.carrier.frames(smooth[model.template.subset])
+        return smooth + memory.carrier.carry(detail.residual, detail.frames, frames)
+
+    mesh = _Decoded.later(model.topology, vertices)
     about = {name: encoding.coefficients[memory.columns[name]] for name in TRAITS}
     memory.of(mesh)[memory.key(about)] = encoding
     return mesh
@@ -138,11 +174,18 @@ def reshape(face: Face, model: LifespanModel, change: Callable[[FloatArray], Flo
     """Return the face with `change` applied to a copy of its `(K,)` coefficients.
 
     The same face comes back where nothing changes.
+
+    Raises
+    ------
+    InputError
+        If a changed coefficient is no finite number.
     """
     encoding = encode(face, model)
     changed = change(encoding.coefficients.copy())
     if np.array_equal(changed, encoding.coefficients):
         return face
+    if not np.isfinite(changed).all():
+        raise InputError(NOT_FINITE)
     mesh = decode(Encoding(frozen(changed), encoding.detail), model)
     return replace(face, mesh=mesh)
 

@@ -16,8 +16,10 @@ from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
-from facewright.engine.errors import Cancelled
+from facewright.engine.errors import Cancelled, FacewrightError
 from facewright.engine.face import Face, Weights
+from facewright.engine.landmarks import Landmarks
+from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import EditFailed, Evaluator, History, Project, Source
 
 
@@ -125,6 +127,14 @@ def test_a_step_that_gives_no_finite_shape_fails(models: ToyStore) -> None:
         Evaluator(models).face(Project(edits=(Lift(height=float("nan")),)))
 
 
+def test_the_step_that_breaks_the_shape_is_named(models: ToyStore) -> None:
+    edits = (Lift(), Lift(height=float("inf")), Lift(), Age(years=50.0))
+    for project in (Project(edits=edits[:3]), Project(edits=edits)):
+        with np.errstate(invalid="ignore"), pytest.raises(EditFailed, match="finite") as caught:
+            Evaluator(models).face(project)
+        assert caught.value.index == 1
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -230,6 +240,46 @@ def test_a_drag_through_later_steps_fits_the_model_once() -> None:
         weights = Weights(identity_000=0.1 * step)
         evaluator.face(project.with_replaced(1, Identity(weights=weights)))
     assert models.lifespan().encoded == 1
+
+
+def test_steps_that_change_coefficients_decode_once() -> None:
+    models = ToyStore()
+    model = models.lifespan()
+    decoded = []
+    plain = model.vertices
+    model.vertices = lambda c: decoded.append(c) or plain(c)
+    edits = [Start(seed=3), *(Age(years=float(years)) for years in range(31, 40)), Asymmetry()]
+    evaluator = Evaluator(models)
+    end = evaluator.face(Project(edits=tuple(edits)))
+    before = len(decoded)
+    for step in range(5):
+        weights = Weights(identity_000=0.1 * step)
+        evaluator.face(Project(edits=(edits[0], Identity(weights=weights), *edits[1:])))
+    assert len(decoded) - before <= 5
+    assert np.isfinite(end.mesh.vertices).all()
+    assert not end.mesh.vertices.flags.writeable
+
+
+def test_landmarks_that_the_user_placed_stand_on_the_head(models: ToyStore) -> None:
+    placed = Landmarks.build(("mine",), [[0, 1, 2]], [[0.2, 0.3, 0.5]])
+    project = replace(chain("a"), landmarks=placed)
+    evaluator = Evaluator(models)
+    face = evaluator.face(project)
+    assert face.landmarks is placed
+    assert evaluator.face(project) is face
+    assert evaluator.face(replace(project, landmarks=None)).landmarks is None
+    assert evaluator.face(project.with_edit(Start(seed=2))).landmarks is placed
+    foreign = replace(project, landmarks=Landmarks.build(("far",), [[0, 1, 999]], [[1, 0, 0]]))
+    with pytest.raises(FacewrightError, match="place them again"):
+        evaluator.face(foreign)
+
+
+def test_a_head_of_another_template_is_refused(models: ToyStore) -> None:
+    topology = Topology.build([[0, 1, 2]], 200)
+    other = Register(face=Face(Mesh(topology, np.zeros((200, 3), np.float32))))
+    with pytest.raises(EditFailed, match="another template") as caught:
+        Evaluator(models).face(Project(edits=(other, Age(years=50.0))))
+    assert caught.value.index == 1
 
 
 def test_threads_may_share_an_evaluator(models: ToyStore) -> None:
