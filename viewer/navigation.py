@@ -39,6 +39,7 @@ class Orbit:
         self.azimuth, self.elevation = VIEWS["front"]
         self.focus: DoubleArray = np.zeros(3)
         self.distance = 600.0
+        self.sharpness = 1.0  # pixels drawn for each pixel of the view, along one axis
         renderer.GetActiveCamera().SetViewAngle(24.0)  # a portrait lens: noses stay their size
         self.apply()
 
@@ -91,7 +92,7 @@ class Orbit:
         factor = float(np.clip(factor, 0.2, 5.0))
         distance = float(np.clip(self.distance / factor, 40.0, 4000.0))
         if x is not None and y is not None:
-            width, height = self._renderer.GetSize()
+            width, height = self._size
             step = self.millimetres_per_pixel * (1.0 - distance / self.distance)
             from_middle = (x - width / 2) * self.rightward + (y - height / 2) * self.upward
             self.focus = self.focus + step * from_middle
@@ -104,7 +105,7 @@ class Orbit:
         if not np.isfinite(box).all() or (box[:, 1] < box[:, 0]).any():
             return
         self.focus = box.mean(axis=1)
-        width, height = self._renderer.GetSize()
+        width, height = self._size
         half = math.radians(self._renderer.GetActiveCamera().GetViewAngle()) / 2
         size = box[:, 1] - box[:, 0]
         across = math.hypot(size[0], size[2]) if abs(self.azimuth) % 180 > 1 else size[0]
@@ -119,9 +120,15 @@ class Orbit:
         self.apply()
 
     @property
+    def _size(self) -> tuple[float, float]:
+        """Width and height of the view in its own pixels, however finely it is drawn."""
+        width, height = self._renderer.GetSize()
+        return width / self.sharpness, height / self.sharpness
+
+    @property
     def millimetres_per_pixel(self) -> float:
         """Size of a pixel at the focus."""
-        height = max(self._renderer.GetSize()[1], 1)
+        height = max(self._size[1], 1)
         half = math.radians(self._renderer.GetActiveCamera().GetViewAngle()) / 2
         return 2 * self.distance * math.tan(half) / height
 

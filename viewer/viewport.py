@@ -26,6 +26,12 @@ REFINE_AFTER_MS = 180
 """Stillness after which edges are smoothed; while anything moves speed comes first."""
 
 
+ROUGH = 0.6
+"""Share of the view's width and height that software rendering draws while things move."""
+
+_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "software")
+
+
 class Viewport(QtInteractor):  # type: ignore[misc]
     """One view of a scene with a turntable camera.
 
@@ -46,6 +52,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.bindings = MouseBindings(self.orbit, self.redraw, self._focus_at)
         self.iren.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
+        self._software: bool | None = None
         owner = weakref.ref(self)
         self._count_tag = self.ren_win.AddObserver("EndEvent", _counter(owner))
         self._error_tag = self.ren_win.AddObserver("ErrorEvent", _losing(owner))
@@ -63,8 +70,18 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.renderer.ResetCameraClippingRange()
         self.renderer.SetUseFXAA(False)
         self.scene.hurry(True)
+        self._draw_at(ROUGH if self.software else 1.0)
         self._refine.start()
         self.update()
+
+    @property
+    def software(self) -> bool:
+        """Whether the processor draws for want of a graphics card; False until a picture is."""
+        if self._software is None and self.pictures:
+            report = self.ren_win.ReportCapabilities().lower()
+            renderer = report.partition("renderer string")[2].partition("\n")[0]
+            self._software = any(name in renderer for name in _SOFTWARE)
+        return bool(self._software)
 
     def view(self, name: str) -> None:
         """Turn to a preset of `navigation.VIEWS`."""
@@ -80,10 +97,14 @@ class Viewport(QtInteractor):  # type: ignore[misc]
 
     def pick(self, x: int, y: int) -> Hit | None:
         """Return what lies under pixel `(x, y)`, origin at the lower left."""
-        return pick(self.renderer, self.scene.vertices, x, y)
+        scale = self.orbit.sharpness
+        return pick(self.renderer, self.scene.vertices, round(x * scale), round(y * scale))
 
     def pixels(self) -> ByteArray:
-        """Return the picture as `(H, W, 3)` uint8, first row at the top."""
+        """Return the picture as `(H, W, 3)` uint8, first row at the top, at its finest."""
+        if self.orbit.sharpness != 1.0:
+            self._draw_at(1.0)
+            self.ren_win.Render()
         grab = vtkWindowToImageFilter()
         grab.SetInput(self.ren_win)
         grab.SetInputBufferTypeToRGB()
@@ -131,10 +152,26 @@ class Viewport(QtInteractor):  # type: ignore[misc]
                 self.frame()  # what was fitted before had another size
             self.redraw()
 
+    def resizeGL(self, width: int, height: int) -> None:  # noqa: N802
+        """Draw finely again: Qt has just given the view its whole size."""
+        super().resizeGL(width, height)
+        self.orbit.sharpness = 1.0
+
+    def _draw_at(self, sharpness: float) -> None:
+        """Draw fewer pixels than the view has; what is drawn is stretched to the view."""
+        if sharpness == self.orbit.sharpness:
+            return
+        self.orbit.sharpness = sharpness
+        ratio = self.devicePixelRatioF() * sharpness
+        width, height = (max(1, round(side * ratio)) for side in (self.width(), self.height()))
+        self.ren_win.SetSize(width, height)
+        self.ren_win.SetDPI(round(72 * ratio))  # keeps words their size
+
     def _draw_fine(self) -> None:
         if self._open and not self.bindings.dragging:
             self.renderer.SetUseFXAA(True)
             self.scene.hurry(False)
+            self._draw_at(1.0)
             self.update()
 
     def _focus_at(self, x: int, y: int) -> None:
