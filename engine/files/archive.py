@@ -26,9 +26,12 @@ DOCUMENT = "project.json"
 PREVIEW = "preview.png"
 MAX_MEMBERS = 50_000
 MAX_TOTAL = 4 << 30
-MAX_DOCUMENT = 32 << 20
+MAX_DOCUMENT = 128 << 20
 MAX_RATIO = 400
 """A member above 16 MB that packs better than this is taken for a bomb."""
+
+ROOM, ROOM_RATIO = 256 << 20, 40
+"""Bytes that arrays and pixels of any file may take, and more for each byte of a larger one."""
 
 MAX_SIDE = 8_192
 _NAME = re.compile(
@@ -136,6 +139,7 @@ class ArchiveReader:
             raise Damaged("it is no zip file") from error
         self._arrays: dict[str, NDArray[Any]] = {}
         self._images: dict[str, ByteArray] = {}
+        self._room = ROOM + ROOM_RATIO * path.stat().st_size
         try:
             self._sizes = _checked_members(self._zip.infolist())
         except Damaged:
@@ -156,12 +160,14 @@ class ArchiveReader:
 
     def preview(self) -> ByteArray | None:
         """Return the stored picture, `(H, W, 3)`, if there is one."""
-        return _pixels(self._read(PREVIEW)) if PREVIEW in self._sizes else None
+        return _pixels(self._read(PREVIEW), self._take) if PREVIEW in self._sizes else None
 
     def array(self, digest: str) -> NDArray[Any]:
         """Return the array of this hash; the same object each time."""
         if digest not in self._arrays:
-            values = _plain_array(self._read(f"arrays/{digest}.npy"))
+            content = self._read(f"arrays/{digest}.npy")
+            self._take(len(content))
+            values = _plain_array(content)
             if _digest(values) != digest:
                 raise Damaged("an array does not match its hash")
             self._arrays[digest] = frozen(values, values.dtype)
@@ -170,11 +176,17 @@ class ArchiveReader:
     def image(self, digest: str) -> ByteArray:
         """Return the image of this hash; the same object each time."""
         if digest not in self._images:
-            pixels = _pixels(self._read(f"images/{digest}.png"))
+            pixels = _pixels(self._read(f"images/{digest}.png"), self._take)
             if _digest(pixels) != digest:
                 raise Damaged("an image does not match its hash")
             self._images[digest] = frozen(pixels, np.uint8)
         return self._images[digest]
+
+    def _take(self, size: int) -> None:
+        """Count what is unpacked, so that a small file does not fill the memory."""
+        self._room -= size
+        if self._room < 0:
+            raise Damaged("it would unpack to far more than its size")
 
     def _read(self, name: str) -> bytes:
         if name not in self._sizes:
@@ -236,13 +248,14 @@ def _plain_array(content: bytes) -> NDArray[Any]:
     return np.frombuffer(data, dtype=dtype).reshape(shape)
 
 
-def _pixels(content: bytes) -> ByteArray:
+def _pixels(content: bytes, take: Callable[[int], None]) -> ByteArray:
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
             if max(picture.size) > MAX_SIDE or picture.mode != "RGB":
                 raise Damaged("an image has a size or type that projects do not use")
+            take(3 * picture.width * picture.height)
             return np.asarray(picture, dtype=np.uint8)
     except Damaged:
         raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -36,16 +36,17 @@ def written(path: Path) -> Iterator[Path]:
     """
     temporary: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=path.parent
-        )
-        os.close(handle)
-        temporary = Path(name)
+        target = path.resolve()  # a link stays one
+        mode = target.stat().st_mode & 0o777 if target.exists() else None
+        name = f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}"
+        target.with_name(name).touch(0o666 if mode is None else 0o600, exist_ok=False)
+        temporary = target.with_name(name)
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else _default_mode())
-        os.replace(temporary, path)
+        if mode is not None:
+            temporary.chmod(mode)
+        os.replace(temporary, target)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, "it cannot be written: choose another folder")
         raise InputError(f"{path.name} was not written because {reason}.") from None
@@ -53,10 +54,3 @@ def written(path: Path) -> Iterator[Path]:
         if temporary is not None:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-
-
-def _default_mode() -> int:
-    """Return the mode of a file made by `open`; `mkstemp` makes private ones."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -106,7 +106,7 @@ def save(
     }
     if preview is not None:
         archive.preview(preview)
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     archive.write(Path(path), text.encode())
 
 

@@ -11,6 +11,7 @@ import contextlib
 import json
 import secrets
 import sys
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,8 +69,9 @@ class Slot:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = recovery_folder() if folder is None else Path(folder)
         self._name = secrets.token_hex(8)
+        self._writing = threading.Lock()
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = open(self._at(".lock"), "ab")  # noqa: SIM115  held until close
         except OSError as error:
             raise InputError(
@@ -93,43 +95,49 @@ class Slot:
         original: Path | None = None,
         face: Face | None = None,
     ) -> None:
-        """Save the document's present state; meant for a thread.
+        """Save the document's present state; meant for a thread. A closed slot takes no more.
 
         Raises
         ------
         InputError
             If the disk refuses it.
         """
-        save(history, self.path, models, face=face)
         about = {
             "original": None if original is None else str(original),
             "saved": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        with contextlib.suppress(OSError):
-            self._at(".json").write_text(json.dumps(about), encoding="utf-8")
+        with self._writing:
+            if self._lock.closed:
+                return
+            save(history, self.path, models, face=face)
+            with contextlib.suppress(OSError):
+                self._at(".json").write_text(json.dumps(about), encoding="utf-8")
 
     def discard(self) -> None:
         """Remove what was written: the document is saved, or was given up."""
-        for suffix in (SUFFIX, ".json"):
-            self._at(suffix).unlink(missing_ok=True)
+        with self._writing:
+            self._remove(SUFFIX, ".json")
 
     def close(self) -> None:
-        """Remove the side file and free the slot."""
-        if self._lock.closed:
-            return
-        self.discard()
-        self._lock.close()
-        self._at(".lock").unlink(missing_ok=True)
+        """Remove the side file and free the slot, when what is being written is done."""
+        with self._writing:
+            self._remove(SUFFIX, ".json")
+            self._lock.close()
+            self._remove(".lock")
+
+    def _remove(self, *suffixes: str) -> None:
+        for suffix in suffixes:
+            self._at(suffix).unlink(missing_ok=True)
 
 
 def leftovers(folder: Path | None = None) -> tuple[Recovered, ...]:
     """Return the side files whose program is gone, newest first."""
     place = recovery_folder() if folder is None else Path(folder)
-    found = [
-        _described(path)
-        for path in sorted(place.glob(f"*{SUFFIX}"))
-        if not path.name.startswith(".") and not _held(path.with_suffix(".lock"))
-    ]
+    found = []
+    for path in place.glob(f"*{SUFFIX}"):
+        if not path.name.startswith(".") and not _held(path.with_suffix(".lock")):
+            with contextlib.suppress(FileNotFoundError):  # another program took it up
+                found.append(_described(path))
     return tuple(sorted(found, key=lambda item: item.saved, reverse=True))
 
 

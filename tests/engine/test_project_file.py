@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import stat
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,7 @@ from facewright.engine.face import Face, Weights
 from facewright.engine.files.archive import ArchiveReader
 from facewright.engine.files.migrations import migrate
 from facewright.engine.files.project import load, save
-from facewright.engine.project import Evaluator, History, ModelRef, Project
+from facewright.engine.project import Evaluator, History, ModelRef, Project, Source
 
 RELEASED = Path(__file__).parent.parent / "files"
 
@@ -235,10 +233,25 @@ def test_saving_is_atomic(tmp_path: Path, models: ToyStore, monkeypatch: Any) ->
     assert [item.name for item in tmp_path.iterdir()] == ["a.face"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no such permissions on Windows")
-def test_a_file_is_readable_as_the_user_wants(tmp_path: Path, models: ToyStore) -> None:
+def test_names_that_are_no_text_are_kept(tmp_path: Path, models: ToyStore) -> None:
+    """As Python tells file names that were written on another system."""
+    source = Source("Ana\udcef s\u0327can \U0001f600.obj", "ab" * 32)
+    save(History.of(Project(sources=(source,))), tmp_path / "Größe 頭.face", models)
+    loaded = load(tmp_path / "Größe 頭.face", models)
+    assert loaded.history.project.sources[0].name == source.name
+
+
+def test_a_history_of_no_edits_undoes_and_goes_on_after_loading(
+    tmp_path: Path, models: ToyStore
+) -> None:
     save(History(), tmp_path / "a.face", models)
-    assert stat.S_IMODE((tmp_path / "a.face").stat().st_mode) & 0o600 == 0o600
+    loaded = load(tmp_path / "a.face", models)
+    history, evaluator = loaded.history, loaded.evaluator(models)
+    assert history.undo() is history
+    same(evaluator.face(history.project), loaded.baked)
+    older = history.commit("Age", history.project.with_edit(Age(years=60.0)))
+    assert evaluator.face(older.project).subject.age.value == 60.0
+    same(evaluator.face(older.undo().project), loaded.baked)
 
 
 def test_a_missing_folder_is_told(tmp_path: Path, models: ToyStore) -> None:

@@ -16,8 +16,11 @@ import pytest
 from documents import rich
 from toy import ToyStore
 
+from facewright.engine.edits.register import Register
 from facewright.engine.errors import FacewrightError, InputError
+from facewright.engine.face import Face, Texture
 from facewright.engine.files.project import load, save
+from facewright.engine.project import History, Project
 
 
 @pytest.fixture
@@ -147,6 +150,23 @@ def test_a_member_given_twice_is_refused(good_file: Path) -> None:
         archive.writestr("project.json", content["project.json"])
     with pytest.raises(InputError, match="twice"):
         load(good_file)
+
+
+def test_many_images_that_pack_well_are_refused(
+    tmp_path: Path, models: ToyStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Megabytes each from a few kilobytes: none is a bomb by itself."""
+    mesh = models.lifespan().mean()
+    edits = []
+    for shade in range(4):
+        texture = Texture(np.full((900, 900, 3), shade, np.uint8), np.ones((900, 900)))
+        edits.append(Register(face=Face(mesh, texture=texture)))
+    path = tmp_path / "many.face"
+    save(History.of(Project(edits=tuple(edits))), path, models)
+    assert len(load(path, models).history.project.edits) == 4
+    monkeypatch.setattr("facewright.engine.files.archive.ROOM", 8 << 20)
+    with pytest.raises(InputError, match="far more than its size"):
+        load(path, models)
 
 
 def test_truncated_and_flipped_bytes_never_crash(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
 from toy import ToyStore
 
 from facewright.engine.errors import InputError
-from facewright.engine.files.project import load
+from facewright.engine.files.project import load, save
 from facewright.engine.files.recovery import Slot, discard, leftovers
 from facewright.engine.project import History, Project
 
@@ -72,6 +74,27 @@ def test_a_saved_document_leaves_nothing_to_recover(tmp_path: Path) -> None:
     slot.discard()
     assert not slot.path.exists()
     slot.close()
+
+
+def test_closing_waits_for_what_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the side file would appear after it was removed, and be offered as a crash."""
+    slot, begun = Slot(tmp_path), threading.Event()
+
+    def slow(history: History, path: Path, models: ToyStore, **more: object) -> None:
+        begun.set()
+        time.sleep(0.2)
+        save(history, path, models)
+
+    monkeypatch.setattr("facewright.engine.files.recovery.save", slow)
+    writer = threading.Thread(target=slot.write, args=(History(), MODELS))
+    writer.start()
+    assert begun.wait(5)
+    slot.close()
+    slot.write(History(), MODELS)
+    writer.join()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
