@@ -8,11 +8,20 @@ from facewright.engine.arrays import DoubleArray
 
 
 class Normal:
-    """Normal equations over coefficients, rotation, translation and log scale."""
+    """Normal equations over coefficients, rotation, translation and log scale.
+
+    Attributes
+    ----------
+    observed : float
+        How many independent numbers were observed. A scan whose unit is unknown is `exp(s)`
+        times as likely for each when it is made larger by s: without this, shrinking it would
+        explain everything, since what is left to explain shrinks too.
+    """
 
     def __init__(self, size: int) -> None:
         self.matrix = np.zeros((size + 7, size + 7))
         self.right = np.zeros(size + 7)
+        self.observed = 0.0
 
     def add(self, rows: DoubleArray, values: DoubleArray, weights: DoubleArray) -> None:
         """Add `(N, size + 7)` rows that should give `(N,)` values, with `(N,)` weights."""

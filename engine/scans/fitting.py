@@ -164,12 +164,12 @@ class _Marks:
 def certainty(name: str) -> float:
     """Return how well a landmark can be placed in a picture at all.
 
-    Corners and edges well; the bridge and tip of the nose less; the jaw line, the chin's
+    Corners and edges well; the tip of the nose less; the jaw line, the chin's
     curves and the ears hardly.
     """
     if name.startswith("ibug"):
         number = int(name[4:])
-        return 0.03 if number < 17 else 0.3 if 27 <= number <= 30 else 1.0
+        return 0.03 if number < 17 else 0.3 if number == 30 else 1.0
     return 0.5 if name.split("_")[0] in EDGES else 0.03
 
 
@@ -188,7 +188,7 @@ class _State:
         ridge = np.r_[1 / self.basis.sd**2, np.full(3, 1e-6), np.full(3, 1e-6), SIZE_SD**-2]
         matrix = equations.matrix + np.diag(ridge)
         right = equations.right.copy()
-        right[-1] -= log_scale / SIZE_SD**2
+        right[-1] += equations.observed - log_scale / SIZE_SD**2
         if not self.free_scale:
             matrix[-1, :] = matrix[:, -1] = 0.0
             matrix[-1, -1], right[-1] = 1.0, 0.0
@@ -215,6 +215,7 @@ def _add_marks(state: _State, equations: Normal, marks: _Marks, sd: float) -> No
             [marks.shapes[:, :, d].T, -rigid_rows(places, direction, center)], axis=1
         )
         equations.add(rows, places[:, d] - marks.mean[:, d], trust / sd**2)
+    equations.observed += 3 * float(trust.sum())
     pairs = [(a, b) for a, b in OPENINGS if a in marks.names and b in marks.names]
     if pairs:
         upper, lower = np.array([[marks.names.index(n) for n in pair] for pair in pairs]).T
@@ -273,7 +274,7 @@ def guess_age(
     """
     names = tuple(n for n in points.names if n in model.template.landmarks.names)
     marks = model.template.landmarks.select(names)
-    costs = []
+    costs: list[float] = []
     for age in AGES:
         progress(len(costs) / len(AGES), "Guessing the age")
         coefficients = np.zeros(len(model.prior_sd))
@@ -382,7 +383,9 @@ class _Seen:
         )
         places, planes = moved(match.points, state.motion), match.normals @ turn
         trust = match.trust / (1 + (match.distances / scale / setting.spread) ** 2) ** 2
-        weight = trust * self.importance * EFFECTIVE_POINTS / self.importance.sum() / NOISE**2
+        counted = trust * self.importance * EFFECTIVE_POINTS / self.importance.sum()
+        equations.observed += float(counted.sum())
+        weight = counted / NOISE**2
         rows = np.einsum("knd,nd->nk", self.shapes, planes, optimize=True)
         rows = np.concatenate([rows, -rigid_rows(places, planes, center)], axis=1)
         equations.add(rows, np.einsum("nd,nd->n", places - self.mean, planes), weight)
