@@ -7,6 +7,7 @@ one sentence on standard error. `FACEWRIGHT_DEBUG=1` shows where an error came f
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import os
@@ -43,6 +44,7 @@ class Parser(argparse.ArgumentParser):
 def build_parser() -> Parser:
     """Return the parser of all commands."""
     from facewright.engine.commands import heads, models, output, scans
+    from facewright.engine.commands.base import add_output
 
     parser = Parser(
         prog="facewright-cli",
@@ -50,6 +52,7 @@ def build_parser() -> Parser:
         "No medical device, and no proof of identity.",
         allow_abbrev=False,
     )
+    add_output(parser)
     parser.add_argument("--version", action="store_true", help="show the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     for group in (scans, heads, output, models):
@@ -68,6 +71,8 @@ def main(argv: Sequence[str] | None = None, models: ModelStore | None = None) ->
         None takes the installed models.
     """
     debug = os.environ.get(DEBUG, "") not in ("", "0")
+    if argv is None and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names that a terminal cannot show
     if argv is None and not debug:
         warnings.simplefilter("ignore")  # what other libraries tell their developers
     try:
@@ -109,8 +114,7 @@ def _run(argv: list[str], models: ModelStore | None) -> int:
     if arguments.command is None:
         parser.print_help()
         return 0
-    as_json = getattr(arguments, "json", False) or "--json" in more
-    quiet = getattr(arguments, "quiet", False) or "--quiet" in more
+    as_json, quiet = "json" in arguments, "quiet" in arguments
     if more and not getattr(arguments, "takes_more", False):
         parser.error(f"unknown arguments {' '.join(more)}")
     arguments.more = more
@@ -120,7 +124,7 @@ def _run(argv: list[str], models: ModelStore | None) -> int:
         models = ModelStore()
     report: Report = arguments.run(arguments, Tools(models, _progress(quiet or as_json)))
     if as_json:
-        print(json.dumps(plain(report.data), ensure_ascii=False, indent=2))
+        print(json.dumps(plain(report.data), indent=2))
     elif not quiet:
         for line in report.lines:
             print(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from facewright.engine.files.project import Loaded
     from facewright.engine.landmarks import Points
     from facewright.engine.models.store import ModelStore
+    from facewright.engine.project import Evaluator
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` returns; argparse does not name its type."""
@@ -68,18 +70,20 @@ def add_command(
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
-    """Add `--json` and `--quiet`."""
-    # Without a default of its own, an option given before an inner parser's is not lost.
+    """Add `--json` and `--quiet`, which are in the namespace only where they are given."""
     unset = argparse.SUPPRESS
-    parser.add_argument("--json", action="store_true", default=unset, help="print JSON")
-    parser.add_argument("--quiet", action="store_true", default=unset, help="print nothing else")
+    parser.add_argument(
+        "--json", action="store_true", default=unset, help="print the result as JSON"
+    )
+    parser.add_argument("--quiet", action="store_true", default=unset, help="print no text")
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A project file and the head that it shows."""
+    """A project file, what computes its heads, and the one that it shows."""
 
     loaded: Loaded
+    evaluator: Evaluator
     face: Face
 
     @property
@@ -94,7 +98,7 @@ def open_project(path: Path, models: ModelStore) -> Opened:
     Raises
     ------
     InputError
-        If it cannot be read, or is no project file.
+        If it cannot be read, is no project file, or its head is on another template.
     """
     from facewright.engine.files.project import SUFFIX, load
 
@@ -104,7 +108,14 @@ def open_project(path: Path, models: ModelStore) -> Opened:
             f"facewright-cli register {path.name} -o head{SUFFIX}"
         )
     loaded = load(path, models)
-    return Opened(loaded, loaded.evaluator(models).face(loaded.history.project))
+    evaluator = loaded.evaluator(models)
+    face = evaluator.face(loaded.history.project)
+    if face.mesh.topology.id != models.lifespan().topology.id:
+        raise InputError(
+            f"{path.name} holds a head on another template than this version's: "
+            "register its scan again."
+        )
+    return Opened(loaded, evaluator, face)
 
 
 def read_mask(text: str, topology: Topology | None, count: int | None = None) -> Mask:
@@ -167,14 +178,33 @@ def points_data(points: Points) -> dict[str, Any]:
     }
 
 
-def check_output(path: Path) -> None:
-    """Refuse an output whose folder is missing before any work is done.
+def years(text: str) -> float:
+    """Return an age from the command line.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        If it is no number in 0 to 90.
+    """
+    try:
+        age = float(text)
+    except ValueError:
+        age = math.nan
+    if not 0 <= age <= 90:
+        raise argparse.ArgumentTypeError(f"{text} is outside 0 to 90 years")
+    return age
+
+
+def check_output(path: Path, suffix: str = "") -> None:
+    """Refuse an output before any work is done; what else lies there is not overwritten.
 
     Raises
     ------
     InputError
-        If the folder is missing.
+        If the folder is missing, or the name does not end in `suffix`.
     """
+    if suffix and path.suffix.lower() != suffix:
+        raise InputError(f"{path.name} should end in {suffix}: choose another name.")
     if not path.resolve().parent.is_dir():
         raise InputError(
             f"There is no folder {path.parent} to write {path.name} in: make it first."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from facewright.engine.commands.base import (
     Report,
     Tools,
     add_command,
-    add_output,
     check_output,
     open_project,
     read_mask,
@@ -24,8 +22,8 @@ from facewright.engine.edits.expression import Neutralise
 from facewright.engine.edits.fields import FieldInfo, fields
 from facewright.engine.edits.table import EDITS
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Weights
-from facewright.engine.files.project import save
+from facewright.engine.face import TRAITS, Face, Weights
+from facewright.engine.files.project import SUFFIX, save
 
 KINDS = {kind: edit for kind, edit in EDITS.items() if not edit.slow}
 """Steps that the command line can add; slow ones have commands of their own."""
@@ -38,8 +36,9 @@ def declare(commands: Commands) -> None:
         "edit",
         run_edit,
         "add a step of any kind to a head",
-        description="Add a step of any kind; `edit --list` shows kinds and fields. Numbers that "
-        "are not given stay as the head has them.",
+        description="Add a step of any kind, as in `edit IN.face OUT.face age --years 70` or "
+        "`... expression --weights jawOpen=0.5 mouthSmileLeft=1`; `edit --list` shows kinds and "
+        "fields. Numbers that are not given stay as the head has them.",
     )
     command.usage = "facewright-cli edit IN.face OUT.face KIND --FIELD VALUE... | --list"
     command.add_argument("--list", action="store_true", help="show kinds and fields")
@@ -63,7 +62,7 @@ def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
         raise InputError(f"There is no step {arguments.kind}: use one of {', '.join(KINDS)}.")
     edit_type = KINDS[arguments.kind]
     given = _parser(edit_type).parse_args(arguments.more)
-    check_output(arguments.output)
+    check_output(arguments.output, SUFFIX)
     opened = open_project(arguments.input, tools.models)
     edit = edit_of(edit_type, given, opened.face)
     return _add(opened, edit, arguments.output, tools)
@@ -71,14 +70,14 @@ def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
 
 def run_neutralise(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Add the step that takes the expression away."""
-    check_output(arguments.output)
+    check_output(arguments.output, SUFFIX)
     return _add(open_project(arguments.input, tools.models), Neutralise(), arguments.output, tools)
 
 
 def _add(opened: Opened, edit: Edit, output: Path, tools: Tools) -> Report:
     loaded = opened.loaded
     project = loaded.history.project.with_edit(edit)
-    face = loaded.evaluator(tools.models).face(project)
+    face = opened.evaluator.face(project)
     save(loaded.history.commit(edit.label, project), output, tools.models, face=face)
     subject = face.subject
     data = {
@@ -86,7 +85,7 @@ def _add(opened: Opened, edit: Edit, output: Path, tools: Tools) -> Report:
         "steps": [step.kind for step in project.edits],
         "subject": {
             name: {"value": getattr(subject, name).value, "origin": getattr(subject, name).origin}
-            for name in ("age", "sex", "african", "asian")
+            for name in TRAITS
         },
         "expression": dict(face.expression),
         "problems": list(opened.notes),
@@ -99,7 +98,6 @@ def _parser(edit_type: type[Edit]) -> argparse.ArgumentParser:
     from facewright.engine.cli import Parser
 
     parser = Parser(prog=f"facewright-cli edit IN.face OUT.face {edit_type.kind}")
-    add_output(parser)
     parser.add_argument("--strength", type=float, default=1.0, help="how much of the step arrives")
     parser.add_argument("--mask", help="a region of the head, or a file with a number per vertex")
     for info in fields(edit_type):
@@ -143,8 +141,8 @@ def edit_of(edit_type: type[Edit], given: argparse.Namespace, face: Face) -> Edi
             values[info.name] = _weights(value)
         else:
             values[info.name] = _checked(info, value)
-    if not math.isfinite(given.strength):
-        raise InputError("--strength must be a number, as 0.5")
+    if not 0 <= given.strength <= 1:
+        raise InputError(f"--strength {given.strength:g} is outside 0 to 1: choose a value inside.")
     mask = None if given.mask is None else read_mask(given.mask, face.mesh.topology)
     return replace(edit_type(**values), strength=given.strength, mask=mask)
 
@@ -167,7 +165,9 @@ def _weights(words: list[str]) -> Weights:
         try:
             values[name] = float(number)
         except ValueError:
-            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5") from None
+            name = ""
+        if not name:
+            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5")
     return Weights(values)
 
 

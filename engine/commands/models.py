@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from facewright.engine.commands.base import Commands, Report, Tools, add_command, add_output
+from facewright.engine.commands.base import Commands, Report, Tools, add_command, years
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.files.project import SUFFIX, save
@@ -22,20 +22,24 @@ def declare(commands: Commands) -> None:
     """Add these commands to the parser."""
     command = add_command(commands, "sample", run_sample, "random people, one file each")
     command.add_argument("model", metavar="MODEL", help="a model's id, as lifespan")
-    command.add_argument("-n", "--number", type=int, default=1, metavar="N")
-    command.add_argument("--seed", type=int, default=0, metavar="S")
-    command.add_argument("--age", type=float, metavar="YEARS", help="all of one age")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="DIR")
+    command.add_argument("-n", "--number", type=int, default=1, metavar="N", help="how many: 1")
+    command.add_argument(
+        "--seed", type=int, default=0, metavar="S", help="another one draws other people"
+    )
+    command.add_argument("--age", type=years, metavar="YEARS", help="all of one age")
+    command.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="DIR", help="made where missing"
+    )
 
     command = add_command(commands, "models", run_list, "the models: list, info, fetch")
     actions = command.add_subparsers(dest="action", metavar="list|info|fetch")
     action = add_command(actions, "list", run_list, "the models that are here")
     action = add_command(actions, "info", run_card, "a model's card")
     action.add_argument("model", metavar="MODEL")
-    action = actions.add_parser("fetch", help="fetch what is not shipped", allow_abbrev=False)
-    add_output(action)
-    action.set_defaults(run=run_fetch)
-    action.add_argument("model", nargs="?", default="mediapipe", metavar="MODEL")
+    action = add_command(actions, "fetch", run_fetch, "fetch what is not shipped")
+    action.add_argument(
+        "model", nargs="?", default="mediapipe", metavar="MODEL", help="mediapipe (default)"
+    )
     action.add_argument(
         "--wheel", type=Path, metavar="FILE", help="the pinned wheel, got by other means"
     )
@@ -46,9 +50,7 @@ def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:
     if not 1 <= arguments.number <= MOST:
         raise InputError(f"-n {arguments.number} is outside 1 to {MOST}: draw fewer people.")
     if arguments.seed < 0:
-        raise InputError("--seed must not be negative.")
-    if arguments.age is not None and not 0 <= arguments.age <= 90:
-        raise InputError(f"--age {arguments.age:g} is outside 0 to 90 years.")
+        raise InputError("--seed must not be negative: use 0 or more.")
     model = tools.models.get(arguments.model)
     reference = tools.models.reference(arguments.model)
     if arguments.model != "lifespan":

@@ -14,11 +14,15 @@ from facewright.engine.commands.base import (
     check_output,
     open_project,
 )
-from facewright.engine.errors import InputError
+from facewright.engine.face import Face
+from facewright.engine.files.atomic import written
 
 if TYPE_CHECKING:
     from facewright.engine.arrays import ByteArray
+    from facewright.engine.models.rig import PosedHead
+    from facewright.engine.models.store import ModelStore
 
+PICTURE = ".png"
 VIEWS = ("front", "left", "right", "three-quarter")
 
 
@@ -34,8 +38,10 @@ def declare(commands: Commands) -> None:
     )
     command.add_argument("first", type=Path, metavar="A.face")
     command.add_argument("second", type=Path, metavar="B.face")
-    command.add_argument("-o", "--output", type=Path, metavar="heat.png")
-    command.add_argument("--view", choices=VIEWS, default="front")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="heat.png", help="a picture of A coloured by distance"
+    )
+    command.add_argument("--view", choices=VIEWS, default="front", help="of the picture: front")
     command.add_argument(
         "--align",
         action=argparse.BooleanOptionalAction,
@@ -48,7 +54,14 @@ def declare(commands: Commands) -> None:
 
     command = add_command(commands, "export", run_export, "write a head for other programs")
     command.add_argument("input", type=Path, metavar="IN.face")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="out.glb|obj|ply|stl")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="out.glb|obj|ply|stl|png",
+        help="the suffix says what is written; .png is a picture from the front",
+    )
     command.add_argument(
         "--blendshapes",
         action=argparse.BooleanOptionalAction,
@@ -58,9 +71,13 @@ def declare(commands: Commands) -> None:
 
     command = add_command(commands, "render", run_render, "draw a picture of a head")
     command.add_argument("input", type=Path, metavar="IN.face")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="out.png")
-    command.add_argument("--view", choices=VIEWS, default="front")
-    command.add_argument("--size", type=pixels, default=(800, 800), metavar="WxH")
+    command.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="out.png", help="the picture to write"
+    )
+    command.add_argument("--view", choices=VIEWS, default="front", help="front by default")
+    command.add_argument(
+        "--size", type=pixels, default=(800, 800), metavar="WxH", help="pixels: 800x800"
+    )
 
 
 def pixels(text: str) -> tuple[int, int]:
@@ -85,18 +102,12 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
     from facewright.engine.measure.comparison import compare
 
     if arguments.output is not None:
-        check_output(arguments.output)
-    heads = []
-    for path in (arguments.first, arguments.second):
-        face = open_project(path, tools.models).face
-        heads.append(face.mesh if arguments.neutral else tools.models.rig().pose(face).skin)
-    first, second = heads
-    if first.topology.id != second.topology.id:
-        raise InputError(
-            f"{arguments.first.name} and {arguments.second.name} have different topologies: "
-            "register both with this version."
-        )
-    result = compare(first, second, align=arguments.align)
+        check_output(arguments.output, PICTURE)
+    first, second = (
+        _posed(path, tools.models, neutral=arguments.neutral)
+        for path in (arguments.first, arguments.second)
+    )
+    result = compare(first.skin, second.skin, align=arguments.align)
     data: dict[str, Any] = {"aligned": arguments.align, **result.summary}
     lines = [
         f"mean {data['mean']:.3f} mm, median {data['median']:.3f}, 95 % {data['p95']:.3f}, "
@@ -109,14 +120,19 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
     if arguments.output is not None:
         from facewright.engine.photos.shading import picture
 
-        face = open_project(arguments.first, tools.models).face
-        head = tools.models.rig().pose(face)
-        heat = result.colors()
-        write_png(picture(head, None, view=arguments.view, values=heat), arguments.output)
+        image = picture(first, None, view=arguments.view, values=result.colors())
+        write_png(image, arguments.output)
         data["output"] = str(arguments.output)
         data["scale_at_full_color"] = result.limit
         lines.append(f"Drawn to {arguments.output}: full colour at {result.limit:.2f} mm")
     return Report(data, tuple(lines))
+
+
+def _posed(path: Path, models: ModelStore, *, neutral: bool) -> PosedHead:
+    face = open_project(path, models).face
+    if neutral:
+        face = Face(face.mesh, face.subject)
+    return models.rig().pose(face)
 
 
 def run_export(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -140,7 +156,7 @@ def run_render(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Draw a head without a window."""
     from facewright.engine.photos.shading import picture
 
-    check_output(arguments.output)
+    check_output(arguments.output, PICTURE)
     opened = open_project(arguments.input, tools.models)
     rig = tools.models.rig()
     image = picture(
@@ -160,13 +176,9 @@ def write_png(image: ByteArray, path: Path) -> None:
     Raises
     ------
     InputError
-        If the file has another suffix or cannot be written.
+        If the file cannot be written.
     """
     from PIL import Image
 
-    if path.suffix.lower() != ".png":
-        raise InputError(f"{path.name} should end in .png: pictures are written as PNG.")
-    try:
-        Image.fromarray(image).save(path, "PNG")
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror or error}).") from error
+    with written(path) as temporary:
+        Image.fromarray(image).save(temporary, "PNG")

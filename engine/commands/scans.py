@@ -16,6 +16,7 @@ from facewright.engine.commands.base import (
     check_output,
     points_data,
     read_mask,
+    years,
 )
 from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.files.project import SUFFIX, load, save
@@ -41,18 +42,29 @@ def declare(commands: Commands) -> None:
 
     command = add_command(commands, "landmarks", run_landmarks, "named points of a scan or photo")
     command.add_argument("file", type=Path, metavar="SCAN|PHOTO")
-    command.add_argument("-o", "--output", type=Path, metavar="lm.json")
-    command.add_argument("--unit", choices=["auto", "mm", "cm", "m"], default="auto")
+    command.add_argument(
+        "-o", "--output", type=Path, metavar="lm.json", help="or a .csv or .fcsv file"
+    )
+    _add_unit(command)
 
     command = add_command(commands, "register", run_register, "turn a scan into a head")
     command.add_argument("file", type=Path, metavar="SCAN")
-    command.add_argument("-o", "--output", type=Path, required=True, metavar="head.face")
+    command.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="head.face", help="the project to write"
+    )
     command.add_argument(
         "--mask", metavar="MASK", help="where the surface is believed: a number per scan vertex"
     )
     command.add_argument("--landmarks", type=Path, metavar="lm.json", help="in file coordinates")
-    command.add_argument("--unit", choices=["auto", "mm", "cm", "m"], default="auto")
-    command.add_argument("--age", type=float, metavar="YEARS")
+    _add_unit(command)
+    command.add_argument("--age", type=years, metavar="YEARS", help="the subject's, where known")
+
+
+def _add_unit(command: argparse.ArgumentParser) -> None:
+    units = ["auto", "mm", "cm", "m"]
+    command.add_argument(
+        "--unit", choices=units, default="auto", help="of the file's numbers; auto guesses"
+    )
 
 
 def run_info(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -246,7 +258,7 @@ def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
     from facewright.engine.files.meshes import read_scan
     from facewright.engine.progress import part
 
-    check_output(arguments.output)
+    check_output(arguments.output, SUFFIX)
     landmarks = None
     if arguments.landmarks is not None:
         from facewright.engine.files.landmarks import read_points

@@ -159,8 +159,10 @@ def load(path: Path, models: ModelStore | None = None) -> Loaded:
             baked = None if head is None else decoder.face(head["face"])
             shown = None if head is None else decoder.mesh(head["shown"])
     except OSError as error:
-        reason = error.strerror or "it is not readable"
-        raise InputError(f"{path.name} cannot be opened: {reason}.") from error
+        reason = (error.strerror or "it is not readable").lower()
+        raise InputError(
+            f"{path.name} cannot be opened ({reason}): check the file and try again."
+        ) from error
     except (
         Damaged,
         KeyError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from toy import ToyStore
 
 from facewright.engine.cli import main, plain
 from facewright.engine.commands.scans import axes_of
+from facewright.engine.edits.register import Register
 from facewright.engine.edits.table import EDITS
+from facewright.engine.face import Face
 from facewright.engine.files.project import load, save
+from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import Evaluator, History, Project
 
 MODELS = ToyStore()
@@ -158,10 +162,6 @@ def test_compare_measures_what_was_changed(run: Any, head: Path, tmp_path: Path)
 
 
 def test_compare_aligns_unless_told_not_to(run: Any, head: Path, tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from facewright.engine.edits.register import Register
-
     face = Evaluator(MODELS).face(Project())
     pose = np.eye(4, dtype=np.float32)
     pose[0, 3] = 7.0
@@ -220,6 +220,37 @@ def test_info_goes_on_after_a_bad_file(run: Any, head: Path, tmp_path: Path) -> 
     assert result.err.count("\n") == 1
 
 
+def test_json_and_quiet_stand_before_or_after_the_command(run: Any, head: Path) -> None:
+    assert run("--json", "info", head).data == run("info", head, "--json").data
+    assert run("--json", "edit", head, head, "age", "--years", 9).data["steps"] == ["age"]
+    assert run("edit", "--json", head, head, "age").data["steps"] == ["age", "age"]
+    assert run("--quiet", "neutralise", head, head).out == ""
+
+
+def test_a_head_of_another_template_is_told(run: Any, tmp_path: Path) -> None:
+    topology = Topology.build([[0, 1, 2]], 3)
+    mesh = Mesh(topology, np.eye(3, dtype=np.float32))
+    path = tmp_path / "other.face"
+    save(History.of(Project(edits=(Register(face=Face(mesh)),))), path, MODELS)
+    assert run("info", path).code == 0
+    failed(run("render", path, "-o", tmp_path / "a.png"), "other.face", "register its scan again")
+
+
+def test_a_full_disk_leaves_the_picture_that_was_there(
+    run: Any, head: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "picture.png"
+    assert run("render", head, "-o", out, "--size", "64x64").code == 0
+    good = out.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", full)
+    failed(run("render", head, "-o", out, "--size", "64x64"), "disk is full")
+    assert out.read_bytes() == good
+
+
 def test_models_info(run: Any) -> None:
     data = run("models", "info", "lifespan", "--json").data
     assert data["licence"] == "MIT"
@@ -248,6 +279,12 @@ def test_axes_are_told_from_the_turn_that_sets_a_scan_upright() -> None:
         (["edit", "HEAD", "OUT", "identity", "--weights", "nose=1"], ["no axis named nose"]),
         (["edit", "HEAD", "OUT", "age", "--years", "nan"], ["nan"]),
         (["edit", "HEAD", "OUT", "age", "--strength", "nan"], ["--strength"]),
+        (["edit", "HEAD", "OUT", "age", "--strength", "1e30"], ["--strength", "0 to 1"]),
+        (["edit", "HEAD", "OUT", "expression", "--weights", "=1"], ["NAME=VALUE"]),
+        (["edit", "HEAD", "PLY", "age", "--years", "3"], ["should end in .face"]),
+        (["register", "PLY", "-o", "PLY"], ["should end in .face"]),
+        (["register", "PLY", "-o", "OUT", "--age", "nan"], ["0 to 90 years"]),
+        (["neutralise", "HEAD", "PLY"], ["should end in .face"]),
         (["edit", "HEAD", "OUT", "expression", "--weights", "jawOpen=nan"], ["finite"]),
         (["edit", "HEAD", "OUT", "age", "--mask", "moustache"], ["moustache", "nose"]),
         (["edit", "HEAD", "OUT", "symmetrise", "--side", "up"], ["up"]),
@@ -270,8 +307,11 @@ def test_every_mistake_gets_one_sentence(
     words: list[str], told: list[str], run: Any, head: Path, tmp_path: Path
 ) -> None:
     places = {"HEAD": head, "OUT": tmp_path / "out.face", "DIR": tmp_path / "people"}
+    scan = places["PLY"] = tmp_path / "scan.ply"
+    scan.write_bytes(b"a scan that must not be overwritten")
     failed(run(*(places.get(word, word) for word in words)), *told)
     assert not (tmp_path / "out.face").exists()
+    assert scan.read_bytes() == b"a scan that must not be overwritten"
 
 
 def test_a_defect_is_one_sentence_unless_debugging(
