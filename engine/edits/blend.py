@@ -9,7 +9,7 @@ import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit
-from facewright.engine.face import Face, Subject, Texture, Trait, Weights
+from facewright.engine.face import TRAITS, Face, Subject, Texture, Trait, Weights
 from facewright.engine.mask import Mask, as_mask
 
 if TYPE_CHECKING:
@@ -64,12 +64,7 @@ def _subject(before: Face, after: Face, strength: float) -> Subject:
     old, new = before.subject, after.subject
     if old == new:
         return old
-    return Subject(
-        age=trait(old.age, new.age),
-        sex=trait(old.sex, new.sex),
-        african=trait(old.african, new.african),
-        asian=trait(old.asian, new.asian),
-    )
+    return Subject(**{name: trait(getattr(old, name), getattr(new, name)) for name in TRAITS})
 
 
 def _expression(

@@ -267,11 +267,16 @@ _READERS: dict[str, Callable[[str], Iterable[_Row]]] = {
 }
 
 
+def _text(number: float) -> str:
+    """Return a coordinate so that it reads back as the same, whatever the unit."""
+    return str(np.float32(number))
+
+
 def _to_json(points: Points, unit: str) -> str:
     listed: list[dict[str, Any]] = [
         {
             "name": name,
-            "position": [round(float(v), 4) for v in position],
+            "position": [float(_text(v)) for v in position],
             "confidence": round(float(certain), 4),
         }
         for name, position, certain in zip(
@@ -296,7 +301,7 @@ def _to_csv(points: Points, unit: str) -> str:
         points.names, points.positions, points.confidence, strict=True
     ):
         extra = [f"{certain:.4f}"] if len(axes) == 3 else []
-        writer.writerow([name, *(f"{v:.4f}" for v in position), *extra])
+        writer.writerow([name, *map(_text, position), *extra])
     return out.getvalue()
 
 
@@ -306,6 +311,6 @@ def _to_fcsv(points: Points, unit: str) -> str:
     out.write("# columns = id,x,y,z,ow,ox,oy,oz,vis,sel,lock,label,desc,associatedNodeID\n")
     writer = csv.writer(out, lineterminator="\n")
     for i, (name, position) in enumerate(zip(points.names, points.positions, strict=True)):
-        x, y, z = (f"{v:.4f}" for v in (*position, 0.0)[:3])
+        x, y, z = (_text(v) for v in (*position, 0.0)[:3])
         writer.writerow([f"P{i + 1}", x, y, z, 0, 0, 0, 1, 1, 1, 0, name, "", ""])
     return out.getvalue()

@@ -7,7 +7,7 @@ evaluator's cache and the sharing between versions rely on identity.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +16,13 @@ from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Choice, Edit
 from facewright.engine.edits.fields import FieldInfo, all_fields
 from facewright.engine.edits.table import EDITS
-from facewright.engine.face import Face, Subject, Texture, Trait, Weights
+from facewright.engine.face import TRAITS, Face, Origin, Subject, Texture, Trait, Weights
 from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damaged
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import ModelRef, Project, Source
 
 Json = dict[str, Any]
-_TRAITS = ("age", "sex", "african", "asian")
 
 
 class Encoder:
@@ -101,7 +100,7 @@ class Encoder:
         texture = face.texture
         return {
             "mesh": self.mesh(face.mesh),
-            "subject": {name: _trait(getattr(face.subject, name)) for name in _TRAITS},
+            "subject": {name: _trait(getattr(face.subject, name)) for name in TRAITS},
             "expression": {name: _number(value) for name, value in face.expression.items()},
             "pose": self.archive.array(face.pose),
             "texture": None
@@ -244,7 +243,7 @@ class Decoder:
         inferred = data["inferred"]
         return Face(
             mesh=mesh,
-            subject=Subject(**{name: _as_trait(data["subject"][name]) for name in _TRAITS}),
+            subject=Subject(**{name: _as_trait(data["subject"][name]) for name in TRAITS}),
             expression=Weights({str(n): _real(v) for n, v in data["expression"].items()}),
             pose=self._floats(data["pose"], 4, 4),
             texture=None if texture is None else self._texture(texture),
@@ -320,6 +319,6 @@ def _trait(trait: Trait) -> list[Any]:
 
 def _as_trait(data: Any) -> Trait:
     value, origin = data
-    if origin not in ("given", "estimated", "unknown"):
+    if origin not in get_args(Origin):
         raise Damaged("a trait has an unknown origin")
     return Trait(_real(value), origin)

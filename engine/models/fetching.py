@@ -123,7 +123,7 @@ def unpack(wheel: Path, folder: Path, progress: Progress = silent) -> None:
         with zipfile.ZipFile(wheel) as archive:
             for name in archive.namelist():
                 inner = PurePosixPath(name.replace("\\", "/"))
-                if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0]:
+                if inner.is_absolute() or ".." in inner.parts or ":" in name:
                     raise ModelUnavailable(
                         f"{wheel.name} holds a file outside its folder ({name!r}): "
                         "nothing was unpacked; do not use this file."

@@ -51,7 +51,7 @@ class ModelStore:
         ModelUnavailable
             If a card cannot be read.
         """
-        return tuple(card for card, _ in self._listed())
+        return tuple(card for card, _ in self._keep("cards", self._listed))
 
     def lifespan(self) -> LifespanModel:
         """Return the life-span head model.
@@ -97,15 +97,17 @@ class ModelStore:
         ModelUnavailable
             If there is no such model or version here, or its files do not match its card.
         """
+        card, folder = self._find(id, version)
 
         def make() -> FaceModel:
-            card, folder = self._find(id, version)
             if id not in LOADERS:
-                raise ModelUnavailable(f'"{card.title}" is not a face model that can be edited.')
+                raise ModelUnavailable(
+                    f'"{card.title}" is not a face model that can be edited: use lifespan.'
+                )
             self._check(card, folder)
             return LOADERS[id](folder, card)
 
-        return self._keep(f"model:{id}:{version or ''}", make)
+        return self._keep(f"model:{id}:{card.version}", make)
 
     def reference(self, id: str, version: str | None = None) -> ModelRef:
         """Return id, version and sha256 of a model, for a project to pin.

@@ -30,6 +30,13 @@ def test_what_is_written_reads_back(suffix, points, tmp_path):
         assert np.allclose(read.confidence, points.confidence, atol=1e-4)
 
 
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".fcsv"])
+def test_points_in_metres_lose_nothing(suffix, tmp_path, rng):
+    small = Points.build(("prn", "sn"), 1e-3 * rng.random((2, 3)) + [0, 0.1, 1])
+    write_points(small, tmp_path / f"lm{suffix}", unit="m")
+    assert np.array_equal(read_points(tmp_path / f"lm{suffix}").positions, small.positions)
+
+
 def test_json_says_format_version_and_unit(points, tmp_path):
     write_points(points, tmp_path / "lm.json", unit="m")
     tree = json.loads((tmp_path / "lm.json").read_text())
