@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import types
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -15,6 +14,7 @@ from facewright.engine.face import Face, Weights
 
 Control = Slider | Choice | AxisSliders | Hidden
 
+_inspected: dict[type[Edit], tuple[FieldInfo, ...]] = {}
 _COMMON = frozenset(field.name for field in dataclasses.fields(Edit))
 _SIMPLE: dict[Any, str] = {
     float: "float",
@@ -63,14 +63,16 @@ class FieldInfo:
         return str(getattr(self.control, "help", ""))
 
 
-@cache
 def all_fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:
     """Return every field of an edit, the common and the hidden ones included."""
-    hints = get_type_hints(edit_type, include_extras=True)
-    return tuple(
-        _info(field.name, hints[field.name], field.default)
-        for field in dataclasses.fields(edit_type)
-    )
+    known = _inspected.get(edit_type)
+    if known is None:
+        hints = get_type_hints(edit_type, include_extras=True)
+        known = _inspected[edit_type] = tuple(
+            _info(field.name, hints[field.name], field.default)
+            for field in dataclasses.fields(edit_type)
+        )
+    return known
 
 
 def fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:

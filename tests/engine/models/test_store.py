@@ -76,7 +76,7 @@ def test_newest_version_wins_and_old_ones_stay_reachable(tmp_path, loads):
     for version in ("0.9", "0.10", "0.2"):
         write_model(tmp_path / "assets", version, content=version.encode())
     store = make_store(tmp_path)
-    store.get("toy")
+    assert store.get("toy") is store.get("toy", "0.10")
     store.get("toy", "0.2")
     assert loads == ["0.10", "0.2"]
     assert [card.version for card in store.cards()] == ["0.2", "0.9", "0.10"]
