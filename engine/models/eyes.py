@@ -29,6 +29,10 @@ BULGE_SHOWN = 0.4
 """Share of the cornea's bulge that is shown, so that closed lids stay smooth over it."""
 RIM_GAP = 0.3
 """Gap between the rear edge of the lids and the eyeball, mm."""
+PLACE_SD, GAP_SD = np.array([0.5, 1.3, 0.4]), 0.35
+"""How balls differ in place across and up and in radius, and in their gap to the rim, mm."""
+UPPER_COVER, UPPER_PART = 1.5, 0.6
+"""How much of the iris the upper lid covers, mm, and its share of what an opening lacks."""
 GAZE = {"Up": 25.0, "Down": 30.0, "In": 30.0, "Out": 32.0}
 """Degrees that the eye turns at weight 1 of `eyeLook...`."""
 COLORS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
@@ -52,11 +56,14 @@ class Ball:
         Head frame, mm.
     radius, iris : float
         Of the globe and of the iris, mm.
+    pitch : float
+        How far up it looks at rest, radians.
     """
 
     centre: DoubleArray
     radius: float
     iris: float
+    pitch: float = 0.0
 
 
 def sizes(age: float) -> tuple[float, float]:
@@ -64,13 +71,15 @@ def sizes(age: float) -> tuple[float, float]:
     return float(np.interp(age, AGES, BALL_RADIUS)), float(np.interp(age, AGES, IRIS_RADIUS))
 
 
-def fit(rim: FloatArray, age: float, aside: int = 6) -> Ball:
-    """Return the eyeball behind a lid rim.
+def fit(rim: FloatArray, front: FloatArray, age: float, aside: int = 6) -> Ball:
+    """Return the eyeball behind a pair of lids.
 
     Parameters
     ----------
     rim : (N, 3)
-        The rear edge of both lids, mm, from the inner corner around.
+        The rear edge of both lids, mm, from the inner corner around over the upper lid.
+    front : (M, 3)
+        Rim and skin of the lids before the ball, mm: none of it may be inside.
     age : float
         Years.
     aside : int
@@ -78,35 +87,77 @@ def fit(rim: FloatArray, age: float, aside: int = 6) -> Ball:
 
     Notes
     -----
-    Gauss-Newton on `|rim - centre| = radius + RIM_GAP`. The rim is nearly a plane curve, so the
-    radius is held near its mean, the centre across the fissure's middle, and its height so that
-    the lower lid touches the iris.
+    The lids stay where they were measured; the ball goes where they leave room. Places and radii
+    near the usual ones are weighed by how close the ball comes to the rim when it has come
+    forward until it all but touches; their mean under `exp(-cost)` moves smoothly with the lids.
+    Where an upper lid stands far before the lower one, as on a head that is tilted back, the
+    ball sits higher than its iris and looks as much lower.
     """
     points = np.asarray(rim, dtype=np.float64)
     mean, iris = sizes(age)
-    low, high = points.min(axis=0), points.max(axis=0)
-    goal = np.array([(low[0] + high[0]) / 2, low[1] + 1.12 * iris])
-    state = np.array([goal[0], goal[1], high[2] - mean, mean])
+    across, level = _fissure(points, iris)
     order = np.arange(len(points))
-    touching = np.minimum(order, len(points) - order) >= aside
-    prior = np.diag([1.0, 4.0, 0.0, 1 / 0.4**2])
-    wanted = np.array([goal[0], goal[1], 0.0, mean])
-    for _ in range(8):
-        away = points[touching] - state[:3]
-        distance = np.linalg.norm(away, axis=1)
-        gap = distance - state[3] - RIM_GAP
-        slopes = np.column_stack([-away / distance[:, None], -np.ones(len(away))])
-        weight = np.where(gap < 0, 8.0, 1.0)[:, None] / 0.35**2
-        normal = slopes.T @ (weight * slopes) + prior
-        state -= np.linalg.solve(normal, slopes.T @ (weight[:, 0] * gap) + prior @ (state - wanted))
-    return Ball(state[:3], float(state[3]), min(iris, 0.6 * float(state[3])))
+    touching = points[np.minimum(order, len(points) - order) >= aside]
+    steps = np.stack(np.meshgrid(*(np.linspace(-2, 2, n) for n in (5, 5, 3)), indexing="ij"), -1)
+    steps = steps.reshape(-1, 3)
+    place = np.array([across, level, mean]) + steps * PLACE_SD
+    forward = room(place, front, RIM_GAP)
+    away = touching - np.column_stack([place[:, :2], forward])[:, None]
+    gap = np.linalg.norm(away, axis=2) - place[:, 2:]
+    cost = (gap**2).mean(axis=1) / GAP_SD**2 + 0.5 * (steps**2).sum(axis=1)
+    share = np.exp(cost.min() - cost)
+    best = share @ place / share.sum()
+    centre = np.array([best[0], best[1], room(best[None], front, RIM_GAP)[0]])
+    radius = float(best[2])
+    pitch = float(np.arcsin((level - centre[1]) / radius))
+    return Ball(centre, radius, min(iris, 0.6 * radius), pitch)
 
 
-def turn(weights: dict[str, float], side: str) -> DoubleArray:
-    """Return the `(3, 3)` rotation of an eye, `side` "Left" or "Right", from `eyeLook...`."""
+def room(place: DoubleArray, front: FloatArray, gap: float) -> DoubleArray:
+    """Return how far forward balls can be with all of the lids `gap` before them.
+
+    Parameters
+    ----------
+    place : (N, 3)
+        Of each ball: where its centre is across and up, and its radius, mm.
+    front : (M, 3)
+    gap : float
+
+    Returns
+    -------
+    (N,) z of the centres
+    """
+    lids = np.asarray(front, dtype=np.float64)
+    aside = (lids[:, 0] - place[:, :1]) ** 2 + (lids[:, 1] - place[:, 1:2]) ** 2
+    left = (place[:, 2:] + gap) ** 2 - aside
+    limit = np.where(left > 0, lids[:, 2] - np.sqrt(np.maximum(left, 0)), np.inf)
+    return np.asarray(limit.min(axis=1))
+
+
+def _fissure(rim: DoubleArray, iris: float) -> tuple[float, float]:
+    """Return where the iris belongs, across and up: its top under the upper lid.
+
+    The upper lid covers `UPPER_COVER` of an open eye's iris and the lower one touches it; what
+    a narrower or wider opening asks beyond goes to the upper lid by `UPPER_PART`.
+    """
+    across = float(rim[:, 0].min() + rim[:, 0].max()) / 2
+    half = len(rim) // 2
+    heights = []
+    for row in (rim[: half + 1], np.concatenate([rim[half:], rim[:1]])):
+        near = row[np.argsort(np.abs(row[:, 0] - across))[:5]]
+        heights.append(float(near[:, 1].mean()))
+    rest = 2 * iris - (heights[0] - heights[1]) - UPPER_COVER
+    return across, heights[0] - iris + UPPER_COVER + UPPER_PART * rest
+
+
+def turn(weights: dict[str, float], side: str, rest: float = 0.0) -> DoubleArray:
+    """Return the `(3, 3)` rotation of an eye, `side` "Left" or "Right", from `eyeLook...`.
+
+    `rest` is its pitch at rest, radians.
+    """
     up = GAZE["Up"] * weights.get("Up", 0.0) - GAZE["Down"] * weights.get("Down", 0.0)
     out = GAZE["Out"] * weights.get("Out", 0.0) - GAZE["In"] * weights.get("In", 0.0)
-    yaw, pitch = np.radians(out if side == "Left" else -out), np.radians(-up)
+    yaw, pitch = np.radians(out if side == "Left" else -out), np.radians(-up) - rest
     cy, sy, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
     across = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
     upward = np.array([[1, 0, 0], [0, cp, -sp], [0, sp, cp]])
@@ -205,10 +256,11 @@ def texture(color: str, side: int = 512) -> ByteArray:
     iris *= (1 - 0.5 * _rise(out, 0.84, 1.0))[..., None]
     pupil = _rise(radius, PUPIL - 0.03, PUPIL + 0.03)[..., None]
     iris = 12 + (iris - 12) * pupil
-    white = np.array([210.0, 202.0, 196.0]) * np.ones_like(iris)
+    white = np.array([202.0, 193.0, 187.0]) * np.ones_like(iris)
     far = np.clip((radius - 1) / 1.2, 0, 1)
     veins = np.abs(np.sin(9 * angle + 4 * np.sin(3 * radius + angle)))
-    white -= (far * (16 + 8 * (1 - veins) ** 8))[..., None] * np.array([1.2, 1.7, 1.7])
+    white -= (far * (12 + 9 * (1 - veins) ** 8))[..., None] * np.array([1.1, 1.8, 1.8])
+    white -= _rise(radius, 1.06, 1.32)[..., None] * np.array([22.0, 42.0, 42.0])
     edge = _rise(radius, 0.94, 1.08)[..., None]
     blend = iris * (1 - edge) + white * edge
     return frozen(np.clip(blend + 0.5, 0, 255), np.uint8)

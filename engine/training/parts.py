@@ -12,7 +12,7 @@ from facewright.engine.models.template import ASSETS, load_template
 from facewright.engine.training import anatomy
 from facewright.engine.training.annotations import Sheet
 
-SEAL_RING = 2
+SEAL_RING = 3
 LIPS_END, CAVITY_FREE, THROAT, THROAT_END = 4, 8, 16, 20
 """Rings of fine vertices from the lips' contact to where their inner faces end, to where the
 mouth's cavity is free, and where the throat begins and ends."""
@@ -48,6 +48,8 @@ def lid_closing(sheet: Sheet, lids: IntArray) -> tuple[IntArray, IntArray, Float
 def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     """Return the vertices behind the lips' contact and how the rig may widen them.
 
+    Vertices that can be seen are left out: they belong to the face, not to the rig.
+
     Returns
     -------
     cavity : (N,) int32
@@ -73,8 +75,8 @@ def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     for ring in range(THROAT_END):
         rings[front & (rings == THROAT_END)] = ring
         front |= (sheet.sides @ front > 0) & inside
-    cavity = np.flatnonzero(inside).astype(np.int32)
-    depth, place = rings[cavity], sheet.vertices[cavity, :2].astype(np.float64)
+    every = np.flatnonzero(inside).astype(np.int32)
+    depth, place = rings[every], sheet.vertices[every, :2].astype(np.float64)
     way = np.zeros_like(place)
     for number in range(THROAT_END + 1):
         at = depth == number
@@ -89,19 +91,21 @@ def mouth_cavity(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
         near[np.concatenate([chain, sheet.mirror[chain]])] = True
         for _ in range(ring):
             near |= (sheet.sides @ near > 0) & inside
-        found = cavity[(depth == ring) & near[cavity]]
+        found = every[(depth == ring) & near[every]]
+        found = found if ring == 0 else found[~sheet.visible[found]]
         return np.asarray(found[np.argsort(x[found], kind="stable")], dtype=np.int32)
 
     upper, lower = sheet.chain(anatomy.UPPER_CONTACT), sheet.chain(anatomy.LOWER_CONTACT)
+    hidden = ~sheet.visible[every]
     return {
         "contact_upper": row(upper, 0),
         "contact_lower": row(lower, 0),
         "seal_upper": row(upper, SEAL_RING),
         "seal_lower": row(lower, SEAL_RING),
-        "cavity": cavity,
-        "cavity_share": np.asarray(rise * rise * (3 - 2 * rise), dtype=np.float32),
-        "cavity_lips": ((depth > 0) & (depth <= CAVITY_FREE)).astype(np.float32),
-        "cavity_way": way.astype(np.float32),
+        "cavity": every[hidden],
+        "cavity_share": np.asarray(rise * rise * (3 - 2 * rise), dtype=np.float32)[hidden],
+        "cavity_lips": ((depth > 0) & (depth <= CAVITY_FREE)).astype(np.float32)[hidden],
+        "cavity_way": way.astype(np.float32)[hidden],
     }
 
 
@@ -114,6 +118,7 @@ def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     socket = np.flatnonzero(eyes & inner & (x > 0)).astype(np.int32)
     lids = np.flatnonzero(eyes & ~inner & (x > 0)).astype(np.int32)
     rim, column, share = lid_closing(sheet, lids)
+    front = lids[sheet.fill([rim], [CHIN[0]])[lids]]
     chin = np.array([sheet.fine(spot) for spot in CHIN], dtype=np.int32)
     return mouth_cavity(sheet) | {
         "rim_l": rim,
@@ -122,6 +127,8 @@ def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
         "socket_r": mirror[socket],
         "lids_l": lids,
         "lids_r": mirror[lids],
+        "front_l": front,
+        "front_r": mirror[front],
         "lid_column": column,
         "lid_share": share,
         "chin": np.unique(np.concatenate([chin, mirror[chin]])).astype(np.int32),
