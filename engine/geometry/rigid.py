@@ -61,43 +61,6 @@ def align_trimmed(
     return motion
 
 
-def align_to_planes(
-    points: ArrayLike,
-    targets: ArrayLike,
-    normals: ArrayLike,
-    weights: ArrayLike,
-    *,
-    scale: bool = False,
-) -> DoubleArray:
-    """Return the small `(4, 4)` motion that brings points onto planes in least squares.
-
-    One Gauss-Newton step in rotation vector, translation and log scale about the points'
-    centre (Chen and Medioni 1991).
-
-    Parameters
-    ----------
-    points, targets, normals : (N, 3)
-        A point of each plane and its unit normal.
-    weights : (N,)
-    """
-    p, q = np.asarray(points, dtype=np.float64), np.asarray(targets, dtype=np.float64)
-    n, w = np.asarray(normals, dtype=np.float64), np.asarray(weights, dtype=np.float64)
-    center = (w @ p) / w.sum()
-    arm = p - center
-    columns = [np.cross(arm, n), n]
-    if scale:
-        columns.append(np.einsum("nd,nd->n", arm, n)[:, None])
-    rows = np.concatenate(columns, axis=1)
-    gap = np.einsum("nd,nd->n", q - p, n)
-    normal = rows.T @ (rows * w[:, None])
-    normal += 1e-9 * np.trace(normal) * np.eye(len(normal))
-    step = np.linalg.solve(normal, rows.T @ (w * gap))
-    motion = np.eye(4)
-    motion[:3, :3] = rotation(step[:3]) * (np.exp(step[6]) if scale else 1.0)
-    motion[:3, 3] = center + step[3:6] - motion[:3, :3] @ center
-    return motion
-
-
 def rotation(vector: ArrayLike) -> DoubleArray:
     """Return the `(3, 3)` rotation about a `(3,)` vector by its length in radians."""
     v = np.asarray(vector, dtype=np.float64)

@@ -7,7 +7,6 @@ import pytest
 
 from facewright.engine.geometry.rigid import (
     align,
-    align_to_planes,
     align_trimmed,
     moved,
     rotation,
@@ -50,16 +49,3 @@ def test_trimmed_alignment_ignores_outliers(rng):
     target[:9] += 60 * rng.normal(size=(9, 3))
     assert align_trimmed(points, target, keep=0.8) == pytest.approx(truth, abs=1e-6)
     assert np.abs(align(points, target) - truth).max() > 0.05
-
-
-def test_plane_steps_converge_on_a_similarity(rng):
-    points = rng.normal(size=(300, 3)) * [50, 70, 30]
-    normals = points / [50**2, 70**2, 30**2]
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    truth = motion([0.05, -0.08, 0.03], [2, -1, 3], 1.04)
-    targets, planes = moved(points, truth), normals @ (truth[:3, :3] / 1.04).T
-    found = np.eye(4)
-    for _ in range(8):
-        step = align_to_planes(moved(points, found), targets, planes, np.ones(300), scale=True)
-        found = step @ found
-    assert found == pytest.approx(truth, abs=1e-6)
