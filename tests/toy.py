@@ -68,7 +68,19 @@ class ToyModel:
             ]
         ).astype(np.float32)
         regions = {"nose": nose > 0.3, "left": x > 0, "right": x < 0, "face": z > 0}
-        self.topology = Topology.build(ball.faces, len(unit), regions=regions, mirror=mirror)
+        around = np.stack([0.5 + np.arctan2(x, z) / (2 * np.pi), np.arccos(-y) / np.pi], axis=1)
+        uv = around[ball.faces]
+        seam = np.ptp(uv[:, :, 0], axis=1) > 0.5  # behind: these end at the right edge
+        uv[seam, :, 0] = np.where(uv[seam, :, 0] < 0.5, 1.0, uv[seam, :, 0])
+        self.topology = Topology.build(
+            ball.faces,
+            len(unit),
+            uv=uv.reshape(-1, 2),
+            uv_vertex=ball.faces.ravel(),
+            uv_faces=np.arange(ball.faces.size).reshape(-1, 3),
+            regions=regions,
+            mirror=mirror,
+        )
         self.axes = _axes()
         self.groups: Mapping[str, slice] = {
             group: slice(rows[0], rows[-1] + 1)

@@ -9,8 +9,10 @@ import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit
+from facewright.engine.errors import InputError
 from facewright.engine.face import TRAITS, Face, Subject, Texture, Trait, Weights
 from facewright.engine.mask import Mask, as_mask
+from facewright.engine.mesh import Topology
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -20,9 +22,9 @@ def blend(before: Face, after: Face, edit: Edit, models: ModelStore) -> Face:
     """Return the face between `before` and `after` that the edit's strength and mask ask for.
 
     With a strength alone everything is interpolated: vertices, expression, the subject's
-    numbers, pose and texture. A mask confines the edit to a region: vertices move by its
-    values, an expression arrives by the share of its motion that lies inside, and what
-    concerns the whole head (subject, pose) stays as it was.
+    numbers, pose and texture. A mask confines the edit to a region: vertices move and texels
+    fade by its values, an expression arrives by the share of its motion that lies inside, and
+    what concerns the whole head (subject, pose) stays as it was.
 
     Raises
     ------
@@ -42,7 +44,7 @@ def blend(before: Face, after: Face, edit: Edit, models: ModelStore) -> Face:
         subject=before.subject if mask is not None else _subject(before, after, edit.strength),
         expression=_expression(before, after, edit.strength, mask, models),
         pose=before.pose if mask is not None else _pose(before.pose, after.pose, edit.strength),
-        texture=_texture(before.texture, after.texture, edit.strength),
+        texture=_texture(before, after, edit.strength, mask, models),
         inferred=_inferred(before, after, edit.strength, mask),
     )
 
@@ -113,15 +115,57 @@ def _pose(before: FloatArray, after: FloatArray, strength: float) -> FloatArray:
     return np.asarray(frozen(pose))
 
 
-def _texture(before: Texture | None, after: Texture | None, strength: float) -> Texture | None:
-    """Return the images faded into each other, or the nearer one where they cannot be."""
-    if before is after or strength >= 1.0:
-        return after
-    if before is None or after is None or before.image.shape != after.image.shape:
-        return after if strength >= 0.5 else before
-    image = before.image + strength * (after.image.astype(np.float32) - before.image)
-    known = np.maximum(before.known * (1 - strength), after.known * strength)
-    return Texture(np.rint(np.clip(image, 0, 255)).astype(np.uint8), known.astype(np.float32))
+def _texture(
+    before: Face, after: Face, strength: float, mask: Mask | None, models: ModelStore
+) -> Texture | None:
+    """Return the skins faded into each other, texel by texel where there is a mask.
+
+    A face without a texture has the model's own skin, of which nothing was seen.
+    """
+    if before.texture is after.texture or (strength >= 1.0 and mask is None):
+        return after.texture
+    size = next(face.texture.image.shape[:2] for face in (after, before) if face.texture)
+    old, new = (_skin(face, size, models) for face in (before, after))
+    share = np.full(size, strength, np.float32)
+    if mask is not None:
+        share *= texel_mask(mask, before.mesh.topology, size)
+    image = old.image + share[:, :, None] * (new.image.astype(np.float32) - old.image)
+    known = old.known + np.clip(share, 0, 1) * (new.known - old.known)
+    return Texture(np.rint(np.clip(image, 0, 255)).astype(np.uint8), known)
+
+
+def _skin(face: Face, size: tuple[int, int], models: ModelStore) -> Texture:
+    """Return the skin that a face shows, at `(H, W)` texels."""
+    from PIL import Image
+
+    height, width = size
+    known = np.zeros(size) if face.texture is None else face.texture.known
+    if known.shape != size:
+        known = Image.fromarray(known).resize((width, height), Image.Resampling.BILINEAR)
+    image = Image.fromarray(models.rig().skin_image(face)).resize((width, height))
+    return Texture(np.asarray(image), np.asarray(known))
+
+
+def texel_mask(mask: Mask, topology: Topology, size: tuple[int, int]) -> FloatArray:
+    """Return a mask of vertices as one of texels, `(H, W)`; beyond the uv the nearest value.
+
+    Raises
+    ------
+    InputError
+        If the topology has no uv.
+    """
+    from scipy.ndimage import distance_transform_edt
+
+    from facewright.engine.photos.rasterizer import rasterize, sample
+
+    if topology.uv is None or topology.uv_faces is None:
+        raise InputError("This head has no texture coordinates: take the mask off this step.")
+    height, width = size
+    flat = np.pad(topology.uv * [width, -height] + [0, height], ((0, 0), (0, 1)))
+    triangle, weights, _ = rasterize(flat, topology.uv_faces, (width, height))
+    painted = sample(mask[:, None], topology.faces, triangle, weights)[:, :, 0]
+    row, column = distance_transform_edt(triangle < 0, return_distances=False, return_indices=True)
+    return np.asarray(painted[row, column])
 
 
 def _inferred(before: Face, after: Face, strength: float, mask: Mask | None) -> Mask | None:

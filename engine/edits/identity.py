@@ -12,6 +12,9 @@ from facewright.engine.face import NO_WEIGHTS, Face, Weights
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
+IDENTITY, ASYMMETRY = ("identity", "detail"), ("asymmetry",)
+"""Groups of the model's axes that the steps move."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Identity(Edit):
@@ -21,9 +24,7 @@ class Identity(Edit):
     label: ClassVar[str] = "Identity"
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
-    weights: Annotated[Weights, AxisSliders("lifespan", ("identity", "detail"), "Identity")] = (
-        NO_WEIGHTS
-    )
+    weights: Annotated[Weights, AxisSliders("lifespan", IDENTITY, "Identity")] = NO_WEIGHTS
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the weights added to its coefficients.
@@ -31,9 +32,9 @@ class Identity(Edit):
         Raises
         ------
         InputError
-            If a weight has a name that the model does not know.
+            If a weight names no axis of the step's groups.
         """
-        return shifted(face, models.lifespan(), self.weights)
+        return shifted(face, models.lifespan(), self.weights, IDENTITY)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,7 +45,7 @@ class Asymmetry(Edit):
     label: ClassVar[str] = "Asymmetry"
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
-    weights: Annotated[Weights, AxisSliders("lifespan", ("asymmetry",), "Asymmetry")] = NO_WEIGHTS
+    weights: Annotated[Weights, AxisSliders("lifespan", ASYMMETRY, "Asymmetry")] = NO_WEIGHTS
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the weights added to its coefficients.
@@ -52,6 +53,6 @@ class Asymmetry(Edit):
         Raises
         ------
         InputError
-            If a weight has a name that the model does not know.
+            If a weight names no axis of the step's groups.
         """
-        return shifted(face, models.lifespan(), self.weights)
+        return shifted(face, models.lifespan(), self.weights, ASYMMETRY)

@@ -9,7 +9,7 @@ always carried from where it was measured, so the order and number of steps leav
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -190,15 +190,22 @@ def reshape(face: Face, model: LifespanModel, change: Callable[[FloatArray], Flo
     return replace(face, mesh=mesh)
 
 
-def shifted(face: Face, model: LifespanModel, amounts: Mapping[str, float]) -> Face:
-    """Return the face with amounts added to named axes, in the axes' units.
+def shifted(
+    face: Face, model: LifespanModel, amounts: Mapping[str, float], groups: tuple[str, ...]
+) -> Face:
+    """Return the face with amounts added to named axes of these groups, in the axes' units.
 
     Raises
     ------
     InputError
-        If the model has no axis of such a name.
+        If there is no axis of such a name among them.
     """
-    columns = _columns(model, amounts)
+    columns = _memory(model).columns
+    for name in amounts:
+        if name not in columns or model.axes[columns[name]].group not in groups:
+            raise InputError(
+                f"The model has no axis named {name} for {' and '.join(groups)}: take it out."
+            )
 
     def add(coefficients: FloatArray) -> FloatArray:
         for name, amount in amounts.items():
@@ -217,7 +224,7 @@ def placed(face: Face, model: LifespanModel, targets: Mapping[str, float]) -> Fa
     changed = {name: value for name, value in targets.items() if value != now[name]}
     if not changed:
         return face
-    columns = _columns(model, changed)
+    columns = _memory(model).columns
 
     def put(coefficients: FloatArray) -> FloatArray:
         for name, value in changed.items():
@@ -226,14 +233,6 @@ def placed(face: Face, model: LifespanModel, targets: Mapping[str, float]) -> Fa
 
     about = {n: replace(getattr(face.subject, n), value=v) for n, v in changed.items()}
     return replace(reshape(face, model, put), subject=replace(face.subject, **about))
-
-
-def _columns(model: LifespanModel, names: Iterable[str]) -> dict[str, int]:
-    columns = _memory(model).columns
-    for name in names:
-        if name not in columns:
-            raise InputError(f"The model has no axis named {name}: take it out of this step.")
-    return columns
 
 
 def subject_of(coefficients: FloatArray, model: LifespanModel) -> Subject:

@@ -249,7 +249,14 @@ def test_identity_moves_by_what_the_model_says() -> None:
 
 
 def test_an_unknown_axis_is_told() -> None:
-    for edit in (Identity(weights=Weights(nose=1.0)), Expression(weights=Weights(grin=1.0))):
+    for edit in (
+        Identity(weights=Weights(nose=1.0)),
+        Identity(weights=Weights(age=1.0)),
+        Identity(weights=Weights(jawOpen=1.0)),
+        Asymmetry(weights=Weights(identity_000=1.0)),
+        Expression(weights=Weights(grin=1.0)),
+        Expression(weights=Weights(identity_000=1.0)),
+    ):
         with pytest.raises(EditFailed, match="take it out"):
             apply(edit, MEAN)
 

@@ -17,7 +17,7 @@ from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
 from facewright.engine.errors import Cancelled, FacewrightError
-from facewright.engine.face import Face, Weights
+from facewright.engine.face import Face, Texture, Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import EditFailed, Evaluator, History, Project, Source
@@ -190,6 +190,44 @@ def test_a_mask_keeps_an_expression_on_its_side(models: ToyStore) -> None:
     face = Evaluator(models).face(Project(edits=(Expression(weights=smile, mask=left),)))
     assert face.expression["mouthSmileLeft"] == pytest.approx(1.0)
     assert face.expression["mouthSmileRight"] == pytest.approx(0.0)
+
+
+def textured(models: ToyStore, shade: int, size: tuple[int, int] = (40, 80)) -> Face:
+    image = np.full((*size, 3), shade, np.uint8)
+    return Face(models.lifespan().mean(), texture=Texture(image, np.ones(size)))
+
+
+def test_a_mask_confines_a_texture_texel_by_texel(models: ToyStore) -> None:
+    """The middle of the image is the front; the subject's left lies to its right."""
+    left = np.asarray(models.lifespan().topology.regions["left"])
+    first = Register(face=textured(models, 200))
+    second = Register(face=textured(models, 100), mask=left, strength=0.5)
+    texture = Evaluator(models).face(Project(edits=(first, second))).texture
+    assert (texture.image[10:30, 48:72] == 150).all()
+    assert (texture.image[10:30, 8:32] == 200).all()
+    assert (texture.known == 1).all()
+
+
+def test_a_masked_texture_meets_the_models_own_skin(models: ToyStore) -> None:
+    left = np.asarray(models.lifespan().topology.regions["left"])
+    own = models.rig().skin_image(Evaluator(models).face(Project()))[0, 0]
+    scan = Register(face=textured(models, 100), mask=left)
+    texture = Evaluator(models).face(Project(edits=(scan,))).texture
+    assert (texture.image[20, 60] == 100).all()
+    assert texture.known[20, 60] == 1
+    assert (texture.image[20, 20] == own).all()
+    assert texture.known[20, 20] == 0
+    back = Evaluator(models).face(Project(edits=(replace(scan, mask=None), Start(mask=left))))
+    assert (back.texture.image[20, 60] == own).all()
+    assert (back.texture.image[20, 20] == 100).all()
+
+
+def test_textures_of_other_sizes_fade(models: ToyStore) -> None:
+    first = Register(face=textured(models, 200, (16, 16)))
+    second = Register(face=textured(models, 100), strength=0.25)
+    texture = Evaluator(models).face(Project(edits=(first, second))).texture
+    assert texture.image.shape == (40, 80, 3)
+    assert (texture.image == 175).all()
 
 
 def test_a_mask_keeps_the_subject(models: ToyStore) -> None:
