@@ -8,6 +8,7 @@ sources and without the models that made it.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -74,7 +75,8 @@ def save(
     """Write `history` to `path`, whole or not at all.
 
     Takes values and touches nothing else, so it may run in a thread while work goes on. A head
-    that cannot be computed does not keep the history from being saved.
+    that cannot be computed does not keep the history from being saved. Models that steps need
+    are pinned to those at hand unless they are pinned already.
 
     Parameters
     ----------
@@ -94,7 +96,8 @@ def save(
     archive = ArchiveWriter()
     encoder = Encoder(archive)
     versions = [
-        {"name": item.name, "project": encoder.project(item.project)} for item in history.versions
+        {"name": item.name, "project": encoder.project(_pinned(item.project, models))}
+        for item in history.versions
     ]
     document = {
         "schema": SCHEMA,
@@ -108,6 +111,15 @@ def save(
         archive.preview(preview)
     text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     archive.write(Path(path), text.encode())
+
+
+def _pinned(project: Project, models: ModelStore) -> Project:
+    """Return the project with every model that its steps need pinned, where it is here."""
+    needed = {id for edit in project.edits for id in edit.needs}
+    for id in sorted(needed - {model.id for model in project.models}):
+        with suppress(FacewrightError):
+            project = project.with_model(models.reference(id))
+    return project
 
 
 def _head(

@@ -198,6 +198,13 @@ def test_without_its_model_the_baked_head_is_shown(
     same(load(tmp_path / "b.face", models).baked, face)
 
 
+def test_models_that_nobody_pinned_are_pinned_when_saved(tmp_path: Path, models: ToyStore) -> None:
+    path = tmp_path / "a.face"
+    save(History.of(Project(edits=(Age(years=60.0),))), path, models)
+    assert load(path, models).history.project.models == (models.reference("lifespan"),)
+    assert "cannot be run again" in load(path, ToyStore(sha256="1" * 64)).problems[0]
+
+
 def test_another_model_of_the_same_name_is_told(
     tmp_path: Path, models: ToyStore, rng: np.random.Generator
 ) -> None:
