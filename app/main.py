@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from facewright.app.window import MainWindow
     from facewright.engine.models.store import ModelStore
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it; autosave keeps the work
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Facewright")

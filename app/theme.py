@@ -9,7 +9,7 @@ from importlib.resources import files
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,6 @@ SPACE = 4
 ICON = 18
 ROW = 28
 """Height of a row of controls; targets are never smaller than 24."""
-
-
-def small(widget: QWidget, *, quiet: bool = True) -> QWidget:
-    """Give `widget` the type size of secondary text and return it."""
-    widget.setProperty("role", "small" if quiet else "small-strong")
-    return widget
 
 
 def apply(app: QApplication) -> None:

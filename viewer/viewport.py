@@ -41,7 +41,6 @@ class Viewport(QtInteractor):  # type: ignore[misc]
     """
 
     lost = Signal(str)
-    pointed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, auto_update=False, multi_samples=0, line_smoothing=False)
