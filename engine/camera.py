@@ -103,7 +103,7 @@ class Camera:
         out[:, 2] = local[:, 2]
         flat = local[:, :2]
         if self.perspective:
-            depth = np.where(local[:, 2:] == 0, np.finfo(np.float64).tiny, local[:, 2:])
+            depth = np.where(local[:, 2:] == 0, 1e-12, local[:, 2:])
             flat = flat / depth
         out[:, :2] = flat * self.scale + self.centre
         return out

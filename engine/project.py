@@ -76,7 +76,7 @@ class Project:
     edits : tuple of Edit
         Applied from first to last to the model's mean head.
     landmarks : Landmarks or None
-        Points that the user placed or moved; None uses the template's own.
+        Points that the user placed or moved: they stand on the head in place of its own.
     models : tuple of ModelRef
         What the edits were made with.
     notes : str
@@ -157,7 +157,7 @@ class Evaluator:
     ----------
     models : ModelStore
     keep : int
-        How many faces to remember; one takes 0.2 MB.
+        How many faces to remember; one takes 0.2 MB at most, textures aside.
     """
 
     def __init__(self, models: ModelStore, keep: int = 256) -> None:

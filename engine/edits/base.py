@@ -57,7 +57,7 @@ class Edit:
     command line and Python API come from that declaration. Fields are float, int, bool, str,
     `Weights`, `Mask | None` or `Face | None` (a baked result).
 
-    `enabled`, `strength` and `mask` are applied by the evaluator, never by `apply`.
+    `enabled`, `strength` (0 to 1) and `mask` are applied by the evaluator, never by `apply`.
     `needs` names the models that `apply` calls. A `slow` edit runs in a job and keeps its
     baked result in a field: `apply` only hands that out.
     """

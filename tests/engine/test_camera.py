@@ -48,6 +48,13 @@ def test_unproject_undoes_project(yaw, pitch, lean, field):
     assert np.linalg.det(camera.rotation) == pytest.approx(1.0)
 
 
+def test_a_point_at_the_eye_does_no_harm():
+    camera = front(0.8)
+    pixels = camera.project([camera.eye, camera.eye + (50, 0, 0)])
+    assert np.isfinite(pixels).all()
+    assert (pixels[:, 2] == 0).all()
+
+
 def test_turned_goes_to_the_subjects_left_and_up():
     np.testing.assert_allclose(turned(0.0), [0, 0, 1], atol=1e-12)
     np.testing.assert_allclose(turned(math.pi / 2), [1, 0, 0], atol=1e-12)
