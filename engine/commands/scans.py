@@ -53,7 +53,9 @@ def declare(commands: Commands) -> None:
         "-o", "--output", type=Path, required=True, metavar="head.face", help="the project to write"
     )
     command.add_argument(
-        "--mask", metavar="MASK", help="where the surface is believed: a number per scan vertex"
+        "--mask",
+        metavar="MASK",
+        help="where the surface is believed: a region of the head, or a number per scan vertex",
     )
     command.add_argument("--landmarks", type=Path, metavar="lm.json", help="in file coordinates")
     _add_unit(command)
