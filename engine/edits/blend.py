@@ -29,10 +29,14 @@ def blend(before: Face, after: Face, edit: Edit, models: ModelStore) -> Face:
     Raises
     ------
     InputError
-        If the mask does not fit the head.
+        If the mask does not fit the head, or the heads are on different templates.
     """
     if after is before or (edit.strength == 1.0 and edit.mask is None):
         return after
+    if after.mesh.topology.id != before.mesh.topology.id:
+        raise InputError(
+            "This head is on another template: register its scan again, or use it whole."
+        )
     mask = None if edit.mask is None else as_mask(edit.mask, before.mesh.topology.count)
     return replace(
         after,

@@ -318,6 +318,8 @@ def test_a_head_of_another_template_is_refused(models: ToyStore) -> None:
     with pytest.raises(EditFailed, match="another template") as caught:
         Evaluator(models).face(Project(edits=(other, Age(years=50.0))))
     assert caught.value.index == 1
+    with pytest.raises(EditFailed, match="use it whole"):
+        Evaluator(models).face(Project(edits=(replace(other, strength=0.5),)))
 
 
 def test_threads_may_share_an_evaluator(models: ToyStore) -> None:
