@@ -15,6 +15,7 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.atomic import written
 from facewright.engine.models.lifespan_axes import ARKIT
+from facewright.engine.models.rig import CORRECTIVE
 from facewright.engine.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -119,14 +120,12 @@ def _write_glb(job: _Job) -> None:
     moved: dict[str, PosedHead] = {}
     for i, name in enumerate(ARKIT if job.blendshapes else ()):
         job.progress(0.05 + 0.7 * i / len(ARKIT), f"Writing {job.path.name}: {name}")
-        one = other.set(name, other[name] + 1.0)
-        moved[name] = job.rig.pose(
-            replace(job.face, expression=one, pose=np.eye(4, dtype=np.float32))
-        )
-    shapes = [_skin_shape(job, rest, moved, kept)]
+        moved[name] = _moved(job, rest, other, name)
+    shown = job.head(posed=False)
+    shapes = [_skin_shape(job, rest, moved, kept, shown.skin.vertices)]
     for row, part in enumerate(rest.parts):
         targets = {name: head.parts[row].vertices for name, head in moved.items()}
-        shapes.append(_part_shape(part, targets, kept))
+        shapes.append(_part_shape(part, targets, kept, shown.parts[row].vertices))
     job.progress(0.85, f"Writing {job.path.name}")
     pose = job.face.pose.copy()
     pose[:3, 3] *= _METRE
@@ -134,7 +133,47 @@ def _write_glb(job: _Job) -> None:
     job.put(glb(shapes, GENERATOR, placed))
 
 
-def _skin_shape(job: _Job, rest: PosedHead, moved: dict[str, PosedHead], weights: Weights) -> Shape:
+def _moved(job: _Job, rest: PosedHead, other: Weights, name: str) -> PosedHead:
+    """Return the head at one shape's full weight.
+
+    A morph target is linear, and the rig is not for shapes that undo a part of another: alone
+    they can do little. Their target (`mouthClose`) is what they add to that other one at full
+    weight, as ARKit's animations use it: `mouthClose` rises with `jawOpen` and not above it.
+    """
+
+    def shown(weights: Weights) -> PosedHead:
+        return job.rig.pose(replace(job.face, expression=weights, pose=np.eye(4, dtype=np.float32)))
+
+    one = other.set(name, other[name] + 1.0)
+    if name not in CORRECTIVE:
+        return shown(one)
+    base = CORRECTIVE[name]
+    before, after = (shown(w.set(base, other[base] + 1.0)) for w in (other, one))
+    way = after.skin.vertices - before.skin.vertices
+    return replace(rest, skin=rest.skin.moved(rest.skin.vertices + way))
+
+
+def _base(
+    rest: FloatArray, targets: dict[str, FloatArray], weights: Weights, shown: FloatArray
+) -> FloatArray:
+    """Return the vertices to which targets are added.
+
+    They are such that the weights written give the head as it is shown, to the last blink: what
+    is not linear in the rig goes to the neutral face, which nobody measured.
+    """
+    base = np.array(shown, dtype=np.float32)
+    for name, weight in weights.items():
+        base -= np.float32(weight) * (targets[name] - rest)
+    return base
+
+
+def _skin_shape(
+    job: _Job,
+    rest: PosedHead,
+    moved: dict[str, PosedHead],
+    weights: Weights,
+    shown: FloatArray,
+) -> Shape:
     from facewright.engine.files.glb import Finish, Shape
 
     topology = rest.skin.topology
@@ -143,23 +182,25 @@ def _skin_shape(job: _Job, rest: PosedHead, moved: dict[str, PosedHead], weights
     split = topology.uv_vertex
     base = rest.skin.vertices
     normals = _normals(base, topology.faces)
+    targets = {name: head.skin.vertices for name, head in moved.items()}
     return Shape(
         name="skin",
-        positions=base[split] * _METRE,
+        positions=_base(base, targets, weights, shown)[split] * _METRE,
         normals=normals[split],
         faces=topology.uv_faces,
         uv=topology.uv,
         finish=Finish("skin", image=png(job.rig.skin_image(job.face))),
-        targets={n: (head.skin.vertices - base)[split] * _METRE for n, head in moved.items()},
+        targets={name: (to - base)[split] * _METRE for name, to in targets.items()},
         turns={
-            n: (_normals(head.skin.vertices, topology.faces) - normals)[split]
-            for n, head in moved.items()
+            name: (_normals(to, topology.faces) - normals)[split] for name, to in targets.items()
         },
         weights=weights,
     )
 
 
-def _part_shape(part: Part, targets: dict[str, FloatArray], weights: Weights) -> Shape:
+def _part_shape(
+    part: Part, targets: dict[str, FloatArray], weights: Weights, shown: FloatArray
+) -> Shape:
     from facewright.engine.files.glb import Finish, Shape
 
     alpha = 0.12 if part.material == "cornea" else 1.0
@@ -167,7 +208,7 @@ def _part_shape(part: Part, targets: dict[str, FloatArray], weights: Weights) ->
     color = (1.0, 1.0, 1.0) if image is not None else part.color
     return Shape(
         name=part.name,
-        positions=part.vertices * _METRE,
+        positions=_base(part.vertices, targets, weights, shown) * _METRE,
         normals=_normals(part.vertices, part.faces),
         faces=part.faces,
         uv=part.uv,

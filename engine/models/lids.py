@@ -34,8 +34,14 @@ class Lids:
     @classmethod
     def of(cls, handles: Mapping[str, NDArray[Any]], side: str) -> Lids:
         """Return the lids of a side, "l" or "r"."""
-        own = (handles[f"{name}_{side}"] for name in ("rim", "lids", "front", "socket"))
-        return cls(*own, handles["lid_column"], handles["lid_share"])
+        return cls(
+            rim=handles[f"rim_{side}"],
+            skin=handles[f"lids_{side}"],
+            front=handles[f"front_{side}"],
+            socket=handles[f"socket_{side}"],
+            column=handles["lid_column"],
+            share=handles["lid_share"],
+        )
 
 
 def settle(
@@ -69,7 +75,7 @@ def settle(
         _meet(skin, neutral, lids, min(blink, 1.0), late)
     place = np.array([[*ball.centre[:2], ball.radius]])
     back = min(0.0, float(eyes.room(place, skin[lids.front], SKIN_GAP)[0]) - ball.centre[2])
-    ball = replace(ball, centre=ball.centre + [0.0, 0.0, (1 - late) * back])
+    ball = replace(ball, centre=ball.centre + np.array([0.0, 0.0, (1 - late) * back]))
     away = skin[lids.socket] - ball.centre
     distance = np.linalg.norm(away, axis=1)
     before = away[:, 2] > -0.35 * distance

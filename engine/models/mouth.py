@@ -25,6 +25,8 @@ OVERJET, OVERBITE, SHOWN = 2.6, 1.8, 2.0
 """How far the upper incisors stand before and over the lower ones, and below the lips' line."""
 SEAL_SHUT, SEAL_OPEN = 1.2, 2.0
 """Gap between the lips up to which they count as closed, and from which as open, mm."""
+PRESS, GIVE = 1.6, 0.3
+"""How far lips may be pressed into each other, and how much of that is the last to be, mm."""
 GUM_COLOR = (0.72, 0.40, 0.39)
 TONGUE_COLOR = (0.74, 0.42, 0.42)
 ROOM, PALATE, FLOOR, LIP_PUSH = 1.2, 15.0, 12.0, 2.0
@@ -146,14 +148,49 @@ def make_room(
     skin[vertices] = (1 - lower) * placed + lower * carried(placed, jaw)
 
 
+def closing(
+    skin: FloatArray, shape: FloatArray, handles: Mapping[str, NDArray[Any]], wanted: float
+) -> float:
+    """Return how much of a closing shape lips take until they press on each other.
+
+    Parameters
+    ----------
+    skin, shape : (V, 3)
+        The head without it, and what it adds at weight 1, mm.
+    handles : mapping
+        `contact_upper` and `contact_lower` of the rig's handles.
+    wanted : float
+        Its weight, at least 0.
+
+    Returns
+    -------
+    float
+        `wanted` as far as lips pass each other by no more than `PRESS - GIVE`, then less and
+        less more: never enough for `PRESS`.
+    """
+    gap = _apart(skin, handles)
+    middle = slice(len(gap) // 3, 2 * len(gap) // 3 + 1)
+    now = float(np.median(gap[middle]))
+    rate = max(now - float(np.median(_apart(skin + shape, handles)[middle])), 1e-3)
+    free = max(now + PRESS - GIVE, 0.0) / rate
+    if wanted <= free:
+        return wanted
+    return free + GIVE / rate * (1 - float(np.exp((free - wanted) * rate / GIVE)))
+
+
+def _apart(skin: FloatArray, handles: Mapping[str, NDArray[Any]]) -> DoubleArray:
+    """Return the height between the lips at each place of the upper one's contact, mm."""
+    above, below = skin[handles["contact_upper"]], skin[handles["contact_lower"]]
+    return np.asarray(above[:, 1] - np.interp(above[:, 0], below[:, 0], below[:, 1]))
+
+
 def seal(skin: FloatArray, handles: Mapping[str, NDArray[Any]]) -> None:
     """Draw the lips' hidden inner faces together where the lips all but touch, in place.
 
     A hair's breadth between closed lips would show the teeth as a white line.
     """
     upper, lower = handles["seal_upper"], handles["seal_lower"]
-    above, below = skin[handles["contact_upper"]], skin[handles["contact_lower"]]
-    apart = above[:, 1] - np.interp(above[:, 0], below[:, 0], below[:, 1])
+    above, apart = skin[handles["contact_upper"]], _apart(skin, handles)
     closed = np.clip((SEAL_OPEN - apart) / (SEAL_OPEN - SEAL_SHUT), 0, 1)
     x, y = skin[:, 0], skin[:, 1]
     fall = y[upper] - np.interp(x[upper], x[lower], y[lower])

@@ -21,14 +21,13 @@ from facewright.engine.models.template import ASSETS
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
 
-__all__ = ["CORRECTIVE", "Part", "PosedHead", "Rig", "effective", "load_handles"]
+__all__ = ["CORRECTIVE", "Part", "PosedHead", "Rig", "load_handles"]
 
 PARTS_FILE = "parts.safetensors"
 JAW = ("jawOpen", "jawForward", "jawLeft", "jawRight", "tongueOut")
 """Shapes whose motion of the chin is the mandible's."""
 CORRECTIVE = {"mouthClose": "jawOpen"}
-"""Shapes made to be added to another, which they never exceed by more than `SPARE`."""
-SPARE = 0.24
+"""Shapes that undo a part of another and mean little without it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +51,11 @@ def load_handles(folder: Path = ASSETS) -> dict[str, NDArray[Any]]:
     """Return what parts hang on, by name; vertices of the fine level unless said.
 
     `rim_*` the rear edge of both lids, from the inner corner over the upper lid and back;
-    `lids_*` the skin of the lids, `front_*` of it the rim and what lies outside; `lid_column` the place in the rim that each of these follows
-    when the lids close, and `lid_share` how far; `socket_*` the socket behind them;
-    `cavity` the mouth's inside, with `cavity_share`, `cavity_lips` and `cavity_way` for how it
-    widens around the teeth; `contact_*` where the lips meet and `seal_*` a line behind it;
-    `chin` skin on the mandible.
+    `lids_*` the skin of the lids; `lid_column` the place in the rim that each of these follows
+    when the lids close, and `lid_share` how far; `front_*` the rim and the skin outside of it;
+    `socket_*` the socket behind them; `cavity` the mouth's hidden inside, with `cavity_share`,
+    `cavity_lips` and `cavity_way` for how it widens around the teeth; `contact_*` where the lips
+    meet and `seal_*` a hidden line behind it; `chin` skin on the mandible.
 
     Raises
     ------
@@ -90,15 +89,14 @@ class Rig:
     def pose(self, face: Face) -> PosedHead:
         """Return the head as shown, with eyes, teeth, gums and tongue; pure.
 
-        What can be seen of the skin is neutral plus expression (`effective`), as measured; only
+        What can be seen of the skin is neutral plus expression (`acting`), as measured; only
         the last part of a blink adds to it. Eyeballs, sockets, cavity and teeth give way.
         """
         age = float(np.clip(face.subject.age.value, 0.0, 120.0))
         neutral = face.mesh.vertices
         skin = np.array(neutral)
-        acting = effective(face.expression)
-        if len(acting):
-            skin += self._model.expression_offsets(acting, age)
+        if len(face.expression):
+            skin += self._model.expression_offsets(self.acting(face), age)
         parts: list[Part] = []
         looks = _looks(face.expression)
         for side, word in (("l", "Left"), ("r", "Right")):
@@ -113,6 +111,22 @@ class Rig:
         parts += mouth.parts(place, jaw, max(0.0, face.expression["tongueOut"]), age)
         moved = tuple(part.moved(face.pose) for part in parts)
         return PosedHead(face.mesh.moved(carried(skin, face.pose)), moved)
+
+    def acting(self, face: Face) -> Weights:
+        """Return the weights that move a face's skin: its own, `mouthClose` until the lips meet.
+
+        ARKit's `mouthClose` closes the lips whatever the jaw does. Its shape is the way from a
+        jaw's full opening to closed lips, far more than lips that are closed or ajar can go, so
+        it is taken until they press on each other and no farther.
+        """
+        wanted = face.expression["mouthClose"]
+        if wanted <= 0:
+            return face.expression
+        age = float(np.clip(face.subject.age.value, 0.0, 120.0))
+        before = face.expression.set("mouthClose", 0.0)
+        open_ = face.mesh.vertices + self._model.expression_offsets(before, age)
+        shape = self._model.expression_offsets(Weights(mouthClose=1.0), age)
+        return before.set("mouthClose", mouth.closing(open_, shape, self._handles, wanted))
 
     def skin_image(self, face: Face) -> ByteArray:
         """Return the skin as shown, `(H, W, 3)` uint8: the face's texture or the model's own."""
@@ -143,23 +157,6 @@ def eye_color(subject: Subject) -> str:
     if dark > 0.2:
         return "brown"
     return "grey" if subject.age.value < 1 else "hazel"
-
-
-def effective(expression: Weights) -> Weights:
-    """Return the weights that act on the skin.
-
-    ARKit's `mouthClose` closes the lips whatever the jaw does, and its shape is the way from
-    open to closed lips. It is taken as far as `jawOpen` opened them and a little farther, which
-    presses them together (and stands for what a fit makes of closed lips); the rest would drive
-    them through each other. Up to `SPARE / 2` beyond `jawOpen` the weight acts as it is.
-    """
-    acting = expression
-    for name, other in CORRECTIVE.items():
-        base = max(0.0, expression[other])
-        beyond = (expression[name] - base) / SPARE
-        if beyond > 0.5:
-            acting = acting.set(name, base + SPARE * (1 - 0.5 * float(np.exp(1 - 2 * beyond))))
-    return acting
 
 
 def _looks(expression: Weights) -> dict[str, dict[str, float]]:
