@@ -186,10 +186,12 @@ def test_a_masked_edit_stays_inside(models: ModelStore, person: Face) -> None:
     assert not same[nose > 0.5].any()
 
 
-def test_sliders_answer_within_a_frame(models: ModelStore, person: Face) -> None:
-    """Budget: 16 ms from slider to vertices at the fine level, on a registered head."""
+@pytest.mark.parametrize("later", [0, 10])
+def test_sliders_answer_within_a_frame(later: int, models: ModelStore, person: Face) -> None:
+    """Budget: 16 ms from slider to vertices at the fine level, whatever steps follow."""
     evaluator = Evaluator(models)
-    project = Project(edits=(Register(face=person), Identity()))
+    steps = (Age(years=float(30 + y)) for y in range(later))
+    project = Project(edits=(Register(face=person), Identity(), *steps))
     drags = {
         "identity": lambda i: Identity(weights=Weights(identity_002=0.02 * i + 0.01)),
         "age": lambda i: Age(years=20.0 + i),
