@@ -50,7 +50,7 @@ def test_unproject_undoes_project(yaw, pitch, lean, field):
 
 def test_a_point_at_the_eye_does_no_harm():
     camera = front(0.8)
-    pixels = camera.project([camera.eye, camera.eye + (50, 0, 0)])
+    pixels = camera.project([camera.eye, np.add(camera.eye, (50, 0, 0))])
     assert np.isfinite(pixels).all()
     assert (pixels[:, 2] == 0).all()
 
