@@ -61,9 +61,22 @@ prepare() {
         say "Installing Facewright and what it needs"
         "$PYTHON" -m pip install --quiet --disable-pip-version-check \
             -c "$ROOT/packaging/constraints.txt" -e "$ROOT${extras:+[$extras]}"
-        printf '%s\n' "$wanted" > "$stamp"
     fi
     # Landmark networks: fetched once into the user's cache; without them landmarks are placed by hand.
     "$PYTHON" -m facewright.engine.cli models fetch mediapipe --quiet \
         || say "The landmark networks could not be fetched now: landmarks will be placed by hand until they are."
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+        say "Trying the installation on a sample, which also compiles the numeric loops"
+        try_sample && printf '%s\n' "$wanted" > "$stamp"
+    fi
+}
+
+# Compiling holds the interpreter: done here once, it never makes the window wait.
+try_sample() {
+    local folder status=0
+    folder=$(mktemp -d)
+    "$PYTHON" -m facewright.engine.cli register "$ROOT/assets/samples/infant.ply" --age 0.8 \
+        -o "$folder/infant.face" --quiet || status=$?
+    rm -rf "$folder"
+    [ $status -eq 0 ] || say "The sample could not be registered; the installation itself is complete."
 }
