@@ -73,18 +73,24 @@ def settle(
     late = late * late * (3 - 2 * late)
     if late > 0:
         _meet(skin, neutral, lids, min(blink, 1.0), late)
-    place = np.array([[*ball.centre[:2], ball.radius]])
-    back = min(0.0, float(eyes.room(place, skin[lids.front], SKIN_GAP)[0]) - ball.centre[2])
-    ball = replace(ball, centre=ball.centre + np.array([0.0, 0.0, (1 - late) * back]))
+    ball = _pushed(skin, lids, ball, 1 - late)
+    if late > 0:
+        _lie_on(skin, neutral, lids, ball, gaze, late)
+        ball = _pushed(skin, lids, ball, 1.0)
     away = skin[lids.socket] - ball.centre
     distance = np.linalg.norm(away, axis=1)
     before = away[:, 2] > -0.35 * distance
     limit = ball.radius - SOCKET_GAP
     shrink = np.where(before & (distance > limit), limit / np.maximum(distance, 1e-6), 1.0)
     skin[lids.socket] = ball.centre + away * shrink[:, None]
-    if late > 0:
-        _lie_on(skin, neutral, lids, ball, gaze, late)
     return ball
+
+
+def _pushed(skin: FloatArray, lids: Lids, ball: eyes.Ball, share: float) -> eyes.Ball:
+    """Return the ball, moved back by a share of what lids before it ask."""
+    place = np.array([[*ball.centre[:2], ball.radius]])
+    back = float(eyes.room(place, skin[lids.front], SKIN_GAP)[0]) - ball.centre[2]
+    return replace(ball, centre=ball.centre + np.array([0.0, 0.0, share * min(0.0, back)]))
 
 
 def beneath(dome: FloatArray, ball: eyes.Ball, front: FloatArray | DoubleArray) -> FloatArray:

@@ -16,6 +16,8 @@ SEAL_RING = 3
 LIPS_END, CAVITY_FREE, THROAT, THROAT_END = 4, 8, 16, 20
 """Rings of fine vertices from the lips' contact to where their inner faces end, to where the
 mouth's cavity is free, and where the throat begins and ends."""
+CREASE_RINGS = 5
+"""Rings of fine vertices around the lids that the eyeball must stay behind: the crease."""
 CHIN = (733, 5162, 5211, 5296, 7453, 11771, 11824, 11823, 11779, 11832, 11899, 11901, 10366, 7594)
 """Skin that lies on the mandible: MakeHuman vertices on the midline and the left."""
 
@@ -118,7 +120,12 @@ def handles(sheet: Sheet) -> dict[str, IntArray | FloatArray]:
     socket = np.flatnonzero(eyes & inner & (x > 0)).astype(np.int32)
     lids = np.flatnonzero(eyes & ~inner & (x > 0)).astype(np.int32)
     rim, column, share = lid_closing(sheet, lids)
-    front = lids[sheet.fill([rim], [CHIN[0]])[lids]]
+    outside = sheet.fill([rim], [CHIN[0]])
+    near = np.zeros(sheet.count, dtype=bool)
+    near[lids] = True
+    for _ in range(CREASE_RINGS):
+        near |= sheet.sides @ near > 0
+    front = np.flatnonzero(outside & near & (x > -1)).astype(np.int32)
     chin = np.array([sheet.fine(spot) for spot in CHIN], dtype=np.int32)
     return mouth_cavity(sheet) | {
         "rim_l": rim,

@@ -68,18 +68,25 @@ def test_seen_skin_is_as_measured_in_expressions_that_scans_are_fitted_with(mode
 
 
 @pytest.mark.parametrize(("age", "seed"), CASES)
-def test_lids_that_press_on_the_ball_push_it_back(model, rig, age, seed):
-    """At half a blink the lids' chord runs through where the open eye was."""
-    face = make(model, age, seed)
-    half = make(model, age, seed, eyeBlinkLeft=0.5, eyeSquintLeft=0.8)
-    v, handles = face.mesh.vertices, load_handles()
-    ball = eyes.fit(v[handles["rim_l"]], v[handles["front_l"]], age)
-    skin = measured(model, half)
-    inside = ball.radius - np.linalg.norm(skin[handles["front_l"]] - ball.centre, axis=1).min()
-    assert inside > 0.05
-    assert poking(model, rig.pose(half), "l") < 0.02
-    depth = [rig.pose(f).parts[0].vertices[:, 2].max() for f in (face, half)]
-    assert depth[1] < depth[0]
+@pytest.mark.parametrize("blink", [0.0, 0.5])
+def test_lids_that_press_on_the_ball_push_it_back(model, age, seed, blink):
+    handles = load_handles()
+    neutral = np.array(make(model, age, seed).mesh.vertices)
+    pair = lids.Lids.of(handles, "l")
+    ball = eyes.fit(neutral[pair.rim], neutral[pair.front], age)
+    pressed = np.array(neutral)
+    pressed[pair.skin, 2] -= 0.8
+    pressed[pair.front, 2] = neutral[pair.front, 2] - 0.8
+    skin = np.array(pressed)
+    held = lids.settle(skin, neutral, pair, ball, np.eye(3), blink)
+    seen = np.setdiff1d(np.arange(len(skin)), pair.socket)
+    assert np.array_equal(skin[seen], pressed[seen])
+    expected = 0.8 - (eyes.RIM_GAP - lids.SKIN_GAP)
+    assert ball.centre[2] - held.centre[2] == pytest.approx(expected, abs=0.4)
+    nearest = np.linalg.norm(skin[pair.front] - held.centre, axis=1).min()
+    assert nearest == pytest.approx(held.radius + lids.SKIN_GAP, abs=0.01)
+    free = lids.settle(np.array(neutral), neutral, pair, ball, np.eye(3), blink)
+    assert free.centre == pytest.approx(ball.centre)
 
 
 def test_a_blink_is_finished_smoothly_and_late(model, rig):
