@@ -16,6 +16,8 @@ SOCKET_GAP, LID_FILM, SKIN_GAP = 0.5, 0.4, 0.08
 """How far the socket stays behind the eyeball's front, closed lids before it, and any lid, mm."""
 UPPER_LID, LID_OVERLAP = 0.85, 0.25
 """Share of the closing that the upper lid does; how far closed rims pass each other, mm."""
+CORNEA_REACH = 2.0
+"""How far along the ball a lid's vertex holds the cornea down, mm: lids stretch as they close."""
 COMPLETE_FROM = 0.6
 """Blink from which lids are brought together and laid on the ball; before it they are as given."""
 
@@ -109,7 +111,7 @@ def beneath(dome: FloatArray, ball: eyes.Ball, front: FloatArray | DoubleArray) 
         return dome
     way, reach = front[close] / lid[close, None], np.linalg.norm(dome, axis=1)
     angle = np.arccos(np.clip(dome / reach[:, None] @ way.T, -1, 1)) * ball.radius
-    free = np.where(angle < 1.0, lid[close], np.inf).min(axis=1) - SKIN_GAP
+    free = np.where(angle < CORNEA_REACH, lid[close], np.inf).min(axis=1) - SKIN_GAP
     held = np.clip(reach, None, np.maximum(free, ball.radius - 0.05))
     return np.asarray(dome * (held / reach)[:, None], dtype=np.float32)
 
