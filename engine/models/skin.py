@@ -27,7 +27,7 @@ SEXES = ("male", "female")
 STAGES: dict[str, float] = {"infant": 0.5, "child": 7.0, "young": 22.0, "middle": 48.0, "old": 72.0}
 """Stage of life and the age in years that shows it alone."""
 HAIR = {"european": (104, 74, 52), "african": (38, 28, 24), "asian": (48, 36, 30)}
-GREY = (140, 130, 120)
+GREY = (150, 132, 118)
 LASH = (26.0, 18.0, 15.0)
 KEPT = 6
 PORE_DEPTH = 0.055
@@ -93,7 +93,8 @@ class Skin:
         pores *= PORE_DEPTH * grown / 127.5
         pores += 1 - PORE_DEPTH * grown
         image *= pores[..., None]
-        thick = float(np.interp(age, [0, 1, 5, 12, 20], [0.12, 0.25, 0.5, 0.75, 0.95]))
+        years = [0, 1, 5, 12, 20, 45, 80]
+        thick = float(np.interp(age, years, [0.12, 0.25, 0.5, 0.75, 0.95, 0.95, 0.85]))
         strength = {
             "brow": thick * (1 - 0.12 * max(sex, 0)),
             "lash": float(np.interp(age, [0, 3], [0.25, 0.5])),
@@ -164,7 +165,7 @@ def _hair(subject: Subject) -> DoubleArray:
     """Return the colour of brow hair, `(3,)` sRGB."""
     colors = np.array([HAIR[name] for name in ANCESTRIES], dtype=np.float64)
     own = _ancestry(subject) @ colors
-    grey = float(np.interp(subject.age.value, [45, 75], [0, 0.6]))
+    grey = float(np.interp(subject.age.value, [40, 80], [0, 0.6]))
     return np.asarray((1 - grey) * own + grey * np.array(GREY))
 
 

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage, sparse
+from scipy.interpolate import PchipInterpolator
 
-from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray
+from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, FloatArray
 from facewright.engine.models.skin import ANCESTRIES, FOLDER, SEXES, SIDE, STAGES, WEIGHTS
+from facewright.engine.models.store import ModelStore
 from facewright.engine.models.template import Template, load_template
 from facewright.engine.training.sources import data_folder
 
@@ -44,7 +46,17 @@ COMPONENTS = 6
 PIGMENTS = {"melanin": (-0.20, -0.24, -0.22), "blood": (0.02, -0.06, -0.05)}
 """Change of sRGB for one standard deviation of a pigment, on skin: added to the basis."""
 SUPER = 4
-BROW_HAIRS, BROW_HALF = 520, 3.6
+BROW_HAIRS, BROW_SHADE = 640, 5.0
+"""Hairs of a brow, and the blur of the shade under them in texels."""
+BROW_PATH = (
+    (13.0, 22.0), (18.0, 23.2), (25.0, 24.7), (32.0, 25.8), (38.0, 26.0), (44.0, 25.0),
+    (50.0, 22.8), (54.5, 20.8),
+)  # fmt: skip
+"""Middle line of the left brow on the mean adult, x and y in mm."""
+BROW_HALF = ((0.0, 0.12, 0.5, 1.0), (2.6, 3.4, 2.6, 0.7))
+"""Share of its length, and half its width there in mm."""
+BROW_LEAN = ((0.0, 0.15, 0.4, 0.7, 1.0), (62.0, 42.0, 18.0, 6.0, 0.0))
+"""Share of its length, and degrees by which hair stands up from its course."""
 
 
 def picture_colors(picture: ByteArray, template: Template) -> DoubleArray:
@@ -209,18 +221,18 @@ def pores() -> ByteArray:
 
 
 class Pen:
-    """Draws on the face's island of the texture, by places on the reference head from front."""
+    """Draws on the face's island of the texture, by places on a head `(V, 3)` from front."""
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, head: NDArray[Any]) -> None:
         from PIL import Image, ImageDraw
         from scipy.interpolate import LinearNDInterpolator
 
         uv, vertex = template.fine.uv, template.fine.uv_vertex
         assert uv is not None
         assert vertex is not None
-        place = template.reference[vertex]
-        use = (template.fine.regions["face"] > 0)[vertex] & (np.abs(place[:, 0]) < 75)
-        self._uv = LinearNDInterpolator(place[use][:, :2], uv[use])
+        regions = template.fine.regions
+        use = ((regions["face"] > 0) & (np.abs(template.reference[:, 0]) < 75))[vertex]
+        self._uv = LinearNDInterpolator(head[vertex][use][:, :2], uv[use])
         self._image = Image.new("L", (SIDE * SUPER, SIDE * SUPER))
         self._draw = ImageDraw.Draw(self._image)
 
@@ -241,38 +253,42 @@ class Pen:
         return np.asarray(np.round(np.clip(soft, 0, 255)), dtype=np.uint8)
 
 
-def brows(template: Template) -> ByteArray:
-    """Return how much brow hair covers each texel, drawn hair by hair along the brow curves."""
-    pen = Pen(template)
-    for side in ("l", "r"):
+def brows(template: Template, head: FloatArray) -> ByteArray:
+    """Return how much brow hair covers each texel, drawn hair by hair on a mean adult `head`.
+
+    The brow begins above the inner eye corner, peaks between the outer edge of the iris and the
+    outer eye corner, and ends at about the height where it began (Farkas and Kolar 1987). Hair
+    stands up at its beginning; above its middle line hair leans down, below it up. It thins out
+    towards ends and edges; a soft shade under it stands for hair too fine to draw.
+    """
+    pen = Pen(template, head)
+    path = np.array(BROW_PATH)
+    length = np.concatenate([[0], np.linalg.norm(np.diff(path, axis=0), axis=1).cumsum()])
+    course = PchipInterpolator(length / length[-1], path)
+    for out in (1.0, -1.0):
         rng = np.random.default_rng(5)
-        out = 1.0 if side == "l" else -1.0
-        chain = template.reference[template.curves[f"brow_{side}"]][:, :2].astype(float)
-        length = np.concatenate([[0], np.linalg.norm(np.diff(chain, axis=0), axis=1).cumsum()])
-        share = length / length[-1]
         for _ in range(BROW_HAIRS):
-            t = rng.beta(1.05, 1.25)
-            middle = np.array([np.interp(t, share, chain[:, k]) for k in range(2)])
-            half = BROW_HALF * min(1.0, 0.55 + 3 * t) * (1 - 0.72 * max(0.0, t - 0.35) / 0.65)
-            root = middle + np.array(
-                [0.0, -2.8 - 9 * max(0.0, 0.2 - t) + half * np.clip(rng.normal(0, 0.42), -1, 1)]
-            )
-            lean = np.radians(np.interp(t, [0, 0.15, 0.5, 1], [66, 48, 22, -18]) + rng.normal(0, 7))
-            reach = rng.uniform(3.5, 6.5) * min(1.0, 0.35 + 3 * t) * (1 - 0.35 * t)
-            bend = np.radians(-14)
+            t = rng.beta(1.45, 1.6)
+            along, across = course(t, 1), np.clip(rng.normal(0, 0.45), -1, 1)
+            slope = np.arctan2(along[1], along[0])
+            half = np.interp(t, *BROW_HALF)
+            root = course(t) + half * across * np.array([-np.sin(slope), np.cos(slope)])
+            lean = np.interp(t, *BROW_LEAN) - np.interp(t, [0.1, 0.45], [0, 16]) * across
+            angle = slope + np.radians(lean + rng.normal(0, 7))
+            reach = rng.uniform(3.0, 5.5) * np.interp(t, [0, 0.2, 0.6, 1], [0.6, 1, 1, 0.7])
             points = [root]
-            for k in range(3):
-                angle = lean + k * bend
-                points.append(
-                    points[-1] + reach / 3 * np.array([out * np.cos(angle), np.sin(angle)])
-                )
-            pen.line(np.array(points), 0.55)
-    return pen.image(0.6)
+            for _ in range(3):
+                points.append(points[-1] + reach / 3 * np.array([np.cos(angle), np.sin(angle)]))
+                angle -= np.radians(9)
+            pen.line(np.array(points) * [out, 1.0], 0.35)
+    hair = pen.image(0.6).astype(np.float64)
+    shade = ndimage.gaussian_filter(hair, BROW_SHADE)
+    return np.asarray(np.round(np.clip(0.75 * hair + 0.5 * shade, 0, 255)), dtype=np.uint8)
 
 
 def lashes(template: Template) -> ByteArray:
     """Return the line of lashes along the lids' margins, strong above and faint below."""
-    upper, lower = Pen(template), Pen(template)
+    upper, lower = (Pen(template, template.reference) for _ in range(2))
     for side in ("l", "r"):
         for pen, name, width in ((upper, "upper_lid", 3.0), (lower, "lower_lid", 2.0)):
             chain = template.curves[f"{name}_{side}"]
@@ -289,10 +305,11 @@ def run(data: Path | None, out: Path | None) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     template = load_template()
     canvas = Canvas(template)
+    adult = ModelStore().lifespan().mean().vertices
     table, pictures = tones(canvas, data_folder(data))
     mean, components, sd = color_basis(pictures, canvas)
     arrays: dict[str, NDArray[Any]] = {
-        "brow": brows(template),
+        "brow": brows(template, adult),
         "components": components.astype(np.float16),
         "lash": lashes(template),
         "mean": mean.astype(np.float16),

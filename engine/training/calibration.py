@@ -24,6 +24,8 @@ AGE_LENGTH = 0.55
 """On the scale of `warp`: from 1 to 3 years is about 0.76, from 10 to 30 about 1.05."""
 STEADY, CHANGING, SEXED = 1.0, 0.7, 0.35
 """Prior sd of the part that all ages share, of what changes, of sex's, times the scales'."""
+GROWN = 30.0
+"""Norms end here: later ages keep the corrections of this one."""
 SCALES = ((45.0, 6.0), (18.0, 2.5))
 """Length in mm over which points move together, and how far they move, sd in mm."""
 NEAR = 0.7
@@ -31,6 +33,8 @@ NEAR = 0.7
 FAR = 0.6
 """Norms further off than this, in published sd, weigh more in each round: sources disagree."""
 ROUNDS = 8
+CORNER_LIFT, CORNER_REACH = 1.5, 10.0
+"""How far mouth corners are raised, and the sd of the Gaussian that moves with them, mm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +119,7 @@ def calibrate(
     size = circumference(start.knots[0], template)
     mirror = template.coarse.mirror
     even = (bases + bases[:, :, mirror] * [-1.0, 1.0, 1.0]) / 2
-    knots = warp(scale.knots)
+    knots = warp(np.minimum(scale.knots, GROWN))
     spans = (knots[:, None] - knots[None, :]) / AGE_LENGTH
     across = STEADY**2 + CHANGING**2 * np.exp(-0.5 * spans**2)
     nodes = np.stack([scale.at(age).nodes for age in scale.knots])
@@ -141,6 +145,20 @@ def calibrate(
             ),
         )
     return means
+
+
+def lift_corners(template: Template, fine: DoubleArray) -> DoubleArray:
+    """Return a fine head, `(V_fine, 3)`, whose mouth corners are raised by `CORNER_LIFT`.
+
+    ICT's neutral face has them 3 mm below the middle of its closed lips, where people at rest
+    have them about level: it looks sad.
+    """
+    marks = template.landmarks.on(fine.astype(np.float32))
+    moved = fine.copy()
+    for corner in (marks["ch_l"], marks["ch_r"]):
+        near = np.square(fine - corner).sum(axis=1) / CORNER_REACH**2
+        moved[:, 1] += CORNER_LIFT * np.exp(-0.5 * near)
+    return moved
 
 
 def _sizeless(way: DoubleArray, head: DoubleArray, template: Template) -> DoubleArray:

@@ -13,19 +13,29 @@ from collections.abc import Iterator
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.geometry.diffusion import Diffusion
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import Template
-from facewright.engine.training.growth import NODES, node_head
+from facewright.engine.training.growth import (
+    NODES,
+    THROAT_LENGTH,
+    folds,
+    node_head,
+    throat,
+)
 from facewright.engine.training.measures import circumference
 from facewright.engine.training.registering import Registered
 from facewright.engine.training.sources import MakeHuman
 from facewright.engine.training.template import SIDES
 
 DETAILS, ASYMMETRIES = 80, 36
-DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.15, 0.10
+DETAIL_STRENGTH, ASYMMETRY_STRENGTH = 0.09, 0.10
 """Share of a target's full strength that is one standard deviation before decay."""
-DETAIL_DECAY, ASYMMETRY_DECAY = 0.35, 0.35
-"""Exponent by which modes shrink with their rank beyond their own spectrum."""
+DETAIL_DECAY, ASYMMETRY_DECAY = -0.35, 0.35
+"""Exponent by which modes shrink with their rank beyond their own spectrum.
+
+Details' is below zero: sculpted targets leave less in the far modes than people have there.
+"""
 SIDED = re.compile(r"/l-|-l$")
 OTHER_SIDE = re.compile(r"/r-|-r$")
 DETAIL_GROUPS = ("cheek", "chin", "ears", "eyebrows", "eyes", "forehead", "head", "mouth", "nose")
@@ -43,6 +53,8 @@ LEFT_OUT = (
 SEX_STRENGTH, ANCESTRY_STRENGTH = 0.7, 0.75
 """MakeHuman's men, women and peoples are stereotypes: this share of them is taken."""
 TONGUE_OPENING = 0.22
+FOLD_LENGTH = 9.0
+"""Mm: what ageing changes in sex and ancestry on a smaller scale than this counts as folds."""
 
 
 def identity(registered: Registered) -> DoubleArray:
@@ -125,7 +137,9 @@ def _modes(
 def populations(source: MakeHuman, template: Template, means: DoubleArray) -> FloatArray:
     """Return sex, African and Asian directions at each node, `(4, 3, V, 3)` mm at unit size.
 
-    Sex is half the way from male to female; an ancestry is the whole way from European.
+    Sex is half the way from male to female; an ancestry is the whole way from European. What
+    old age changes in them is smoothed as its mean is: MakeHuman's old women and men differ in
+    the folds of their necks.
     """
     nodes = []
     for node, mean in zip(NODES, means, strict=True):
@@ -142,4 +156,22 @@ def populations(source: MakeHuman, template: Template, means: DoubleArray) -> Fl
             other = head(*(f"{people}-{sex}" for sex in SIDES))
             rows.append(ANCESTRY_STRENGTH * (other - both))
         nodes.append(np.stack(rows))
+    young, old = nodes[NODES.index("young")], nodes[NODES.index("old")]
+    aged = unfolded(means[NODES.index("young")], old - young, template)
+    nodes[NODES.index("old")] = young + aged
     return np.stack(nodes).astype(np.float32)
+
+
+def unfolded(young: DoubleArray, offsets: DoubleArray, template: Template) -> DoubleArray:
+    """Return what ageing adds to directions, `(K, V, 3)`, with a share of its relief."""
+    smooth = smoothed(young, offsets, template)
+    kept = folds(young, template)[:, None]
+    return np.asarray(smooth + kept * (offsets - smooth))
+
+
+def smoothed(young: DoubleArray, offsets: DoubleArray, template: Template) -> DoubleArray:
+    """Return `(K, V, 3)` offsets without relief: folds of the face, and of the neck wholly."""
+    length = FOLD_LENGTH + throat(young, template) * (THROAT_LENGTH - FOLD_LENGTH)
+    columns = offsets.transpose(1, 0, 2).reshape(len(young), -1)
+    smooth = Diffusion(young, template.coarse.faces, length).smooth(columns)
+    return smooth.reshape(len(young), len(offsets), 3).transpose(1, 0, 2)

@@ -18,7 +18,7 @@ from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import ASSETS, Template, load_template
 from facewright.engine.training import directions, evaluation, norms
-from facewright.engine.training.calibration import Means, calibrate
+from facewright.engine.training.calibration import Means, calibrate, lift_corners
 from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
 from facewright.engine.training.evaluation import transfer_errors
 from facewright.engine.training.growth import grow
@@ -30,7 +30,8 @@ from facewright.engine.training.sources import data_folder, load_facekit, load_m
 MODEL = Path("models") / "lifespan" / "1.0.0"
 NODE_YEARS = (
     (0.0, 0.0), (0.5, 0.18), (1.0, 0.32), (3.0, 0.64), (5.0, 0.84), (8.0, 1.05), (12.0, 1.4),
-    (16.0, 1.8), (19.0, 2.0), (30.0, 2.0), (45.0, 2.28), (60.0, 2.55), (90.0, 3.0),
+    (16.0, 1.8), (19.0, 2.0), (30.0, 2.0), (38.0, 2.27), (45.0, 2.386), (52.0, 2.473),
+    (60.0, 2.56), (70.0, 2.665), (80.0, 2.783), (90.0, 3.0),
 )  # fmt: skip
 """Years and place on the axis baby 0, child 1, young 2, old 3."""
 KNOT_YEARS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 14.0, 18.0, 30.0, 45.0, 60.0, 75.0, 90.0)
@@ -86,6 +87,8 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
         "Mean heads against published head circumference, 0 to 30 years, by sex, worst": (
             f"{off:.1f} mm"
         ),
+        "What 128 principal components leave of 2,000 samples of 30 years, mean distance over "
+        "the face's coarse vertices": f"{evaluation.left_by_components(model):.2f} mm",
     }
 
 
@@ -94,7 +97,7 @@ def train(template: Template, data: Path) -> Trained:
     makehuman, kit = load_makehuman(data), load_facekit(data)
     registered = register(template, kit)
     count = template.coarse.count
-    fine = registered.fine - inner_eye_middle(registered.fine[:count])
+    fine = lift_corners(template, registered.fine - inner_eye_middle(registered.fine[:count]))
     young = fine[:count]
     lips = lip_contacts(template, young)
     lids = np.concatenate([lid_pairs(template, side) for side in "lr"])

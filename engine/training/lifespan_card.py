@@ -21,7 +21,8 @@ CARD: dict[str, Any] = {
         "MakeHuman base mesh and targets, CC0: topology, growth, sex, ancestry, face details",
         "Published norms: WHO Child Growth Standards 2007, Nellhaus 1968, Bushby 1992 (head "
         "circumference); Weinberg 2016, Feingold and Bossert 1974, Laestadius 1969, Farkas "
-        "1981, Goodman and Gorlin 1977 and others (distances)",
+        "1981, Goodman and Gorlin 1977 and others (distances); Heathcote 1995, Sforza 2010, Iblher "
+        "2008 (direction of ageing of ears, nose and upper lip)",
     ],
     "population": (
         "Differences between people are those of the adults in ICT-FaceKit's light-stage scans "
@@ -32,7 +33,9 @@ CARD: dict[str, Any] = {
     "not_trained_on": [
         "No scan of an infant, a child or an old person: their shapes are adults' identity "
         "carried through MakeHuman's growth and calibrated on head circumference and norms; "
-        "below three years few distances are published and the rest follows smoothly",
+        "below three years few distances are published and the rest follows smoothly; above 30 "
+        "no norm is used: MakeHuman's old age with its folds damped, and ears, nose and lips "
+        "changed in the published directions by amounts of our own",
         "No craniofacial condition, no injury, no surgery",
         "No hair; eyes, teeth and tongue are parts of their own",
     ],

@@ -82,11 +82,19 @@ def _shown(
     return picture(rig.pose(face), rig.skin_image(face), view=view, size=TILE)
 
 
+def aged(tile: ByteArray, age: float) -> ByteArray:
+    """Return a picture with an age in years written into its corner."""
+    from PIL import Image, ImageDraw
+
+    image = Image.fromarray(tile)
+    ImageDraw.Draw(image).text((10, 8), f"{age:.3g} years", fill=(255, 255, 255), font_size=18)
+    return np.asarray(image)
+
+
 def _people(store: ModelStore) -> list[ByteArray]:
     drawn = store.lifespan().sample(np.random.default_rng(PEOPLE_SEED), PEOPLE)
-    return [
-        _shown(store, c, "three-quarter" if place % 2 else "front") for place, c in enumerate(drawn)
-    ]
+    views = [("front", "three-quarter")[place % 2] for place in range(PEOPLE)]
+    return [aged(_shown(store, c, view), c[0]) for c, view in zip(drawn, views, strict=True)]
 
 
 def _ages(store: ModelStore) -> list[ByteArray]:
@@ -95,7 +103,7 @@ def _ages(store: ModelStore) -> list[ByteArray]:
     for c in drawn:
         for age in AGES:
             c[0] = age
-            tiles.append(_shown(store, c, "three-quarter"))
+            tiles.append(aged(_shown(store, c, "three-quarter"), age))
     return tiles
 
 

@@ -150,3 +150,29 @@ def test_painting_again_gives_the_same_bytes(tmp_path, data_folder):
     appearance.run(data_folder, tmp_path)
     made = tmp_path / "models" / "skin" / FOLDER.name
     assert (made / WEIGHTS).read_bytes() == (FOLDER / WEIGHTS).read_bytes()
+
+
+def test_brows_follow_the_anatomy_of_brows(skin):
+    from facewright.engine.models.store import ModelStore
+
+    model = ModelStore().lifespan()
+    mean = model.mean().vertices
+    marks = model.template.landmarks.on(mean)
+    place = skin.spread(mean)
+    weight = skin._weights["brow"] * (place[..., 0] > 0)
+    solid = weight > 60
+    x, y, weight = place[solid, 0], place[solid, 1], weight[solid]
+
+    def height(low: float, high: float) -> float:
+        inside = (x >= low) & (x < high)
+        return float(np.average(y[inside], weights=weight[inside]))
+
+    steps = np.arange(x.min(), x.max() - 3, 3.0)
+    heights = [height(low, low + 3) for low in steps]
+    peak = steps[int(np.argmax(heights))] + 1.5
+    eye = (marks["en_l"][0] + marks["ex_l"][0]) / 2
+    assert eye < peak < marks["ex_l"][0]
+    assert heights[0] < max(heights) - 1.5
+    assert abs(heights[-1] - heights[0]) < 3.0
+    assert abs(x.min() - marks["en_l"][0]) < 6.0
+    assert x.max() > marks["ex_l"][0] + 4.0
