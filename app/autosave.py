@@ -57,11 +57,13 @@ class Autosave:
         def work(_progress: Progress) -> None:
             slot.write(history, models, original=path, face=face)
 
+        def done(_result: None) -> None:
+            self._written = history.project
+
         def failed(error: Exception) -> None:
             logger.warning("no autosave: %s", error)
 
-        self._written = history.project
-        self._files.writer.start("", work, None, failed, key="autosave")
+        self._files.writer.start("", work, done, failed, key="autosave")
 
     def offer(self) -> None:
         """Ask whether to take up the newest work that a crash has left."""

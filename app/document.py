@@ -6,7 +6,8 @@ A thin mirror of the engine's values. Everything that changes the project goes t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,9 +19,9 @@ from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
-from facewright.engine.errors import Cancelled, FacewrightError
+from facewright.engine.errors import Cancelled, FacewrightError, ModelUnavailable
 from facewright.engine.face import Face
-from facewright.engine.mesh import Scan
+from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.project import Evaluator, History, Project, Source
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
 E = TypeVar("E", bound=Edit)
+
+_STILL_MS = 200
+"""How long a head that is being tuned must rest until its skin's image follows."""
 
 BASES: tuple[type[Edit], ...] = (Start, Register)
 """Steps that begin a head: what comes before them does not matter."""
@@ -81,10 +85,9 @@ class Document:
         self._preview: Project | None = None
         self._saved: Project | None = None
         self._skin: tuple[object, object, ByteArray | None] | None = None
-        self._soon = QTimer()
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self.flush)
+        self._baked: tuple[Face, Mesh] | None = None
+        self._soon = _timer(0, self.flush)
+        self._still = _timer(_STILL_MS, self._refine)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -117,8 +120,12 @@ class Document:
         saved: bool = False,
         evaluator: Evaluator | None = None,
         problems: tuple[str, ...] = (),
+        baked: Mesh | None = None,
     ) -> None:
         """Show another project, in place of the one that was open.
+
+        `baked` is its head as it was seen when it was saved: shown while the head model, that
+        poses heads, is not there.
 
         Raises
         ------
@@ -126,8 +133,14 @@ class Document:
             If its head cannot be computed; what was open stays.
         """
         fresh = Evaluator(self.models) if evaluator is None else evaluator
-        shown = self._show(fresh.face(history.project))
-        self._soon.stop()
+        face = fresh.face(history.project)
+        before, self._baked = self._baked, None if baked is None else (face, baked)
+        try:
+            shown = self._show(face)
+        except FacewrightError:
+            self._baked = before
+            raise
+        self.close()
         self._preview = None
         self._evaluator = fresh
         self.history, self.path, self._title = history, path, title
@@ -143,6 +156,7 @@ class Document:
     def close(self) -> None:
         """Stop what was about to be computed."""
         self._soon.stop()
+        self._still.stop()
 
     def saved_as(self, path: Path, project: Project) -> None:
         """Take note that `project` now lies in `path`."""
@@ -186,6 +200,7 @@ class Document:
     def commit(self, name: str) -> None:
         """Keep what is tried as one step of the history; nothing tried, nothing kept."""
         self.flush()
+        self._refine()
         project, self._preview = self._preview, None
         if project is not None:
             self.history = self.history.commit(name, project)
@@ -251,7 +266,7 @@ class Document:
             face = self._evaluator.face(project)
             if self.shown is not None and face is self.shown.face:
                 return
-            shown = self._show(face)
+            shown = self._show(face, hurried=self._preview is not None)
         except (FacewrightError, Cancelled) as error:
             self._preview = None
             self.failed.emit(error)
@@ -259,11 +274,38 @@ class Document:
         self.shown = shown
         self.head_changed.emit(shown)
 
-    def _show(self, face: Face) -> Shown:
-        rig = self.models.rig()
-        if self._skin is None or self._skin[:2] != (face.texture, face.subject):
-            self._skin = (face.texture, face.subject, rig.skin_image(face))
-        return Shown(face, rig.pose(face), self._skin[2])
+    def _show(self, face: Face, hurried: bool = False) -> Shown:
+        """Pose a head; a hurried one keeps the skin's image that is there until it rests."""
+        try:
+            head = self.models.rig().pose(face)
+        except ModelUnavailable:
+            if self._baked is None or face is not self._baked[0]:
+                raise
+            image = None if face.texture is None else face.texture.image
+            return Shown(face, _as_seen(self._baked[1]), image)
+        if hurried and self._skin is not None and self._skin[0] is face.texture:
+            self._still.start()
+            return Shown(face, head, self._skin[2])
+        return Shown(face, head, self._image(face))
+
+    def _image(self, face: Face) -> ByteArray | None:
+        """Return the image of the skin, kept while texture and subject stay."""
+        skin = self._skin
+        if skin is None or skin[0] is not face.texture or skin[1] != face.subject:
+            image = self.models.rig().skin_image(face)
+            self._skin = skin = (face.texture, face.subject, image)
+        return skin[2]
+
+    def _refine(self) -> None:
+        """Give the head that rests the image of its own subject."""
+        self._still.stop()
+        shown = self.shown
+        if shown is None or self._skin is None:
+            return
+        image = self._image(shown.face)
+        if image is not shown.image:
+            self.shown = replace(shown, image=image)
+            self.head_changed.emit(self.shown)
 
     # -- what is known about the scan --------------------------------------------------------
 
@@ -296,6 +338,21 @@ class Document:
         """Median distance from scan to head at the vertices that the scan covers, mm."""
         step = self.registration
         return None if step is None or step.error is None else median_of_known(step.error)
+
+
+def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    timer.timeout.connect(answer)
+    return timer
+
+
+def _as_seen(skin: Mesh) -> PosedHead:
+    """Return a head that is its skin alone."""
+    from facewright.engine.models.rig import PosedHead
+
+    return PosedHead(skin, ())
 
 
 def median_of_known(error: FloatArray) -> float | None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psygnal import Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from facewright.app.dialogs import ask
+from facewright.app.dialogs import ask, places
 from facewright.app.document import Document
 from facewright.app.errors import Message, explain
 from facewright.app.jobs import JobLane
 from facewright.app.settings import Settings
+from facewright.app.waiting import Waiting, look_for_face
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import FacewrightError
@@ -28,27 +28,6 @@ if TYPE_CHECKING:
     from facewright.engine.edits.register import Registered
     from facewright.engine.files.project import Loaded
     from facewright.engine.mesh import Scan
-    from facewright.engine.scans.landmarking import Found
-
-SCAN_FILTER = "*.obj *.ply *.stl *.glb *.gltf *.vtk *.vtp *.off *.xyz *.pts *.pcd"
-
-
-@dataclass(frozen=True, eq=False)
-class Waiting:
-    """A scan that has been read and has no head yet.
-
-    Attributes
-    ----------
-    scan : Scan
-    found : Found or None
-        None when no face was found.
-    said : str
-        What was found, or why nothing was.
-    """
-
-    scan: Scan
-    found: Found | None
-    said: str
 
 
 class Files:
@@ -85,22 +64,9 @@ class Files:
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
-        tr = self._window.tr
-        path, _ = QFileDialog.getOpenFileName(
-            self._window,
-            tr("Open"),
-            str(self.settings.get("folder", "")),
-            ";;".join(
-                (
-                    tr("Everything Facewright reads ({} *{})").format(SCAN_FILTER, SUFFIX),
-                    tr("Projects (*{})").format(SUFFIX),
-                    tr("Scans ({})").format(SCAN_FILTER),
-                    tr("All files (*)"),
-                )
-            ),
-        )
-        if path:
-            self.open([Path(path)])
+        path = places.ask_open(self._window, str(self.settings.get("folder", "")))
+        if path is not None:
+            self.open([path])
 
     def open(self, paths: Iterable[Path]) -> None:
         """Open the first of these files; asks before unsaved work goes."""
@@ -152,7 +118,13 @@ class Files:
         def done(result: tuple[Loaded, Any]) -> None:
             loaded, evaluator = result
             known = about or {"path": path, "title": path.stem, "saved": True}
-            self._adopt(loaded.history, evaluator=evaluator, problems=loaded.problems, **known)
+            self._adopt(
+                loaded.history,
+                evaluator=evaluator,
+                problems=loaded.problems,
+                baked=loaded.shown,
+                **known,
+            )
             if about is None:
                 self.settings.remember(path)
             if loaded.problems:
@@ -170,7 +142,7 @@ class Files:
             from facewright.engine.files.meshes import read_scan
 
             scan = read_scan(path, part(progress, 0.0, 0.4))
-            return _find(scan, models, "auto", part(progress, 0.4, 1.0))
+            return look_for_face(scan, models, "auto", part(progress, 0.4, 1.0))
 
         title = self._window.tr("Opening {}").format(path.name)
         self.jobs.start(
@@ -200,8 +172,7 @@ class Files:
         if waiting is None:
             self.stage.show_loose_scan(None)
         else:
-            upright = None if waiting.found is None else waiting.found.to_upright
-            self.stage.show_loose_scan(waiting.scan, _matrix(upright))
+            self.stage.show_loose_scan(waiting.scan, waiting.to_upright)
         self.scan_changed.emit()
 
     def register_again(self, unit: str) -> None:
@@ -286,15 +257,7 @@ class Files:
             self._write(path)
 
     def _ask_place(self, name: str, suffixes: tuple[str, ...]) -> Path | None:
-        folder = Path(str(self.settings.get("folder", "")))
-        pattern = " ".join(f"*{suffix}" for suffix in suffixes)
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self._window.tr("Save as"), str(folder / name), f"({pattern})"
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return path if path.suffix.lower() in suffixes else path.with_name(path.name + suffixes[0])
+        return places.ask_save(self._window, str(self.settings.get("folder", "")), name, suffixes)
 
     def _write(self, path: Path) -> None:
         """Save in the background; the history is a value, so work goes on meanwhile."""
@@ -401,24 +364,3 @@ class Files:
         except FacewrightError as error:
             self.fail(error)
         self.scan_changed.emit()
-
-
-def _find(scan: Scan, models: Any, unit: str, progress: Progress) -> Waiting:
-    """Look for the face; a scan without one waits all the same."""
-    from facewright.engine.scans.landmarking import find_landmarks
-
-    try:
-        found = find_landmarks(scan, models, unit=unit, progress=progress)
-    except FacewrightError as error:
-        return Waiting(scan, None, str(error))
-    said = f"{len(found.points.names)} landmarks found"
-    with contextlib.suppress(TypeError, ValueError):
-        said += f", {100 * found.confidence:.0f} % sure"
-    notes = found.notes or (f"Taken to be in {found.unit}.",)
-    return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
-
-
-def _matrix(upright: Any) -> Any:
-    import numpy as np
-
-    return np.eye(4) if upright is None else np.asarray(upright)

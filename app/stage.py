@@ -115,9 +115,11 @@ class Stage:
             return
         skin = shown.head.skin
         anchors = shown.face.landmarks
-        if anchors is None:
+        if anchors is None and self._display.landmarks:
             anchors = self._document.models.lifespan().template.landmarks
-        points = anchors.on(skin.vertices).positions if self._display.landmarks else None
+        points = None
+        if anchors is not None and self._display.landmarks:
+            points = anchors.on(skin.vertices).positions
         for view in self._views:
             empty = view.scene.bounds is None or not len(view.scene.vertices)
             view.scene.show(skin, shown.head.parts, shown.image)

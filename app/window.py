@@ -181,6 +181,7 @@ class MainWindow(QMainWindow):
         self.document.failed.connect(self.files.fail)
         self.files.scan_changed.connect(self._show_page)
         self.document.opened.connect(self._show_page)
+        self.document.opened.connect(self.banner.clear)
         self.jobs.changed.connect(self.actions_table.refresh)
 
     def _restore(self) -> None:
@@ -294,7 +295,7 @@ class MainWindow(QMainWindow):
                 facts.append(self.tr("{:,} vertices").format(count).replace(",", "\u202f"))
             error = document.fit_error
             if error is not None:
-                facts.append(self.tr("fit error {:.2f} mm (median)").format(error))
+                facts.append(self.tr("registered to {:.2f} mm (median)").format(error))
             self.facts.setText("   ·   ".join(facts))
         else:
             self.setWindowTitle("Facewright")

@@ -16,7 +16,7 @@ _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDoc
 
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("scan", "Scan", "scan", _RIGHT, ScanPanel),
-    PanelSpec("subject", "Age", "subject", _RIGHT, SubjectPanel),
+    PanelSpec("subject", "Age, sex", "subject", _RIGHT, SubjectPanel),
     PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
     PanelSpec("identity", "Identity", "identity", _RIGHT, IdentityPanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from facewright.app import theme
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 _GROUPS = (("Face", "identity", True), ("Detail", "detail", False))
 IMPLAUSIBLE = 3.0
+_JUDGE_AFTER_MS = 200  # judging takes longer than a picture: it waits until the head rests
 _SHAPE = ("identity", "detail", "asymmetry")
 
 
@@ -50,7 +53,12 @@ class IdentityPanel(WeightsPanel):
         self.column.addLayout(line)
         self.column.addWidget(self.scale)
         self._rng = np.random.default_rng()
-        self.hear(self.document.head_changed, self._judge)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_JUDGE_AFTER_MS)
+        self._soon.timeout.connect(self._judge)
+        self._unjudged = False
+        self.hear(self.document.head_changed, self._changed)
         self._sync()
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
@@ -63,15 +71,29 @@ class IdentityPanel(WeightsPanel):
             yield title, [axis for axis in axes if axis.group == group], is_open
         yield self.tr("Asymmetry"), [a for a in axes if a.group == "asymmetry"], False
 
-    def showEvent(self, event: object) -> None:  # noqa: N802
-        """Judge the head when the panel comes to the front."""
-        super().showEvent(event)  # type: ignore[arg-type]
-        self._judge(self.document.shown)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Judge the head soon: being painted, the panel is in front."""
+        super().paintEvent(event)
+        if self._unjudged and not self._soon.isActive():
+            self._soon.start()
 
-    def _judge(self, shown: Shown | None) -> None:
+    def stop(self) -> None:
+        """Stop listening and judging."""
+        super().stop()
+        self._soon.stop()
+
+    def _changed(self, _shown: Shown | None) -> None:
+        self._unjudged = True
+        if self._soon.isActive():
+            self._soon.start()  # again: a head that is being tuned is judged when it rests
+        self.update()
+
+    def _judge(self) -> None:
         """Show how plausible the head's shape is under the model."""
-        if shown is None or not self.isVisible():
+        shown = self.document.shown
+        if shown is None or self.visibleRegion().isEmpty():
             return
+        self._unjudged = False
         model = self.document.models.lifespan()
         row = encode(shown.face, model).coefficients / model.prior_sd
         score = plausibility(np.concatenate([row[model.groups[name]] for name in _SHAPE]))

@@ -24,6 +24,7 @@ from facewright.app.widgets.section import Section
 from facewright.app.widgets.slider import NamedSlider, Range
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.register import Register
+from facewright.engine.edits.subject import About
 from facewright.viewer.display import Display
 
 UNITS = (
@@ -69,6 +70,10 @@ class ScanPanel(Panel):
         self.verdict_part.setVisible(step is not None and waiting is None)
         if step is not None:
             self._show_verdict(step)
+            edits = document.project.edits
+            later = edits[edits.index(step) + 1 :]
+            moved = any(edit.enabled and not isinstance(edit, About) for edit in later)
+            self.later.setVisible(moved)
         self.again.setText(self.tr("Register") if waiting else self.tr("Register again"))
         self.again.setEnabled(scan is not None)
         self.unit.setEnabled(scan is not None)
@@ -120,7 +125,12 @@ class ScanPanel(Panel):
         self.numbers = QLabel()
         self.numbers.setProperty("role", "small")
         self.numbers.setWordWrap(True)
-        for widget in (self.badge, self.advice, self.numbers):
+        self.later = QLabel(
+            self.tr("Of the head as registered: the later steps move it away from the scan.")
+        )
+        self.later.setWordWrap(True)
+        self.later.setProperty("role", "small")
+        for widget in (self.badge, self.advice, self.numbers, self.later):
             self.verdict_part.add(widget)
         return self.verdict_part
 
@@ -135,7 +145,10 @@ class ScanPanel(Panel):
         self.opacity.moved.connect(lambda number: stage.change(scan=True, scan_opacity=number))
         self.heat = QCheckBox(self.tr("Error map"))
         self.heat.setToolTip(
-            self.tr("Red where the head lies outside the scan, blue where inside, grey: no scan")
+            self.tr(
+                "The head as registered: red where it lies outside the scan, blue where inside, "
+                "grey where there is no scan"
+            )
         )
         self.heat.clicked.connect(lambda on: stage.change(heat=on))
         self.limit = NamedSlider(

@@ -26,6 +26,11 @@ class SubjectPanel(Panel):
         column.setContentsMargins(0, 0, theme.SPACE, 0)
         column.setSpacing(5 * theme.SPACE)
 
+        self.about = EditForm(self.document, About, at=self._after_base)
+        self._facts = Section(self.tr("Who the scan shows"))
+        self._facts.add(self.about)
+        column.addWidget(self._facts)
+
         self.age = EditForm(self.document, Age)
         ageing = Section(self.tr("Make older or younger"))
         ageing.add(self.age)
@@ -36,16 +41,12 @@ class SubjectPanel(Panel):
 
         self.traits = EditForm(self.document, SexAncestry)
         directions = Section(
-            self.tr("Sex and ancestry"),
+            self.tr("Change sex and ancestry"),
             self.tr("Directions between averages of the model's sources; no test of anybody."),
         )
         directions.add(self.traits)
         column.addWidget(directions)
 
-        self.about = EditForm(self.document, About, at=self._after_base)
-        self._facts = Section(self.tr("Who the scan shows"))
-        self._facts.add(self.about)
-        column.addWidget(self._facts)
         column.addStretch(1)
 
         scroll = QScrollArea()

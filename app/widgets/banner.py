@@ -50,6 +50,11 @@ class Banner(QFrame):
         self.message: Message | None = None
         self.hide()
 
+    def clear(self) -> None:
+        """Take trouble away that is over; news goes by itself."""
+        if not self._away.isActive():
+            self.hide()
+
     def tell(self, message: Message) -> None:
         """Show a message in place of the one before."""
         colors = theme.theme

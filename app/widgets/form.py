@@ -81,7 +81,7 @@ class EditForm(QWidget):
         widget: QWidget
         if isinstance(control, Slider):
             unit = "count" if info.type == "int" else control.unit
-            limits = Range(control.low, control.high, 0.0, control.step, unit)
+            limits = Range(control.low, control.high, 0.0, control.step, unit, ends=control.ends)
             slider = NamedSlider(info.label, limits, info.help)
             slider.moved.connect(partial(self._preview, info))
             slider.committed.connect(partial(self._commit, info))

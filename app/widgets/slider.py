@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFont,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -16,16 +17,18 @@ from PySide6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from facewright.app import theme
 from facewright.app.widgets.numbers import parse, shown
+from facewright.app.widgets.value_field import ValueField
 
 _PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
 _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
 _HANDLE = 6.0
 _VALUE_WIDTH = 62
 _FINE, _COARSE = 0.1, 10
+_ENDS = 14  # height of the line under the bar that says what its ends mean
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Range:
         "sd", "years", "share", "count" or "".
     usual : tuple of two float, or None
         Where ordinary values lie; shaded.
+    ends : tuple of two str, or None
+        What the low and the high end mean; written under them.
     """
 
     low: float
@@ -47,6 +52,7 @@ class Range:
     step: float = 0.1
     unit: str = ""
     usual: tuple[float, float] | None = None
+    ends: tuple[str, str] | None = None
 
 
 class NamedSlider(QAbstractSlider):
@@ -84,11 +90,13 @@ class NamedSlider(QAbstractSlider):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(label)
         self.setAccessibleDescription(help_text)
+        if limits.ends is not None:
+            self.setAccessibleDescription(f"{help_text} {limits.ends[0]} - {limits.ends[1]}")
         self.setToolTip(f"<b>{label}</b><br>{help_text}" if help_text else label)
         self._dragging = False
         self._grab = 0.0
         self._before = self.number
-        self._editor: QLineEdit | None = None
+        self._editor: ValueField | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_COMMIT_AFTER_MS)
@@ -150,17 +158,24 @@ class NamedSlider(QAbstractSlider):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the size of a row."""
-        return QSize(280, theme.ROW)
+        return QSize(280, theme.ROW + self._ends_height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the least size at which name, bar and value are of use."""
-        return QSize(200, theme.ROW)
+        return QSize(200, theme.ROW + self._ends_height())
+
+    def _ends_height(self) -> int:
+        return 0 if self.limits.ends is None else _ENDS
 
     def bar(self) -> QRectF:
         """Return where the bar lies."""
         left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * 0.42)
         right = self.width() - _VALUE_WIDTH - theme.SPACE
-        return QRectF(left, self.height() / 2 - 2, max(right - left, 20), 4)
+        return QRectF(left, self._row().center().y() - 2, max(right - left, 20), 4)
+
+    def _row(self) -> QRectF:
+        """Return the line of name, bar and value, above what the ends mean."""
+        return QRectF(0, 0, self.width(), self.height() - self._ends_height())
 
     def position_of(self, number: float) -> float:
         """Return the x of `number` on the bar."""
@@ -276,26 +291,37 @@ class NamedSlider(QAbstractSlider):
         """Open the value for typing, with `text` already typed."""
         if self._editor is not None:
             return
-        editor = QLineEdit(self)
+        editor = ValueField(self)
         editor.setAccessibleName(self.tr("Value of {}").format(self.label))
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setStyleSheet("padding: 1px 4px;")
         editor.setText(shown(self.number, self.limits.unit) if text is None else text)
         left = round(self._value_left()) - 20
-        editor.setGeometry(left, 2, self.width() - left, self.height() - 4)
+        editor.setGeometry(left, 2, self.width() - left, round(self._row().height()) - 4)
         editor.editingFinished.connect(self._take_typed)
+        editor.left.connect(self._drop_typed)
         self._editor = editor
         editor.show()
         editor.setFocus()
         if text is None:
             editor.selectAll()
 
-    def _take_typed(self) -> None:
+    def _drop_typed(self) -> str | None:
+        """Close the field and return what stood in it."""
         editor, self._editor = self._editor, None
         if editor is None:
-            return
-        text = editor.text().replace("−", "-")
+            return None
+        if editor.hasFocus():
+            self.setFocus()
+        editor.hide()
         editor.deleteLater()
+        self.update()
+        return editor.text().replace("−", "-")
+
+    def _take_typed(self) -> None:
+        text = self._drop_typed()
+        if text is None:
+            return
         unit = self.limits.unit
         if text.strip() != shown(self.number, unit).replace("−", "-"):
             try:
@@ -316,7 +342,8 @@ class NamedSlider(QAbstractSlider):
         changed = abs(self.number - self.limits.default) > 0.5 / _PER_UNIT
 
         painter.setPen(QColor(colors.text if on else colors.faint))
-        names = QRectF(theme.SPACE, 0, bar.left() - 4 * theme.SPACE, self.height())
+        row = self._row()
+        names = QRectF(theme.SPACE, 0, bar.left() - 4 * theme.SPACE, row.height())
         name = self.fontMetrics().elidedText(
             self.label, Qt.TextElideMode.ElideMiddle, int(names.width())
         )
@@ -324,10 +351,23 @@ class NamedSlider(QAbstractSlider):
         value_color = colors.text if changed and on else colors.quiet if on else colors.faint
         painter.setPen(QColor(value_color))
         if self._editor is None:
-            values = QRectF(self._value_left(), 0, _VALUE_WIDTH - theme.SPACE, self.height())
+            values = QRectF(self._value_left(), 0, _VALUE_WIDTH - theme.SPACE, row.height())
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(values, flags, shown(self.number, self.limits.unit))
         self._paint_bar(painter, bar, on, changed)
+        if self.limits.ends is not None:
+            self._paint_ends(painter, bar, QColor(colors.quiet if on else colors.faint))
+
+    def _paint_ends(self, painter: QPainter, bar: QRectF, color: QColor) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(11)
+        painter.setFont(font)
+        painter.setPen(color)
+        place = QRectF(bar.left(), self._row().bottom() - 6, bar.width(), _ENDS)
+        assert self.limits.ends is not None
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for text, side in zip(self.limits.ends, sides, strict=True):
+            painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, on: bool, changed: bool) -> None:
         colors = theme.theme

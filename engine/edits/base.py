@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Slider:
-    """How a number is shown: range, unit, step and what it does in one sentence."""
+    """How a number is shown: range, unit, step and what it does in one sentence.
+
+    `ends` says what the low and the high end mean where the number alone does not.
+    """
 
     low: float
     high: float
@@ -22,6 +25,7 @@ class Slider:
     step: float = 0.1
     label: str = ""
     help: str = ""
+    ends: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

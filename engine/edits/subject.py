@@ -24,7 +24,9 @@ class About(Edit):
     label: ClassVar[str] = "About the subject"
 
     age: Annotated[float, Slider(0, 90, "years", 0.1, "Age", "The subject's real age.")] = 30.0
-    sex: Annotated[float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.")] = 0.0
+    sex: Annotated[
+        float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.", ("Male", "Female"))
+    ] = 0.0
     african: Annotated[
         float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
     ] = 0.0

@@ -144,6 +144,32 @@ def test_typed_value_with_a_sum(slider):
     assert slider.number == pytest.approx(1.25)
 
 
+def test_return_and_escape_end_the_typing_and_leave_the_keys_to_the_slider(slider):
+    slider.edit("1")
+    QTest.keyClick(slider._editor, Qt.Key.Key_Return)
+    assert slider._editor is None
+    assert slider.hasFocus()
+    slider.edit("2")
+    QTest.keyClick(slider._editor, Qt.Key.Key_Escape)
+    assert slider._editor is None
+    assert slider.number == 1.0
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.number == pytest.approx(1.1)
+
+
+def test_what_the_ends_mean_stands_under_them(slider, qtbot):
+    named = NamedSlider("Sex", Range(-1.0, 1.0, ends=("Male", "Female")), "From male to female.")
+    qtbot.addWidget(named)
+    assert named.sizeHint().height() > slider.sizeHint().height()
+    assert named.accessibleDescription().endswith("Male - Female")
+    named.resize(340, named.sizeHint().height())
+    bare = NamedSlider("Sex", Range(-1.0, 1.0))
+    qtbot.addWidget(bare)
+    bare.resize(340, named.height())
+    assert named.bar().bottom() < bare.bar().bottom()  # the line of the bar stays above the words
+    assert named.grab().toImage() != bare.grab().toImage()
+
+
 def test_show_number_tells_nobody_and_never_fights_a_drag(slider):
     slider.show_number(1.0)
     assert slider.heard == []

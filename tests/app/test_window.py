@@ -16,6 +16,8 @@ from facewright.app.dialogs import ask
 from facewright.app.errors import Message
 from facewright.app.panels import PANELS
 from facewright.app.widgets.slider import NamedSlider
+from facewright.engine.edits.start import Start
+from facewright.engine.face import Face
 
 
 def drag(slider: NamedSlider, to: float, *, release: bool = True) -> None:
@@ -348,3 +350,109 @@ def test_looks_and_switches_work_from_the_table(open_window):
             window.actions_table[spec.id].trigger()
             assert window.actions_table[spec.id].isChecked() == spec.checked(window)
             assert spec.id.startswith("look.") or spec.checked(window) != before
+
+
+def test_a_failed_autosave_is_tried_again(open_window, qtbot, monkeypatch):
+    from facewright.engine.errors import InputError
+    from facewright.engine.files.recovery import Slot
+
+    window = open_window()
+    drag_age(window)
+
+    def full(*_args: object, **_named: object) -> None:
+        raise InputError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Slot, "write", full)
+        window.autosave.write()
+        qtbot.waitUntil(lambda: not window.files.writer.busy)
+    folder = window.settings.folder / "recovery"
+    assert not list(folder.glob("*.face"))
+    window.autosave.write()
+    qtbot.waitUntil(lambda: not window.files.writer.busy)
+    assert len(list(folder.glob("*.face"))) == 1
+
+
+def test_the_skin_image_follows_when_the_hand_lets_go(open_window, qtbot, monkeypatch):
+    from toy import ToyRig
+
+    window = open_window()
+    made = []
+
+    def image(_rig: ToyRig, face: Face) -> np.ndarray:
+        made.append(face.subject.age.value)
+        return np.full((8, 8, 3), round(face.subject.age.value), np.uint8)
+
+    monkeypatch.setattr(ToyRig, "skin_image", image)
+    window.raise_panel("subject")
+    slider = window.panels["subject"].age.control("years")
+    drag(slider, 60.0, release=False)
+    assert made == []
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert made == [slider.number]
+    assert window.document.shown.image[0, 0, 0] == round(slider.number)
+    drag(slider, 20.0, release=False)
+    qtbot.waitUntil(lambda: len(made) == 2)  # a hand that rests sees the image, too
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    assert len(made) == 2
+
+
+def test_a_project_is_seen_as_it_was_saved_while_the_head_model_is_missing(
+    open_window, qtbot, tmp_path, store, monkeypatch
+):
+    from facewright.engine.edits.age import Age
+    from facewright.engine.errors import ModelUnavailable
+    from facewright.engine.files.project import save
+    from facewright.engine.project import Evaluator, History, Project
+
+    project = Project(edits=(Start(), Age(years=60.0)), models=(store.reference("lifespan"),))
+    path = tmp_path / "old.face"
+    face = Evaluator(store).face(project)
+    save(History.of(project, "Model head"), path, store, face=face)
+
+    def missing(*_: object) -> None:
+        raise ModelUnavailable("The head model is not installed.")
+
+    for name in ("rig", "lifespan", "get", "reference"):
+        monkeypatch.setattr(store, name, missing)
+    window = open_window(head=False)
+    window.files.open([path])
+    qtbot.waitUntil(lambda: window.document.is_open)
+    seen = window.viewport.scene.vertices
+    assert np.abs(seen - face.mesh.vertices).max() < 1e-3
+    assert window.banner.message.level == "check"
+
+
+def test_trouble_that_is_over_leaves_the_message_bar(open_window, qtbot, tmp_path):
+    window = open_window()
+    broken = tmp_path / "broken.obj"
+    broken.write_bytes(b"\x00\x01" * 40)
+    window.files.open([broken])
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.message.level == "poor"
+    window.files.new_head()
+    qtbot.waitUntil(lambda: not window.banner.isVisible())
+
+
+def test_the_identity_panel_judges_when_the_head_rests(open_window, qtbot, monkeypatch):
+    from facewright.app.panels import identity
+
+    window = open_window()
+    judged = []
+    encode = identity.encode
+    monkeypatch.setattr(
+        identity, "encode", lambda face, model: judged.append(face) or encode(face, model)
+    )
+    window.raise_panel("identity")
+    slider = window.panels["identity"].list.slider("identity_000")
+    drag(slider, 2.0, release=False)
+    assert len(judged) <= 1  # the head from before the drag at most
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
+    qtbot.waitUntil(lambda: bool(judged) and judged[-1] is window.document.shown.face)
+    count = len(judged)
+    window.raise_panel("subject")
+    drag_age(window)
+    qtbot.wait(400)
+    assert len(judged) == count  # behind another panel nothing is judged
+    window.raise_panel("identity")
+    qtbot.waitUntil(lambda: judged[-1] is window.document.shown.face)
