@@ -37,7 +37,7 @@ CHILDLIKE = {"baby": (0.45, 0.85), "child": (0.5, 0.9)}
 """Share of adults' relief, and of their differences as a whole, that a node has."""
 RELIEF_LENGTH = 9.0
 """Mm: form smaller than this is relief, which comes with age."""
-SAMPLED = {"identity": 0.8, "detail": 0.7, "asymmetry": 0.7}
+SAMPLED = {"identity": 0.8, "detail": 1.0, "asymmetry": 0.7}
 """Share of an axis' spread that samples take: far ends that fits may need are no likely people."""
 
 Rows = NDArray[np.int64]

@@ -36,7 +36,7 @@ AXIS_PRIOR: Mapping[str, float] = MappingProxyType(
         "sex": 0.7,
         "ancestry": 0.4,
         "identity": 1.0,
-        "detail": 1.0,
+        "detail": 0.7,
         "asymmetry": 1.0,
         "expression": 0.35,
     }
