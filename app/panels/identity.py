@@ -19,6 +19,7 @@ from facewright.app.workbench import Workbench
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.reshape import encode
 from facewright.engine.face import Weights
+from facewright.engine.models.axis_words import Words, describe
 from facewright.engine.models.base import plausibility
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class IdentityPanel(WeightsPanel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
+        self._words: dict[str, Words] = {}
         self.badge = Badge()
         self.random = QPushButton(" " + self.tr("Randomise"))
         self.random.setIcon(theme.icon("dice"))
@@ -67,9 +69,30 @@ class IdentityPanel(WeightsPanel):
 
     def groups(self, axes: tuple[Axis, ...]) -> Iterable[tuple[str, list[Axis], bool]]:
         """Yield identity, detail and asymmetry."""
+        model = self.document.models.lifespan()
+        for _, group, _ in _GROUPS:
+            self._words.update(describe(model, group))
         for title, group, is_open in _GROUPS:
             yield title, [axis for axis in axes if axis.group == group], is_open
         yield self.tr("Asymmetry"), [a for a in axes if a.group == "asymmetry"], False
+
+    def label_of(self, axis: Axis) -> str:
+        """Return the number of the axis in its group and what it does."""
+        words = self._words.get(axis.name)
+        if words is None:
+            return axis.label
+        number = int(axis.name.rpartition("_")[2]) + 1
+        return f"{number}  {words.label[:1].upper()}{words.label[1:]}"
+
+    def name_of(self, axis: Axis) -> str:
+        """Return what the axis does after its name."""
+        words = self._words.get(axis.name)
+        return axis.label if words is None else f"{axis.label}, {words.label}"
+
+    def help_of(self, axis: Axis) -> str:
+        """Return what the axis changes, by how much."""
+        words = self._words.get(axis.name)
+        return axis.description if words is None else f"{words.text} {axis.description}"
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Judge the head soon: being painted, the panel is in front."""

@@ -48,6 +48,14 @@ class WeightsPanel(Panel):
         """Return what the slider of `axis` is called under its group's heading."""
         return axis.label
 
+    def name_of(self, axis: Axis) -> str:
+        """Return what a change of `axis` is called in the history."""
+        return axis.label
+
+    def help_of(self, axis: Axis) -> str:
+        """Return what `axis` does, in a sentence or two."""
+        return axis.description
+
     def partners(self, key: str) -> tuple[str, ...]:
         """Return the axes that move along with `key`."""
         return ()
@@ -90,7 +98,7 @@ class WeightsPanel(Panel):
             return
         self._axes = {axis.name: axis for axis in axes}
         groups = tuple(
-            Group(title, tuple(_item(axis, self.label_of(axis)) for axis in members), is_open)
+            Group(title, tuple(self._item(axis) for axis in members), is_open)
             for title, members, is_open in self.groups(axes)
             if members
         )
@@ -110,7 +118,7 @@ class WeightsPanel(Panel):
 
     def _committed(self, key: str, number: float) -> None:
         axis = self._axes[key]
-        label = self.pair_label(axis) if self.partners(key) else axis.label
+        label = self.pair_label(axis) if self.partners(key) else self.name_of(axis)
         self.document.commit(f"{label} {shown(number, axis.unit)}")
 
     def pair_label(self, axis: Axis) -> str:
@@ -125,9 +133,8 @@ class WeightsPanel(Panel):
                 self.document.preview(index, replace(edit, weights=kept))
                 self.document.commit(self.tr("Set {} back").format(title.lower()))
 
-
-def _item(axis: Axis, label: str) -> Item:
-    usual = (-2.0, 2.0) if axis.unit == "sd" else None
-    step = 0.1 if axis.unit == "sd" else 0.05
-    limits = Range(axis.low, axis.high, axis.default, step, axis.unit, usual)
-    return Item(axis.name, label, limits, axis.description)
+    def _item(self, axis: Axis) -> Item:
+        usual = (-2.0, 2.0) if axis.unit == "sd" else None
+        step = 0.1 if axis.unit == "sd" else 0.05
+        limits = Range(axis.low, axis.high, axis.default, step, axis.unit, usual)
+        return Item(axis.name, self.label_of(axis), limits, self.help_of(axis))
