@@ -15,6 +15,7 @@ from scipy import ndimage
 
 from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.face import Face, Subject, Trait, Weights
+from facewright.engine.geometry.rigid import moved
 from facewright.engine.models.rig import PosedHead
 from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.rasterizer import rasterize
@@ -23,13 +24,13 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets"
 HAIR = np.array([54.0, 40.0, 31.0])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Recipe:
     """One sample: who, with which faults, and how it is written.
 
     `noise`, `hair` (thickness of the rough hair, 0 for none) and `hole` (radius, and centre as
     angle in degrees to the subject's left and height) are in mm; the grid is `rows` by
-    `columns`.
+    `columns`. `to_file` is the `(4, 4)` motion and unit factor from the head frame to the file.
     """
 
     name: str
@@ -41,7 +42,8 @@ class Recipe:
     hole: tuple[float, float, float]
     rows: int
     columns: int
-    write: Callable[[Swept, Path], None]
+    to_file: DoubleArray
+    write: Callable[[Swept, DoubleArray, Path], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,7 @@ def make(out: Path, models: ModelStore | None = None) -> list[Path]:
     files = []
     for recipe in RECIPES:
         path = out / recipe.name
-        recipe.write(sweep(face_of(recipe, store), recipe, store), path)
+        recipe.write(sweep(face_of(recipe, store), recipe, store), recipe.to_file, path)
         files.append(path)
     return files
 
@@ -238,8 +240,8 @@ def _hole(
     return np.asarray(np.hypot(across, up) < ragged)
 
 
-def _write_glb(swept: Swept, path: Path) -> None:
-    """Write a textured GLB in metres."""
+def _write_glb(swept: Swept, to_file: DoubleArray, path: Path) -> None:
+    """Write a textured GLB."""
     import trimesh
     from PIL import Image
 
@@ -247,7 +249,7 @@ def _write_glb(swept: Swept, path: Path) -> None:
     material = trimesh.visual.material.PBRMaterial(
         baseColorTexture=_jpeg(Image.fromarray(swept.image)), metallicFactor=0, roughnessFactor=0.6
     )
-    mesh = trimesh.Trimesh(vertices / 1000, faces, process=False)
+    mesh = trimesh.Trimesh(moved(vertices, to_file), faces, process=False)
     mesh.visual = trimesh.visual.TextureVisuals(uv=uv, material=material)
     path.write_bytes(mesh.export(file_type="glb"))
 
@@ -264,19 +266,21 @@ def _jpeg(image: object) -> object:
     return Image.open(packed)
 
 
-def _write_ply(swept: Swept, path: Path) -> None:
-    """Write a PLY with vertex colours, mm, with the head lying on its back (z up)."""
+def _write_ply(swept: Swept, to_file: DoubleArray, path: Path) -> None:
+    """Write a PLY with vertex colours."""
     import trimesh
 
     vertices, faces, _, colors = swept.mesh()
-    lying = vertices @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0]], dtype=np.float32)
-    lying = lying + np.array([12, -40, 905], dtype=np.float32)
-    mesh = trimesh.Trimesh(lying, faces, vertex_colors=colors, process=False)
+    mesh = trimesh.Trimesh(moved(vertices, to_file), faces, vertex_colors=colors, process=False)
     path.write_bytes(mesh.export(file_type="ply"))
 
 
+METRES = np.diag([0.001, 0.001, 0.001, 1.0])
+LYING = np.array(  # on its back with z up, as on a table
+    [[1.0, 0, 0, 12], [0, 0, -1, -40], [0, 1, 0, 905], [0, 0, 0, 1]]
+)
 RECIPES = (
-    Recipe("adult.glb", 41, 34, Weights(), 0.10, 8.0, (10, 34, -45), 250, 230, _write_glb),
+    Recipe("adult.glb", 41, 34, Weights(), 0.10, 8.0, (10, 34, -45), 250, 230, METRES, _write_glb),
     Recipe(
         "infant.ply",
         7,
@@ -287,6 +291,7 @@ RECIPES = (
         (7, -34, -32),
         170,
         170,
+        LYING,
         _write_ply,
     ),
 )
