@@ -224,7 +224,7 @@ def _gum_faces() -> IntArray:
     i, j = np.mgrid[: GUM_ALONG - 1, : GUM_AROUND - 1]
     a = (i * GUM_AROUND + j).ravel()
     b = a + GUM_AROUND
-    pairs = [np.column_stack([a, b, b + 1]), np.column_stack([a, b + 1, a + 1])]
+    pairs = [np.column_stack([a, b + 1, b]), np.column_stack([a, a + 1, b + 1])]
     return np.stack(pairs, axis=1).reshape(-1, 3).astype(np.int32)
 
 

@@ -49,6 +49,16 @@ def rim_opening(head: PosedHead, side: str) -> float:
 
 
 @pytest.mark.parametrize("age", AGES)
+def test_parts_are_wound_to_be_seen_from_the_front(model, rig, age):
+    for p in rig.pose(make(model, age, jawOpen=0.6)).parts:
+        a, b, c = np.moveaxis(p.vertices[p.faces].astype(np.float64), 1, 0)
+        across = np.cross(b - a, c - a)
+        depth = (a + b + c)[:, 2]
+        front = across[depth >= np.quantile(depth, 0.9)]
+        assert front[:, 2].sum() > 0, p.name
+
+
+@pytest.mark.parametrize("age", AGES)
 def test_everything_is_there_finite_and_inside_the_head(model, rig, age):
     head = rig.pose(make(model, age, seed=3, jawOpen=0.4, tongueOut=0.2))
     names = [p.name for p in head.parts]
