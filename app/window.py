@@ -295,7 +295,7 @@ class MainWindow(QMainWindow):
                 facts.append(self.tr("{:,} vertices").format(count).replace(",", "\u202f"))
             error = document.fit_error
             if error is not None:
-                facts.append(self.tr("registered to {:.2f} mm (median)").format(error))
+                facts.append(self.tr("head to scan {:.2f} mm (median)").format(error))
             self.facts.setText("   ·   ".join(facts))
         else:
             self.setWindowTitle("Facewright")

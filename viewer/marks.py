@@ -56,8 +56,10 @@ class Legend:
         self.bar.SetNumberOfLabels(5)
         self.bar.UnconstrainedFontSizeOn()
         self.bar.SetLabelFormat("{:+.1f}")
-        self.bar.GetPositionCoordinate().SetValue(0.925, 0.06)
-        self.bar.SetWidth(0.06)
+        self.bar.GetPositionCoordinate().SetValue(
+            0.88, 0.06
+        )  # its title fits at the least width of a view
+        self.bar.SetWidth(0.08)
         self.bar.SetHeight(0.36)
         self.bar.SetBarRatio(0.22)
         self.bar.SetTitleRatio(0.4)

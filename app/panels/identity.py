@@ -14,7 +14,8 @@ from facewright.app import theme
 from facewright.app.document import Shown
 from facewright.app.panels.weights import Weighted, WeightsPanel
 from facewright.app.widgets.badge import Badge
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.limits import Range
+from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.reshape import encode
@@ -35,6 +36,7 @@ class IdentityPanel(WeightsPanel):
     """Moves the person along identity, detail and asymmetry axes; says when that goes too far."""
 
     kinds = (Identity, Asymmetry)
+    names = 0.58
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -82,7 +84,7 @@ class IdentityPanel(WeightsPanel):
         if words is None:
             return axis.label
         number = int(axis.name.rpartition("_")[2]) + 1
-        return f"{number}  {words.label[:1].upper()}{words.label[1:]}"
+        return f"{number} {words.label[:1].upper()}{words.label[1:]}"
 
     def name_of(self, axis: Axis) -> str:
         """Return what the axis does after its name."""

@@ -20,8 +20,9 @@ from facewright.app import theme
 from facewright.app.document import median_of_known
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.badge import Badge
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.section import Section
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.subject import About

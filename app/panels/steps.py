@@ -21,7 +21,8 @@ from facewright.app import theme
 from facewright.app.document import BASES
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.form import EditForm
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.limits import Range
+from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.table import EDITS

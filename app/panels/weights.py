@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facewright.app.panels.base import Panel
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import shown
-from facewright.app.widgets.slider import Range
+from facewright.app.widgets.slider import NAMES
 from facewright.app.widgets.slider_list import Group, Item, SliderList
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.expression import Expression
@@ -30,6 +31,7 @@ class WeightsPanel(Panel):
     """
 
     kinds: tuple[type[Weighted], ...] = ()
+    names = NAMES
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -102,7 +104,7 @@ class WeightsPanel(Panel):
             for title, members, is_open in self.groups(axes)
             if members
         )
-        self.list = SliderList(groups)
+        self.list = SliderList(groups, names=self.names)
         self.list.moved.connect(self._moved)
         self.list.committed.connect(self._committed)
         self.list.group_reset.connect(self._reset_group)

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.document import Document
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import shown
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.slider import NamedSlider
 from facewright.engine.edits.base import Choice, Edit, Slider
 from facewright.engine.edits.fields import FieldInfo, fields
 from facewright.engine.errors import FacewrightError

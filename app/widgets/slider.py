@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import parse, shown
 from facewright.app.widgets.value_field import ValueField
 
@@ -28,31 +29,8 @@ _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are
 _HANDLE = 6.0
 _VALUE_WIDTH = 62
 _FINE, _COARSE = 0.1, 10
+NAMES = 0.42
 _ENDS = 14  # height of the line under the bar that says what its ends mean
-
-
-@dataclass(frozen=True)
-class Range:
-    """What a slider may hold.
-
-    Attributes
-    ----------
-    low, high, default, step : float
-    unit : str
-        "sd", "years", "share", "count" or "".
-    usual : tuple of two float, or None
-        Where ordinary values lie; shaded.
-    ends : tuple of two str, or None
-        What the low and the high end mean; written under them.
-    """
-
-    low: float
-    high: float
-    default: float = 0.0
-    step: float = 0.1
-    unit: str = ""
-    usual: tuple[float, float] | None = None
-    ends: tuple[str, str] | None = None
 
 
 class NamedSlider(QAbstractSlider):
@@ -62,6 +40,15 @@ class NamedSlider(QAbstractSlider):
     steps. Click the value, or type a digit, to enter a number with a unit or a sum. Arrow keys
     go by a step, Page keys by five, Home to the default. The wheel works only with the focus,
     so that scrolling a list never changes a value.
+
+    Parameters
+    ----------
+    label : str
+    limits : Range
+    help_text : str
+    parent : QWidget or None
+    names : float
+        Share of the width, the value's left aside, that the name gets; the bar has the rest.
 
     Attributes
     ----------
@@ -75,10 +62,17 @@ class NamedSlider(QAbstractSlider):
     committed = Signal(float)
 
     def __init__(
-        self, label: str, limits: Range, help_text: str = "", parent: QWidget | None = None
+        self,
+        label: str,
+        limits: Range,
+        help_text: str = "",
+        parent: QWidget | None = None,
+        *,
+        names: float = NAMES,
     ) -> None:
         super().__init__(parent)
         self.label = label
+        self._names = names
         self.limits = limits
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(round(limits.low * _PER_UNIT), round(limits.high * _PER_UNIT))
@@ -169,7 +163,7 @@ class NamedSlider(QAbstractSlider):
 
     def bar(self) -> QRectF:
         """Return where the bar lies."""
-        left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * 0.42)
+        left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * self._names)
         right = self.width() - _VALUE_WIDTH - theme.SPACE
         return QRectF(left, self._row().center().y() - 2, max(right - left, 20), 4)
 
@@ -345,7 +339,7 @@ class NamedSlider(QAbstractSlider):
         row = self._row()
         names = QRectF(theme.SPACE, 0, bar.left() - 4 * theme.SPACE, row.height())
         name = self.fontMetrics().elidedText(
-            self.label, Qt.TextElideMode.ElideMiddle, int(names.width())
+            self.label, Qt.TextElideMode.ElideRight, int(names.width())
         )
         painter.drawText(names, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
         value_color = colors.text if changed and on else colors.quiet if on else colors.faint

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.limits import Range
+from facewright.app.widgets.slider import NAMES, NamedSlider
 
 _ROWS_AT_ONCE = 60  # a search that matches more shows the first ones and says so
 
@@ -55,6 +56,13 @@ class _Section:
 class SliderList(QWidget):
     """Groups of sliders over a mapping of key to number.
 
+    Parameters
+    ----------
+    groups : tuple of Group
+    parent : QWidget or None
+    names : float
+        Share of a row that names get, as for `NamedSlider`.
+
     Attributes
     ----------
     moved, committed : Signal(str, float)
@@ -67,8 +75,11 @@ class SliderList(QWidget):
     committed = Signal(str, float)
     group_reset = Signal(str, object)
 
-    def __init__(self, groups: tuple[Group, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, groups: tuple[Group, ...], parent: QWidget | None = None, *, names: float = NAMES
+    ) -> None:
         super().__init__(parent)
+        self._names = names
         self._numbers: Mapping[str, float] = {}
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
@@ -194,7 +205,7 @@ class SliderList(QWidget):
     def _row(self, section: _Section, item: Item) -> NamedSlider:
         row = section.rows.get(item.key)
         if row is None:
-            row = NamedSlider(item.label, item.limits, item.help)
+            row = NamedSlider(item.label, item.limits, item.help, names=self._names)
             row.show_number(self._numbers.get(item.key, 0.0))
             row.moved.connect(lambda number, key=item.key: self.moved.emit(key, number))
             row.committed.connect(lambda number, key=item.key: self.committed.emit(key, number))

@@ -23,7 +23,7 @@ class About(Edit):
     kind: ClassVar[str] = "subject"
     label: ClassVar[str] = "About the subject"
 
-    age: Annotated[float, Slider(0, 90, "years", 0.1, "Age", "The subject's real age.")] = 30.0
+    age: Annotated[float, Slider(0, 90, "years", 0.1, "Real age", "Age of the subject.")] = 30.0
     sex: Annotated[
         float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.", ("Male", "Female"))
     ] = 0.0

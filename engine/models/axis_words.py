@@ -44,20 +44,20 @@ MEASURES = (
     Measure("n", "tr", "y", "higher forehead", "lower forehead"),
     Measure("op", "g", "z", "longer head", "shorter head"),
     Measure("n", "g", "z", "heavier brow", "flatter brow"),
-    Measure("ex_r", "ex_l", "x", "eyes wider apart", "eyes closer together"),
-    Measure("en_r", "en_l", "x", "inner corners apart", "inner corners close"),
+    Measure("ex_r", "ex_l", "x", "eyes wider apart", "eyes closer"),
+    Measure("en_r", "en_l", "x", "inner eyes apart", "inner eyes close"),
     Measure("pi_l", "ps_l", "y", "wider open eyes", "narrower eyes"),
     Measure("en_l", "ex_l", "y", "eyes slant up", "eyes slant down"),
     Measure("ex_l", "n", "z", "eyes set deeper", "eyes set flatter"),
     Measure("sn", "n", "y", "longer nose", "shorter nose"),
     Measure("al_r", "al_l", "x", "wider nose", "narrower nose"),
-    Measure("sn", "prn", "z", "nose further out", "nose less far out"),
+    Measure("sn", "prn", "z", "nose further out", "flatter nose"),
     Measure("sn", "prn", "y", "nose tip up", "nose tip down"),
     Measure("ch_r", "ch_l", "x", "wider mouth", "narrower mouth"),
     Measure("sto", "ls", "y", "fuller upper lip", "thinner upper lip"),
     Measure("li", "sto", "y", "fuller lower lip", "thinner lower lip"),
     Measure("ls", "sn", "y", "longer upper lip", "shorter upper lip"),
-    Measure("n", "ls", "z", "lips further out", "lips less far out"),
+    Measure("n", "ls", "z", "lips further out", "lips set back"),
     Measure("gn", "sl", "y", "higher chin", "lower chin"),
     Measure("n", "pg", "z", "chin further out", "receding chin"),
     Measure("sba_l", "sa_l", "y", "longer ears", "shorter ears"),
@@ -167,4 +167,4 @@ def _placed(regions: Mapping[str, float]) -> Words:
     """Return words of the region that moves most."""
     region = max(regions, key=lambda name: regions[name])
     text = f"Fine form, most of it at the {region}: {regions[region]:.1f} mm for each σ."
-    return Words(f"form of the {region}", text)
+    return Words(f"form of {region}", text)

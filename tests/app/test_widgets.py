@@ -6,8 +6,9 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import parse, shown
-from facewright.app.widgets.slider import NamedSlider, Range
+from facewright.app.widgets.slider import NamedSlider
 from facewright.app.widgets.slider_list import Group, Item, SliderList
 
 

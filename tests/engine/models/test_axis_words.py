@@ -24,7 +24,7 @@ def test_moving_an_axis_does_what_its_words_say(model: LifespanModel, group: str
     named = 0
     for name, said in words.items():
         if said.label not in meant:
-            assert said.label.startswith("form of the ")
+            assert said.label.startswith("form of ")
             continue
         measure, sign = meant[said.label]
         coefficients = model.defaults
