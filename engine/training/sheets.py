@@ -87,7 +87,9 @@ def aged(tile: ByteArray, age: float) -> ByteArray:
     from PIL import Image, ImageDraw
 
     image = Image.fromarray(tile)
-    ImageDraw.Draw(image).text((10, 8), f"{age:.3g} years", fill=(255, 255, 255), font_size=18)
+    ImageDraw.Draw(image).text(
+        (10, 8), f"{age:.3g} year" + "s" * (age != 1), fill=(255, 255, 255), font_size=18
+    )
     return np.asarray(image)
 
 
