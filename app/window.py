@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         left = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.LeftDockWidgetArea]
         right = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.RightDockWidgetArea]
         horizontal = Qt.Orientation.Horizontal
-        self.resizeDocks([self.docks[left[0]], self.docks[right[0]]], [250, 380], horizontal)
+        self.resizeDocks([self.docks[left[0]], self.docks[right[0]]], [280, 380], horizontal)
         self.raise_panel("subject")
 
     def _build_status(self) -> None:

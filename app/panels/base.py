@@ -18,7 +18,14 @@ class Panel(QWidget):
     """A part of the window that shows and tunes the document.
 
     Subclasses build their controls in `__init__` and show the document in `sync`.
+
+    Attributes
+    ----------
+    least_width : int
+        Pixels below which it is of no use: names are cut, and tabs with it.
     """
+
+    least_width = 340
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
@@ -28,7 +35,7 @@ class Panel(QWidget):
         edge = 3 * theme.SPACE
         self.column.setContentsMargins(edge, edge, edge, 2 * theme.SPACE)
         self.column.setSpacing(edge)
-        self.setMinimumWidth(280)
+        self.setMinimumWidth(self.least_width)
         self._heard: list[tuple[Any, Callable[..., Any]]] = []
         self.hear(self.document.opened, self._sync)
         self.hear(self.document.project_changed, self._sync)

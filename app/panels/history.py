@@ -14,6 +14,8 @@ from facewright.app.workbench import Workbench
 class HistoryPanel(Panel):
     """Lists the versions, latest at the end; those that were undone are faint."""
 
+    least_width = 240
+
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.column.setContentsMargins(theme.SPACE, 0, theme.SPACE, theme.SPACE)

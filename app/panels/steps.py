@@ -42,6 +42,8 @@ PANEL_OF = {
 class StepsPanel(Panel):
     """The edit stack."""
 
+    least_width = 240
+
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.column.setContentsMargins(theme.SPACE, 0, theme.SPACE, 2 * theme.SPACE)
