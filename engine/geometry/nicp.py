@@ -129,10 +129,16 @@ class Ties:
     pairs : (N, 2) int32
     strength : (N,) float64
         Weight in mm² of surface.
+    chains : tuple of (N,) int32
+        Lines of vertices that should move evenly along themselves.
+    bending : float
+        How evenly: the energy is c⁵ ∫ |d''|² ds along each chain, c in mm.
     """
 
     pairs: IntArray
     strength: DoubleArray
+    chains: tuple[IntArray, ...] = ()
+    bending: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +153,7 @@ class Deformer:
     membrane, bending : (V, V) csr_array
         Quadratic forms of ∫|∇d|² and ∫|Δd|².
     tied : (V, V) csr_array
-        Quadratic form of the ties.
+        Quadratic form of the ties, of pairs and along chains.
     """
 
     start: DoubleArray
@@ -171,12 +177,30 @@ class Deformer:
             strength = np.concatenate([ties.strength, ties.strength])
             pulls = sparse.coo_array((strength, (rows[:, 0], rows[:, 1])), shape=membrane.shape)
             tied = laplacian_of(pulls.tocsr())
+            for chain in ties.chains:
+                tied = tied + ties.bending**5 * _chain_bending(x, chain)
         return cls(x, faces, areas, membrane, bending, tied)
 
     def stiffness(self, stage: Stage) -> sparse.csr_array:
         """Return the quadratic form of a stage's regulariser."""
         stiff = stage.membrane**2 * self.membrane + stage.bending**4 * self.bending
         return (stiff + self.tied).tocsr()
+
+
+def _chain_bending(vertices: DoubleArray, chain: IntArray) -> sparse.csr_array:
+    """Return the `(V, V)` quadratic form of ∫|d''|² ds along a chain of vertices.
+
+    Steps much shorter than the mean are treated as a little longer than they are.
+    """
+    steps = np.linalg.norm(np.diff(vertices[chain], axis=0), axis=1)
+    steps = np.maximum(steps, 0.25 * steps.mean()) if len(steps) else steps
+    before, after = 1 / steps[:-1], 1 / steps[1:]
+    rows = np.tile(np.arange(len(before)), 3)
+    columns = np.concatenate([chain[:-2], chain[1:-1], chain[2:]])
+    values = np.concatenate([before, -(before + after), after])
+    slopes = sparse.csr_array((values, (rows, columns)), shape=(len(before), len(vertices)))
+    spans = sparse.diags_array(2 / (steps[:-1] + steps[1:]))
+    return (slopes.T @ spans @ slopes).tocsr()
 
 
 def register(

@@ -16,7 +16,8 @@ from facewright.engine.geometry.rigid import align_trimmed, moved, rotation, sca
 from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
 from facewright.engine.progress import Progress, silent
-from facewright.engine.scans.equations import Normal, rigid_rows, solve_within
+from facewright.engine.scans.equations import Normal, rigid_rows
+from facewright.engine.scans.gaze import Gaze
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -115,6 +116,7 @@ class _Basis:
         free = np.ones(len(model.prior_sd), dtype=bool)
         free[model.groups["age"]] = False
         self.order = np.flatnonzero(free)
+        self.gaze = Gaze([model.axes[row].name for row in self.order], others=7)
         self.sd: DoubleArray = np.asarray(model.prior_sd, dtype=np.float64)[self.order]
         bounded = [model.axes[row].unit != "sd" for row in self.order]
         low = np.array([model.axes[row].low for row in self.order], dtype=np.float64)
@@ -193,7 +195,7 @@ class _State:
             matrix[-1, :] = matrix[:, -1] = 0.0
             matrix[-1, -1], right[-1] = 1.0, 0.0
         low, high = np.full(7, -np.inf), np.full(7, np.inf)
-        solution = solve_within(
+        solution = self.basis.gaze.solve(
             matrix, right, np.r_[self.basis.low, low], np.r_[self.basis.high, high]
         )
         self.free, step = solution[:count], solution[count:]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facewright.engine.arrays import DoubleArray, FloatArray, IntArray, frozen
+from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry import nicp
 from facewright.engine.geometry.nearest import SurfaceTree
@@ -22,7 +22,7 @@ from facewright.engine.measure.distance import Distances, face_samples
 from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.models.base import plausibility
 from facewright.engine.progress import Progress, part, silent
-from facewright.engine.scans import fitting
+from facewright.engine.scans import fitting, rims
 from facewright.engine.scans.placement import Clock, Placed, outward, prepare
 from facewright.engine.scans.texture import carry_texture, has_colors
 from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
@@ -30,7 +30,6 @@ from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
-    from facewright.engine.models.template import Template
     from facewright.engine.scans.landmarking import Found
 
 SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.02}
@@ -38,17 +37,6 @@ SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.02}
 
 RIM = 0.2
 """The same for outer skin that borders on the inside of mouth, nose and eye sockets."""
-
-FOLLOWED, FOLLOW = 3, 1.0
-"""How many outer vertices each inner one follows, and how closely, in mm² of surface."""
-
-APERTURES = (
-    ("upper_lip_inner", "lower_lip_inner"),
-    ("upper_lid_l", "lower_lid_l"),
-    ("upper_lid_r", "lower_lid_r"),
-)
-APERTURE = 3.0
-"""How closely lips and lids keep their opening, in mm² of surface for each vertex."""
 
 NEAR = 1.5
 """Millimetres within which a vertex counts as measured."""
@@ -270,7 +258,7 @@ def _draw(
         target,
         weights=seek[subset],
         anchors=anchors.on_coarse(template.lift),
-        ties=_ties(template, start, subset),
+        ties=rims.ties(template, start, subset),
         schedule=nicp.COARSE,
         progress=part(progress, 0.0, 0.3),
     )
@@ -280,41 +268,12 @@ def _draw(
         target,
         weights=seek,
         anchors=anchors,
-        ties=_ties(template, start, np.arange(template.fine.count, dtype=np.int32)),
+        ties=rims.ties(template, start, np.arange(template.fine.count, dtype=np.int32)),
         schedule=nicp.FINE,
         begun=template.lift @ (coarse - start[subset]),
         progress=part(progress, 0.3, 1.0),
     )
     return fine.astype(np.float32)
-
-
-def _ties(template: Template, vertices: DoubleArray, level: IntArray) -> nicp.Ties:
-    """Return what holds the unseen together with the seen, on the fine vertices in `level`.
-
-    Skin inside mouth, nose and eye sockets follows the outer skin nearest to it, so that it
-    never comes through; lips and lids keep the opening that the fit gave them, which is too
-    narrow to be told from points and planes.
-    """
-    from scipy.spatial import cKDTree
-
-    own = vertices[level]
-    seen = template.visible[level]
-    outer, inner = np.flatnonzero(seen), np.flatnonzero(~seen)
-    near, index = cKDTree(own[outer]).query(own[inner], k=FOLLOWED)
-    strength = FOLLOW / (1.0 + (near / 3.0) ** 2)
-    pairs = [np.stack([np.repeat(inner, FOLLOWED), outer[index.ravel()]], axis=1)]
-    weights = [strength.ravel()]
-    row = np.full(len(vertices), -1)
-    row[level] = np.arange(len(level))
-    for names in APERTURES:
-        if all(name in template.curves for name in names):
-            above, below = (row[template.curves[name]] for name in names)
-            above, below = above[above >= 0], below[below >= 0]
-            facing = below[cKDTree(own[below]).query(own[above])[1]]
-            apart = above != facing
-            pairs.append(np.stack([above, facing], axis=1)[apart])
-            weights.append(np.full(int(apart.sum()), APERTURE))
-    return nicp.Ties(np.concatenate(pairs).astype(np.int32), np.concatenate(weights))
 
 
 def _support(

@@ -12,6 +12,8 @@ from facewright.engine.landmarks import Points
 from facewright.engine.measure.distance import scan_to_head
 from facewright.engine.models.store import ModelStore
 from facewright.engine.scans import fitting
+from facewright.engine.scans.equations import solve_within
+from facewright.engine.scans.gaze import Gaze
 from facewright.engine.scans.registration import seeking
 
 MARKS = tuple(f"ibug{i}" for i in range(17, 68))
@@ -108,7 +110,7 @@ def test_bounded_solve_agrees_with_scipy(rng):
         values = rng.normal(size=30)
         low, high = np.full(12, -np.inf), np.full(12, np.inf)
         low[4:], high[4:] = 0.0, 0.15
-        found = fitting.solve_within(rows.T @ rows, rows.T @ values, low, high)
+        found = solve_within(rows.T @ rows, rows.T @ values, low, high)
         exact = lsq_linear(rows, values, (low, high)).x
         assert found == pytest.approx(exact, abs=1e-5)
 
@@ -116,3 +118,23 @@ def test_bounded_solve_agrees_with_scipy(rng):
 def test_the_jaw_line_counts_little():
     assert fitting.certainty("ibug8") < 0.1 < fitting.certainty("ibug30")
     assert fitting.certainty("pg") < 0.1 < fitting.certainty("en_l")
+
+
+def test_both_eyes_are_fitted_looking_one_way():
+    names = ["sex"] + [
+        f"eyeLook{w}{s}" for w in ("In", "Out", "Up", "Down") for s in ("Left", "Right")
+    ]
+    gaze = Gaze(names, others=2)
+    right = np.zeros(len(names) + 2)
+    asked = {"eyeLookOutLeft": 0.6, "eyeLookOutRight": 0.4, "eyeLookUpLeft": 0.5}
+    for name, value in asked.items():
+        right[names.index(name)] = value
+    right[-1] = 7.0
+    low, high = np.zeros(len(right)), np.r_[np.ones(len(names)), np.inf, np.inf]
+    found = dict(
+        zip([*names, "a", "b"], gaze.solve(np.eye(len(right)), right, low, high), strict=True)
+    )
+    assert found["eyeLookUpLeft"] == found["eyeLookUpRight"] == pytest.approx(0.25)
+    assert found["eyeLookOutLeft"] == found["eyeLookInRight"] == pytest.approx(0.3)
+    assert found["eyeLookOutRight"] == found["eyeLookInLeft"] == 0.0
+    assert found["b"] == pytest.approx(7.0)
