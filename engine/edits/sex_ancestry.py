@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.base import Edit
 from facewright.engine.edits.reshape import placed
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
@@ -24,13 +25,9 @@ class SexAncestry(Edit):
     label: ClassVar[str] = "Sex and ancestry"
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
-    sex: Annotated[
-        float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.", ("Male", "Female"))
-    ] = 0.0
-    african: Annotated[
-        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
-    ] = 0.0
-    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+    sex: SexField = 0.0
+    african: AfricanField = 0.0
+    asian: AsianField = 0.0
 
     @classmethod
     def initial(cls, face: Face) -> Self:

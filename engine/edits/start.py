@@ -10,6 +10,7 @@ import numpy as np
 from facewright.engine.arrays import frozen
 from facewright.engine.edits.base import Edit, Slider
 from facewright.engine.edits.reshape import Encoding, decode, subject_of
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
@@ -29,13 +30,9 @@ class Start(Edit):
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     age: Annotated[float, Slider(0, 90, "years", 0.5, "Age", "Age of the head.")] = 30.0
-    sex: Annotated[
-        float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.", ("Male", "Female"))
-    ] = 0.0
-    african: Annotated[
-        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
-    ] = 0.0
-    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+    sex: SexField = 0.0
+    african: AfricanField = 0.0
+    asian: AsianField = 0.0
     seed: Annotated[int, Slider(0, 9999, "", 1, "Person", "0 is the mean; others are random.")] = 0
     variety: Annotated[
         float, Slider(0, 1.5, "", 0.05, "Variety", "How far random people lie from the mean.")

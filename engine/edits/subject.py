@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 from facewright.engine.edits.base import Edit, Slider
 from facewright.engine.edits.reshape import traits
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
 from facewright.engine.face import Face, Subject, Trait
 
 if TYPE_CHECKING:
@@ -24,13 +25,9 @@ class About(Edit):
     label: ClassVar[str] = "About the subject"
 
     age: Annotated[float, Slider(0, 90, "years", 0.1, "Real age", "Age of the subject.")] = 30.0
-    sex: Annotated[
-        float, Slider(-1, 1, "", 0.1, "Sex", "From male to female.", ("Male", "Female"))
-    ] = 0.0
-    african: Annotated[
-        float, Slider(0, 1, "share", 0.05, "African", "Share of African ancestry.")
-    ] = 0.0
-    asian: Annotated[float, Slider(0, 1, "share", 0.05, "Asian", "Share of Asian ancestry.")] = 0.0
+    sex: SexField = 0.0
+    african: AfricanField = 0.0
+    asian: AsianField = 0.0
 
     @classmethod
     def initial(cls, face: Face) -> Self:

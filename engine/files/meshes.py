@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -31,63 +32,28 @@ FEWEST_POINTS = 100
 _Reader = Callable[[Path, Progress], Surface]
 
 
-def _obj(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.obj import read_obj
+def _reader(module: str, function: str) -> _Reader:
+    """Return a reader that imports its module, and what that needs, on first use."""
 
-    return read_obj(path, progress)
+    def read(path: Path, progress: Progress) -> Surface:
+        reader: _Reader = getattr(import_module(f"facewright.engine.files.{module}"), function)
+        return reader(path, progress)
 
-
-def _ply(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.ply import read_ply
-
-    return read_ply(path, progress)
+    return read
 
 
-def _stl(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.stl import read_stl
-
-    return read_stl(path, progress)
-
-
-def _gltf(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.gltf import read_gltf
-
-    return read_gltf(path, progress)
-
-
-def _vtk(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.vtk import read_vtk
-
-    return read_vtk(path, progress)
-
-
-def _vtp(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.vtp import read_vtp
-
-    return read_vtp(path, progress)
-
-
-def _off(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.points import read_off
-
-    return read_off(path, progress)
-
-
-def _points(path: Path, progress: Progress) -> Surface:
-    from facewright.engine.files.points import read_points_file
-
-    return read_points_file(path, progress)
-
+_gltf = _reader("gltf", "read_gltf")
+_points = _reader("points", "read_points_file")
 
 READERS: dict[str, _Reader] = {
-    ".obj": _obj,
-    ".ply": _ply,
-    ".stl": _stl,
+    ".obj": _reader("obj", "read_obj"),
+    ".ply": _reader("ply", "read_ply"),
+    ".stl": _reader("stl", "read_stl"),
     ".glb": _gltf,
     ".gltf": _gltf,
-    ".vtk": _vtk,
-    ".vtp": _vtp,
-    ".off": _off,
+    ".vtk": _reader("vtk", "read_vtk"),
+    ".vtp": _reader("vtp", "read_vtp"),
+    ".off": _reader("points", "read_off"),
     ".xyz": _points,
     ".txt": _points,
     ".pts": _points,
@@ -160,11 +126,11 @@ def _recognised(path: Path, largest: int) -> _Reader:
     except OSError as error:
         raise _unreadable(path, error) from None
     for magic, reader in (
-        (b"ply\n", _ply),
-        (b"ply\r", _ply),
-        (b"glTF", _gltf),
-        (b"# vtk DataFile", _vtk),
-        (b"<VTKFile", _vtp),
+        (b"ply\n", READERS[".ply"]),
+        (b"ply\r", READERS[".ply"]),
+        (b"glTF", READERS[".glb"]),
+        (b"# vtk DataFile", READERS[".vtk"]),
+        (b"<VTKFile", READERS[".vtp"]),
     ):
         if head.startswith(magic):
             return reader
