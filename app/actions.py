@@ -1,266 +1,238 @@
-"""The table of everything the user can do from menus, toolbar and keys."""
+"""The table of everything the user can do from menus, toolbar and keys.
+
+To add an action, add a row to the file of its menu in `menus/`; a new submenu needs a line in
+`SUBMENUS` only if it has an icon or stands in the toolbar.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from html import escape
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QToolBar, QToolButton
 
 from facewright.app import theme
-from facewright.viewer.display import Display
+from facewright.app.menus.base import Action, translate
+from facewright.app.menus.edit import EDIT
+from facewright.app.menus.file import FILE
+from facewright.app.menus.help import HELP
+from facewright.app.menus.tools import TOOLS
+from facewright.app.menus.view import VIEW
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
 
-Run = Callable[["MainWindow"], object]
-Reason = Callable[["MainWindow"], str]
+MENUS = ("File", "Edit", "View", "Tools", "Help")
+
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *VIEW, *TOOLS, *HELP)
 
 
 @dataclass(frozen=True)
-class Action:
-    """One thing that the user can do.
+class Submenu:
+    """How a submenu looks; `bar` puts it into the toolbar as one button that opens it."""
 
-    Attributes
-    ----------
-    id, text, menu : str
-        `menu` is a title of `MENUS`; a text that ends in "…" asks before it does anything.
-    run : callable
-        `run(window)`.
-    keys : tuple of str
-        Shortcuts, the first one shown.
-    icon : str
-        Name in `assets/icons`.
-    reason : callable
-        Why it cannot be done now, in words; empty when it can.
-    checked : callable or None
-        For switches: whether it is on.
-    bar : bool
-        Whether it stands in the toolbar.
-    named : bool
-        Whether the toolbar shows its text beside the icon.
-    part : bool
-        Whether a separator stands before it.
-    """
-
-    id: str
-    text: str
-    menu: str
-    run: Run
-    keys: tuple[str, ...] = ()
     icon: str = ""
-    reason: Reason = lambda window: ""
-    checked: Callable[[MainWindow], bool] | None = None
     bar: bool = False
-    named: bool = False
     part: bool = False
 
 
-MENUS = ("File", "Edit", "View", "Help")
+SUBMENUS: dict[str, Submenu] = {
+    "View/Camera": Submenu("view-front", bar=True),
+    "View/Looks": Submenu("look-skin", bar=True),
+    "View/Panels": Submenu("steps", part=True),
+}
 
 
-def _needs_project(window: MainWindow) -> str:
-    return "" if window.document.is_open else "Open a scan or a project first."
+class ActionTable(QObject):
+    """The table as Qt's actions, kept in step with what can be done.
 
-
-def _needs_undo(window: MainWindow) -> str:
-    return "" if window.document.history.can_undo else "There is nothing to undo."
-
-
-def _needs_redo(window: MainWindow) -> str:
-    return "" if window.document.history.can_redo else "There is nothing to redo."
-
-
-def _needs_view(window: MainWindow) -> str:
-    if window.viewport is None:
-        return "There is no 3D view yet."
-    return ""
-
-
-def _needs_scan(window: MainWindow) -> str:
-    if window.document.scan is None and window.files.waiting is None:
-        return "The scan is not loaded: open it again to see it over the head."
-    return ""
-
-
-def _needs_error(window: MainWindow) -> str:
-    step = window.document.registration
-    if step is None or step.error is None:
-        return "A model head has no error: open a scan first."
-    return ""
-
-
-def _needs_job(window: MainWindow) -> str:
-    return "" if window.jobs.busy else "Nothing is running."
-
-
-def _look(name: str, window: MainWindow) -> None:
-    window.stage.change(look=name)
-
-
-def _is_look(name: str, window: MainWindow) -> bool:
-    return window.stage.display.look == name
-
-
-def _toggle(field: str, window: MainWindow) -> None:
-    window.stage.change(**{field: not getattr(window.stage.display, field)})
-
-
-def _is_on(field: str, window: MainWindow) -> bool:
-    display: Display = window.stage.display
-    return bool(getattr(display, field))
-
-
-def _view(name: str, window: MainWindow) -> None:
-    if window.viewport is not None:
-        window.viewport.view(name)
-
-
-def _frame(window: MainWindow) -> None:
-    if window.viewport is not None:
-        window.viewport.frame()
-
-
-def _views() -> tuple[Action, ...]:
-    table = (
-        ("front", "Front", "1", "view-front"),
-        ("right", "Right side", "3", "view-right"),
-        ("left", "Left side", "Ctrl+3", "view-left"),
-        ("three-quarter", "Three-quarter", "2", "view-three-quarter"),
-    )
-    return tuple(
-        Action(
-            f"view.{name}", text, "View", partial(_view, name), (key,), icon, _needs_view, bar=True
-        )
-        for name, text, key, icon in table
-    )
-
-
-def _looks() -> tuple[Action, ...]:
-    table = (("skin", "Skin"), ("clay", "Clay"), ("wireframe", "Wireframe"))
-    return tuple(
-        Action(
-            f"look.{name}",
-            text,
-            "View",
-            partial(_look, name),
-            icon=f"look-{name}",
-            reason=_needs_project,
-            checked=partial(_is_look, name),
-            bar=True,
-            part=name == "skin",
-        )
-        for name, text in table
-    )
-
-
-def _switches() -> tuple[Action, ...]:
-    table: tuple[tuple[str, str, str, Reason], ...] = (
-        ("scan", "Scan over the head", "S", _needs_scan),
-        ("heat", "Error map", "E", _needs_error),
-        ("landmarks", "Landmarks", "L", _needs_project),
-        ("inferred", "Mark what is inferred", "I", _needs_project),
-        ("sides", "Mark left and right", "M", _needs_project),
-    )
-    return tuple(
-        Action(
-            f"show.{field}",
-            text,
-            "View",
-            partial(_toggle, field),
-            (key,),
-            field,
-            reason,
-            partial(_is_on, field),
-            bar=True,
-            part=field == "scan",
-        )
-        for field, text, key, reason in table
-    )
-
-
-ACTIONS: tuple[Action, ...] = (
-    Action("file.open", "Open…", "File", lambda w: w.files.ask_open(), ("Ctrl+O",), "open",
-           bar=True, named=True),
-    Action("file.head", "New model head", "File", lambda w: w.files.new_head(), ("Ctrl+N",),
-           "head"),
-    Action("file.save", "Save", "File", lambda w: w.files.save(), ("Ctrl+S",), "save",
-           _needs_project, bar=True, named=True, part=True),
-    Action("file.save_as", "Save as…", "File", lambda w: w.files.save_as(), ("Ctrl+Shift+S",),
-           reason=_needs_project),
-    Action("file.export", "Export…", "File", lambda w: w.files.ask_export(), ("Ctrl+E",), "export",
-           _needs_project, bar=True, named=True),
-    Action("file.quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), part=True),
-    Action("edit.undo", "Undo", "Edit", lambda w: w.document.undo(), ("Ctrl+Z",), "undo",
-           _needs_undo, bar=True, part=True),
-    Action("edit.redo", "Redo", "Edit", lambda w: w.document.redo(),
-           ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _needs_redo, bar=True),
-    Action("edit.cancel", "Cancel what is running", "Edit", lambda w: w.jobs.cancel(),
-           ("Ctrl+.",), "close", _needs_job, part=True),
-    Action("view.frame", "Fit into the view", "View", _frame,
-           ("F",), "frame", _needs_view, bar=True, part=True),
-    *_views(),
-    *_looks(),
-    *_switches(),
-    Action("help.about", "About Facewright", "Help", lambda w: w.show_about(), icon="info"),
-)  # fmt: skip
-
-
-class ActionTable:
-    """The table as Qt's actions, kept in step with what can be done."""
+    Parameters
+    ----------
+    window : MainWindow
+        Its settings may hold other keys than the table's, by id under "keys".
+    """
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
         self._qt: dict[str, QAction] = {}
+        self._specs = {spec.id: spec for spec in ACTIONS}
+        self._groups: dict[str, QActionGroup] = {}
+        self._menu_buttons: list[tuple[QToolButton, QMenu]] = []
+        self._held: tuple[Action, int] | None = None
         for spec in ACTIONS:
-            action = QAction(spec.text, window)
-            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action = QAction(translate("Actions", spec.text), window)
+            action.setObjectName(spec.id)
             if spec.icon:
                 action.setIcon(theme.icon(spec.icon))
             action.setCheckable(spec.checked is not None)
+            if spec.group:
+                self._group(spec.group).addAction(action)
             action.triggered.connect(partial(self._run, spec))
+            if spec.release is not None:
+                action.setAutoRepeat(False)
             self._qt[spec.id] = action
-            window.addAction(action)
+            if spec.in_view:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                window.centralWidget().addAction(action)
+            else:
+                window.addAction(action)
+        self.refresh_keys()
         self.refresh()
 
     def __getitem__(self, id: str) -> QAction:
         return self._qt[id]
 
-    def fill(self, menus: dict[str, QMenu], bar: QToolBar) -> None:
-        """Put every action into its menu, and those of the toolbar there."""
+    def __iter__(self) -> Iterator[Action]:
+        return iter(ACTIONS)
+
+    def keys(self, id: str) -> tuple[str, ...]:
+        """Return the keys of an action: the user's own or the table's."""
+        own = self._window.settings.get("keys", {})
+        spec = self._specs[id]
+        if not isinstance(own, Mapping) or not isinstance(own.get(id), list):
+            return spec.keys
+        return tuple(key for key in own[id] if isinstance(key, str))
+
+    def shown_keys(self, id: str) -> str:
+        """Return the first key of an action as this system writes it; empty without one."""
+        keys = self.keys(id)
+        if not keys:
+            return ""
+        return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+
+    def refresh_keys(self) -> None:
+        """Take up the keys of the settings."""
         for spec in ACTIONS:
+            self._qt[spec.id].setShortcuts([QKeySequence(key) for key in self.keys(spec.id)])
+
+    def fill(self, bar: QMenuBar, tools: QToolBar) -> None:
+        """Put every action into its menu, and those of the toolbar there."""
+        menus = {title: bar.addMenu(translate("Actions", title)) for title in MENUS}
+        for spec in ACTIONS:
+            menu = self._menu(spec.menu, menus, tools)
             if spec.part:
-                menus[spec.menu].addSeparator()
+                menu.addSeparator()
                 if spec.bar:
-                    bar.addSeparator()
-            menus[spec.menu].addAction(self._qt[spec.id])
+                    tools.addSeparator()
+            menu.addAction(self._qt[spec.id])
             if spec.bar:
-                bar.addAction(self._qt[spec.id])
-                button = bar.widgetForAction(self._qt[spec.id])
-                if spec.named and isinstance(button, QToolButton):
-                    button.setText(" " + spec.text.rstrip("…"))
-                    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+                self._put(spec, tools)
+        for menu in menus.values():
+            menu.setToolTipsVisible(True)
+            menu.menuAction().setVisible(not menu.isEmpty())
+        self._show_choices()
 
     def refresh(self, *_told: object) -> None:
         """Enable what can be done now; the tip of what cannot says why."""
-        history = self._window.document.history
         for spec in ACTIONS:
             action = self._qt[spec.id]
             why = spec.reason(self._window)
             action.setEnabled(not why)
-            keys = f"  ({spec.keys[0]})" if spec.keys else ""
-            text = spec.text.rstrip("…")
-            action.setToolTip(f"{text}{keys}<br>{why}" if why else f"{text}{keys}")
+            if spec.label is not None:
+                action.setText(spec.label(self._window))
+            keys = self.shown_keys(spec.id)
+            text = escape(action.text().rstrip("…"), quote=False) + (
+                f"&nbsp; ({escape(keys, quote=False)})" if keys else ""
+            )
+            action.setToolTip(f"{text}<br>{escape(why, quote=False)}" if why else text)
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
-        undo, redo = history.undo_name, history.redo_name
-        self._qt["edit.undo"].setText(f"Undo {undo}" if undo else "Undo")
-        self._qt["edit.redo"].setText(f"Redo {redo}" if redo else "Redo")
+        self._show_choices()
+
+    def close(self) -> None:
+        """Listen to keys no more."""
+        self._hold(None)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """End what lasts while a key is held when the key is let go, wherever the focus is."""
+        if self._held is not None and self._ends(event, self._held[1]):
+            spec = self._held[0]
+            self._hold(None)
+            assert spec.release is not None
+            spec.release(self._window)
+            self.refresh()
+        return super().eventFilter(watched, event)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _group(self, name: str) -> QActionGroup:
+        if name not in self._groups:
+            self._groups[name] = QActionGroup(self)
+        return self._groups[name]
+
+    def _menu(self, path: str, menus: dict[str, QMenu], tools: QToolBar) -> QMenu:
+        """Return the menu of `path`, made where its first action stands."""
+        if path in menus:
+            return menus[path]
+        above, _, title = path.rpartition("/")
+        parent, look = self._menu(above, menus, tools), SUBMENUS.get(path, Submenu())
+        if look.part:
+            parent.addSeparator()
+        menu = parent.addMenu(translate("Actions", title))
+        menu.setToolTipsVisible(True)
+        if look.icon:
+            menu.setIcon(theme.icon(look.icon))
+        menus[path] = menu
+        if look.bar:
+            button = QToolButton()
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+            button.setMenu(menu)
+            button.setIcon(menu.icon())
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setToolTip(menu.title())
+            button.setAccessibleName(menu.title())
+            tools.addWidget(button)
+            self._menu_buttons.append((button, menu))
+        return menu
+
+    def _put(self, spec: Action, tools: QToolBar) -> None:
+        action = self._qt[spec.id]
+        tools.addAction(action)
+        button = tools.widgetForAction(action)
+        if isinstance(button, QToolButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(spec.name)
+            if spec.named:
+                action.setIconText(spec.name)
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _show_choices(self) -> None:
+        """Give the buttons of submenus the icon of what is chosen in them."""
+        for button, menu in self._menu_buttons:
+            chosen = [action for action in menu.actions() if action.isChecked()]
+            button.setIcon(chosen[0].icon() if len(chosen) == 1 else menu.icon())
+            names = [action.text() for action in chosen]
+            button.setToolTip(": ".join([menu.title(), *names[:1]]))
+            button.setEnabled(any(action.isEnabled() for action in menu.actions()))
 
     def _run(self, spec: Action, _checked: bool = False) -> None:
+        if spec.release is not None:
+            self._hold(spec)
         spec.run(self._window)
         self.refresh()
+
+    def _hold(self, spec: Action | None) -> None:
+        """Wait until the key of `spec` is let go; the filter costs every event, so only then."""
+        app = QApplication.instance()
+        assert app is not None
+        keys = QKeySequence() if spec is None else self._qt[spec.id].shortcut()
+        if spec is None or keys.isEmpty():
+            self._held = None
+            app.removeEventFilter(self)
+        else:
+            self._held = (spec, keys[0].key())
+            app.installEventFilter(self)
+
+    @staticmethod
+    def _ends(event: QEvent, key: int) -> bool:
+        if event.type() == QEvent.Type.ApplicationDeactivate:
+            return True
+        if event.type() != QEvent.Type.KeyRelease or not isinstance(event, QKeyEvent):
+            return False
+        return event.key() == key and not event.isAutoRepeat()

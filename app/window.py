@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.actions import MENUS, ActionTable
+from facewright.app.actions import ActionTable
 from facewright.app.autosave import Autosave
 from facewright.app.document import Document
 from facewright.app.errors import Message
@@ -31,6 +30,8 @@ from facewright.app.panels import PANELS
 from facewright.app.panels.base import Panel
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
+from facewright.app.tools import TOOLS
+from facewright.app.tools.belt import ToolBelt
 from facewright.app.welcome import Welcome
 from facewright.app.widgets.banner import Banner
 from facewright.app.widgets.job_bar import JobBar
@@ -111,15 +112,18 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
 
     def _build_panels(self) -> None:
+        self.tools = ToolBelt(TOOLS)
         bench = Workbench(
             document=self.document,
             jobs=self.jobs,
             stage=self.stage,
             files=self.files,
             settings=self.settings,
+            tools=self.tools,
             tell=self.tell,
             raise_panel=self.raise_panel,
         )
+        self.tools.serve(bench)
         self.panels: dict[str, Panel] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -156,19 +160,12 @@ class MainWindow(QMainWindow):
 
     def _build_bars(self) -> None:
         self.actions_table = ActionTable(self)
-        menus = {title: self.menuBar().addMenu(self.tr(title)) for title in MENUS}
-        for menu in menus.values():
-            menu.setToolTipsVisible(True)
         bar = QToolBar(self.tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(theme.pixmap("open").deviceIndependentSize().toSize())
         self.addToolBar(bar)
-        self.actions_table.fill(menus, bar)
-        menus["View"].addSeparator()
-        for spec in PANELS:
-            action = menus["View"].addAction(theme.icon(spec.icon), self.tr(spec.title))
-            action.triggered.connect(partial(self._raise_asked, spec.id))
+        self.actions_table.fill(self.menuBar(), bar)
 
     def _listen(self) -> None:
         for signal in (
@@ -280,9 +277,6 @@ class MainWindow(QMainWindow):
         self.docks[id].show()
         self.docks[id].raise_()
 
-    def _raise_asked(self, id: str, _checked: bool = False) -> None:
-        self.raise_panel(id)
-
     def _refresh(self, *_told: object) -> None:
         document = self.document
         self.actions_table.refresh()
@@ -326,12 +320,14 @@ class MainWindow(QMainWindow):
         self.settings.set("geometry", bytes(self.saveGeometry().toHex().data()).decode())
         layout = self._layout_waiting or self.saveState()
         self.settings.set("layout", bytes(layout.toHex().data()).decode())
+        self.actions_table.close()
         self.jobs.close()
         self.files.close()
         self.autosave.close()
         self.document.close()
         for panel in self.panels.values():
             panel.stop()
+        self.tools.close()
         self._stop_listening()
         self.stage.close()
         if self.viewport is not None:

@@ -1,0 +1,46 @@
+"""The Edit menu."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from facewright.app.menus.base import Action, translate
+
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
+
+
+def _needs_undo(window: MainWindow) -> str:
+    if window.document.history.can_undo:
+        return ""
+    return translate("Actions", "There is nothing to undo.")
+
+
+def _needs_redo(window: MainWindow) -> str:
+    if window.document.history.can_redo:
+        return ""
+    return translate("Actions", "There is nothing to redo.")
+
+
+def _needs_job(window: MainWindow) -> str:
+    return "" if window.jobs.busy else translate("Actions", "Nothing is running.")
+
+
+def _undo_label(window: MainWindow) -> str:
+    name = window.document.history.undo_name
+    return translate("Actions", "Undo {}").format(name) if name else translate("Actions", "Undo")
+
+
+def _redo_label(window: MainWindow) -> str:
+    name = window.document.history.redo_name
+    return translate("Actions", "Redo {}").format(name) if name else translate("Actions", "Redo")
+
+
+EDIT: tuple[Action, ...] = (
+    Action("edit.undo", "Undo", "Edit", lambda w: w.document.undo(), ("Ctrl+Z",), "undo",
+           _needs_undo, bar=True, part=True, label=_undo_label),
+    Action("edit.redo", "Redo", "Edit", lambda w: w.document.redo(),
+           ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _needs_redo, bar=True, label=_redo_label),
+    Action("edit.cancel", "Cancel what is running", "Edit", lambda w: w.jobs.cancel(),
+           ("Ctrl+.",), "close", _needs_job, part=True, words="stop abort job"),
+)  # fmt: skip

@@ -1,0 +1,20 @@
+"""The File menu."""
+
+from __future__ import annotations
+
+from facewright.app.menus.base import Action, needs_project
+
+FILE: tuple[Action, ...] = (
+    Action("file.open", "Open…", "File", lambda w: w.files.ask_open(), ("Ctrl+O",), "open",
+           bar=True, named=True, words="load import scan project photo"),
+    Action("file.head", "New model head", "File", lambda w: w.files.new_head(), ("Ctrl+N",),
+           "head", words="start empty default mean"),
+    Action("file.save", "Save", "File", lambda w: w.files.save(), ("Ctrl+S",), "save",
+           needs_project, bar=True, named=True, part=True),
+    Action("file.save_as", "Save as…", "File", lambda w: w.files.save_as(), ("Ctrl+Shift+S",),
+           reason=needs_project),
+    Action("file.export", "Export…", "File", lambda w: w.files.ask_export(), ("Ctrl+E",), "export",
+           needs_project, bar=True, named=True, words="obj glb ply stl blender blendshapes"),
+    Action("file.quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), part=True,
+           words="exit close"),
+)  # fmt: skip

@@ -1,0 +1,156 @@
+"""The View menu: camera, looks, what is shown, panels."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from facewright.app.menus.base import Action, Reason, needs_project, needs_view, translate
+from facewright.app.panels import PANELS
+from facewright.viewer.display import Display
+
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
+
+
+def _needs_scan(window: MainWindow) -> str:
+    if window.document.scan is None and window.files.waiting is None:
+        return translate(
+            "Actions", "The scan is not loaded: open it again to see it over the head."
+        )
+    return ""
+
+
+def _needs_error(window: MainWindow) -> str:
+    step = window.document.registration
+    if step is None or step.error is None:
+        return translate("Actions", "A model head has no error: open a scan first.")
+    return ""
+
+
+def _look(name: str, window: MainWindow) -> None:
+    window.stage.change(look=name)
+
+
+def _is_look(name: str, window: MainWindow) -> bool:
+    return window.stage.display.look == name
+
+
+def _toggle(field: str, window: MainWindow) -> None:
+    window.stage.change(**{field: not getattr(window.stage.display, field)})
+
+
+def _is_on(field: str, window: MainWindow) -> bool:
+    display: Display = window.stage.display
+    return bool(getattr(display, field))
+
+
+def _view(name: str, window: MainWindow) -> None:
+    if window.viewport is not None:
+        window.viewport.view(name)
+
+
+def _frame(window: MainWindow) -> None:
+    if window.viewport is not None:
+        window.viewport.frame()
+
+
+def _full_screen(window: MainWindow) -> None:
+    window.showNormal() if window.isFullScreen() else window.showFullScreen()
+
+
+def _open_panel(id: str, window: MainWindow) -> None:
+    window.raise_panel(id)
+    window.panels[id].setFocus()  # so that Tab goes through its controls
+
+
+def _camera() -> tuple[Action, ...]:
+    table = (
+        ("front", "Front", "1", "view-front"),
+        ("right", "Right side", "3", "view-right"),
+        ("left", "Left side", "Ctrl+3", "view-left"),
+        ("three-quarter", "Three-quarter", "2", "view-three-quarter"),
+    )
+    return tuple(
+        Action(
+            f"view.{name}",
+            text,
+            "View/Camera",
+            partial(_view, name),
+            (key,),
+            icon,
+            needs_view,
+            words="camera turn",
+        )
+        for name, text, key, icon in table
+    )
+
+
+def _looks() -> tuple[Action, ...]:
+    table = (("skin", "Skin"), ("clay", "Clay"), ("wireframe", "Wireframe"))
+    return tuple(
+        Action(
+            f"look.{name}",
+            text,
+            "View/Looks",
+            partial(_look, name),
+            icon=f"look-{name}",
+            reason=needs_project,
+            checked=partial(_is_look, name),
+            group="look",
+            words="look shading material",
+        )
+        for name, text in table
+    )
+
+
+def _switches() -> tuple[Action, ...]:
+    table: tuple[tuple[str, str, str, Reason], ...] = (
+        ("scan", "Scan over the head", "S", _needs_scan),
+        ("heat", "Error map", "E", _needs_error),
+        ("landmarks", "Landmarks", "L", needs_project),
+        ("inferred", "Mark what is inferred", "I", needs_project),
+        ("sides", "Mark left and right", "M", needs_project),
+    )
+    return tuple(
+        Action(
+            f"show.{field}",
+            text,
+            "View",
+            partial(_toggle, field),
+            (key,),
+            field,
+            reason,
+            partial(_is_on, field),
+            bar=True,
+            part=field == "scan",
+            words="show hide overlay",
+        )
+        for field, text, key, reason in table
+    )
+
+
+def _panels() -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"panel.{spec.id}",
+            spec.title,
+            "View/Panels",
+            partial(_open_panel, spec.id),
+            icon=spec.icon,
+            words="panel go to",
+        )
+        for spec in PANELS
+    )
+
+
+VIEW: tuple[Action, ...] = (
+    Action("view.frame", "Fit into the view", "View", _frame, ("F",), "frame", needs_view,
+           bar=True, part=True, words="zoom centre reset camera"),
+    *_camera(),
+    *_looks(),
+    *_switches(),
+    *_panels(),
+    Action("view.full_screen", "Full screen", "View", _full_screen, ("F11",),
+           checked=lambda w: w.isFullScreen(), part=True),
+)  # fmt: skip
