@@ -14,6 +14,8 @@ from facewright.engine.mesh import Scan
 from facewright.viewer.display import Display
 
 if TYPE_CHECKING:
+    from facewright.viewer.overlay import Overlay
+    from facewright.viewer.pointer import Pointer, PointerListener
     from facewright.viewer.viewport import Viewport
 
 
@@ -23,6 +25,8 @@ class Stage:
     Attributes
     ----------
     display_changed : Signal(Display)
+    listener : PointerListener or None
+        Who is asked first when the pointer acts on a view.
     """
 
     display_changed = Signal(object)
@@ -31,6 +35,8 @@ class Stage:
         self._document = document
         self._views: list[Viewport] = []
         self._display = Display()
+        self.listener: PointerListener | None = None
+        self._overlays: dict[str, Overlay] = {}
         self._loose: tuple[Scan, FloatArray] | None = None
         self._scan: object = None
         self._error: object = None
@@ -58,6 +64,9 @@ class Stage:
     def attach(self, view: Viewport) -> None:
         """Show the document in `view` from now on."""
         self._views.append(view)
+        view.listener = self._point
+        for layer, overlay in self._overlays.items():
+            view.overlays.show(layer, overlay)
         self._scan = self._error = None
         view.scene.display = self._display
         if self._document.shown is not None:
@@ -69,6 +78,7 @@ class Stage:
         """Leave `view` alone from now on."""
         if view in self._views:
             self._views.remove(view)
+            view.listener = None
 
     def close(self) -> None:
         """Let go of document and views."""
@@ -76,6 +86,18 @@ class Stage:
         self._document.head_changed.disconnect(self._show)
         self._document.opened.disconnect(self._opened)
         self._document.project_changed.disconnect(self._refresh)
+
+    def overlay(self, layer: str, overlay: Overlay | None) -> None:
+        """Draw `overlay` over the head in every view, in place of what `layer` drew before."""
+        if overlay is None and layer not in self._overlays:
+            return
+        if overlay is None:
+            del self._overlays[layer]
+        else:
+            self._overlays[layer] = overlay
+        for view in self._views:
+            view.overlays.show(layer, overlay)
+            view.redraw()
 
     def show_loose_scan(self, scan: Scan | None, to_upright: FloatArray | None = None) -> None:
         """Show a scan that has no head yet, upright, or take it away."""
@@ -103,6 +125,9 @@ class Stage:
         top, left = ((length - side) // 2 for length in picture.shape[:2])
         rows = np.linspace(0, side - 1, size).astype(int)
         return np.ascontiguousarray(picture[top + rows][:, left + rows])
+
+    def _point(self, event: str, pointer: Pointer) -> bool:
+        return self.listener is not None and self.listener(event, pointer)
 
     def _opened(self) -> None:
         self._loose = None

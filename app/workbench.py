@@ -14,6 +14,7 @@ from facewright.app.settings import Settings
 if TYPE_CHECKING:
     from facewright.app.files import Files
     from facewright.app.stage import Stage
+    from facewright.app.tools.belt import ToolBelt
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Workbench:
 
     Attributes
     ----------
-    document, jobs, stage, files, settings :
+    document, jobs, stage, files, settings, tools :
         See their modules.
     tell : callable
         `tell(message)` shows a `Message` in the window.
@@ -35,5 +36,6 @@ class Workbench:
     stage: Stage
     files: Files
     settings: Settings
+    tools: ToolBelt
     tell: Callable[[Message], None]
     raise_panel: Callable[[str], None]

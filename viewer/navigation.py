@@ -136,6 +136,9 @@ class Orbit:
 class MouseBindings:
     """Left drag turns, middle or Shift drag pans, wheel zooms to the cursor, double-click focuses.
 
+    A tool that takes a press of the left button has the pointer until it is let go; the right
+    button and Alt with the left one always turn.
+
     Parameters
     ----------
     orbit : Orbit
@@ -143,15 +146,23 @@ class MouseBindings:
         Called after each camera move, to redraw.
     focus_at : callable
         `focus_at(x, y)`: called on a double-click at a pixel, origin at the lower left.
+    ask : callable
+        `ask(event, x, y)`: offers an event of `pointer.PointerListener` to the tool in use;
+        True when it is taken.
     """
 
     def __init__(
-        self, orbit: Orbit, changed: Callable[[], None], focus_at: Callable[[int, int], None]
+        self,
+        orbit: Orbit,
+        changed: Callable[[], None],
+        focus_at: Callable[[int, int], None],
+        ask: Callable[[str, int, int], bool],
     ) -> None:
         self.style = vtkInteractorStyleUser()
         self._orbit = orbit
         self._changed = changed
         self._focus_at = focus_at
+        self._ask = ask
         self._mode: str | None = None
         self._last = (0, 0)
         owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
@@ -162,6 +173,9 @@ class MouseBindings:
                 "LeftButtonReleaseEvent",
                 "MiddleButtonPressEvent",
                 "MiddleButtonReleaseEvent",
+                "RightButtonPressEvent",
+                "RightButtonReleaseEvent",
+                "LeaveEvent",
                 "MouseMoveEvent",
                 "MouseWheelForwardEvent",
                 "MouseWheelBackwardEvent",
@@ -188,23 +202,46 @@ class MouseBindings:
         if interactor is None:
             return
         x, y = interactor.GetEventPosition()
-        if event == "LeftButtonPressEvent" and interactor.GetRepeatCount():
-            self._focus_at(x, y)
-        elif event == "LeftButtonPressEvent":
-            self._mode = "pan" if interactor.GetShiftKey() else "rotate"
-        elif event == "MiddleButtonPressEvent":
-            self._mode = "pan"
+        if event.endswith("PressEvent"):
+            self._mode = self._press(event, interactor, x, y)
         elif event.endswith("ReleaseEvent"):
+            if self._mode == "tool":
+                self._ask("release", x, y)
             self._mode = None
             self._changed()
         elif event.startswith("MouseWheel"):
             self._orbit.zoom(1.12 if "Forward" in event else 1 / 1.12, x, y)
             self._changed()
-        elif event == "MouseMoveEvent" and self._mode:
+        elif event == "LeaveEvent" and self._mode is None:
+            self._ask("leave", x, y)
+        elif event == "MouseMoveEvent":
+            self._move(x, y)
+        self._last = (x, y)
+
+    def _press(self, event: str, interactor: Any, x: int, y: int) -> str | None:
+        """Return who has the pointer until the button is let go, None for nobody."""
+        if event == "MiddleButtonPressEvent":
+            return "pan"
+        if event == "RightButtonPressEvent":
+            return None if self._ask("menu", x, y) else "rotate"
+        if event != "LeftButtonPressEvent":
+            return self._mode
+        if not interactor.GetAltKey() and self._ask("press", x, y):
+            return "tool"
+        if interactor.GetRepeatCount():
+            self._focus_at(x, y)
+            return None
+        return "pan" if interactor.GetShiftKey() else "rotate"
+
+    def _move(self, x: int, y: int) -> None:
+        if self._mode == "tool":
+            self._ask("drag", x, y)
+        elif self._mode is None:
+            self._ask("hover", x, y)
+        else:
             move = (x - self._last[0], y - self._last[1])
             (self._orbit.rotate if self._mode == "rotate" else self._orbit.pan)(*move)
             self._changed()
-        self._last = (x, y)
 
 
 def _relay(owner: weakref.ref[MouseBindings], event: str) -> Callable[[Any, str], None]:

@@ -11,7 +11,7 @@ import numpy as np
 os.environ.setdefault("QT_API", "pyside6")
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QTabletEvent
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
 from vtkmodules.util.numpy_support import vtk_to_numpy
@@ -19,7 +19,9 @@ from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
 
 from facewright.engine.arrays import ByteArray
 from facewright.viewer.navigation import MouseBindings, Orbit
+from facewright.viewer.overlays import OverlayLayers
 from facewright.viewer.picking import Hit, pick
+from facewright.viewer.pointer import Pointer, PointerListener, ray_through
 from facewright.viewer.scene import Scene
 
 REFINE_AFTER_MS = 180
@@ -48,7 +50,10 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.setMinimumSize(320, 240)
         self.orbit = Orbit(self.renderer)
         self.scene = Scene(self.renderer, self.redraw)
-        self.bindings = MouseBindings(self.orbit, self.redraw, self._focus_at)
+        self.overlays = OverlayLayers(self.renderer)
+        self.listener: PointerListener | None = None
+        self._pressure = 1.0
+        self.bindings = MouseBindings(self.orbit, self.redraw, self._focus_at, self._ask)
         self.iren.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
         self._software: bool | None = None
@@ -99,6 +104,24 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         scale = self.orbit.sharpness
         return pick(self.renderer, self.scene.vertices, round(x * scale), round(y * scale))
 
+    def pointer(self, x: float, y: float) -> Pointer:
+        """Return what pixel `(x, y)`, origin at the lower left, stands for."""
+        scale = self.orbit.sharpness
+        origin, ray = ray_through(self.renderer, x * scale, y * scale)
+        keys = self.iren.interactor
+        return Pointer(
+            x,
+            y,
+            origin,
+            ray,
+            shift=bool(keys.GetShiftKey()),
+            control=bool(keys.GetControlKey()),
+            pressure=self._pressure,
+            millimetres_per_pixel=self.orbit.millimetres_per_pixel,
+            rightward=self.orbit.rightward,
+            upward=self.orbit.upward,
+        )
+
     def pixels(self) -> ByteArray:
         """Return the picture as `(H, W, 3)` uint8, first row at the top, at its finest."""
         if self.orbit.sharpness != 1.0:
@@ -123,6 +146,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self._refine.timeout.disconnect(self._draw_fine)
         self.ren_win.RemoveObserver(self._count_tag)
         self.ren_win.RemoveObserver(self._error_tag)
+        self.listener = None
+        self.overlays.close()
         self.scene.close()
         self.bindings.close()
         super().close()
@@ -133,6 +158,11 @@ class Viewport(QtInteractor):  # type: ignore[misc]
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave keys to the window's actions."""
+        event.ignore()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
+        """Note how hard the pen presses; Qt goes on to make a mouse event of it."""
+        self._pressure = float(event.pressure()) if event.buttons() else 1.0
         event.ignore()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
@@ -165,6 +195,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         width, height = (max(1, round(side * ratio)) for side in (self.width(), self.height()))
         self.ren_win.SetSize(width, height)
         self.ren_win.SetDPI(round(72 * ratio))  # keeps words their size
+        self.overlays.scale(sharpness)
 
     def _draw_fine(self) -> None:
         if self._open and not self.bindings.dragging:
@@ -172,6 +203,9 @@ class Viewport(QtInteractor):  # type: ignore[misc]
             self.scene.hurry(False)
             self._draw_at(1.0)
             self.update()
+
+    def _ask(self, event: str, x: int, y: int) -> bool:
+        return self.listener is not None and self.listener(event, self.pointer(x, y))
 
     def _focus_at(self, x: int, y: int) -> None:
         hit = self.pick(x, y)

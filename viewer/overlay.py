@@ -1,0 +1,64 @@
+"""Overlays as values: what tools and measures draw over the head. Imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from facewright.engine.arrays import DoubleArray, FloatArray
+
+Color = tuple[float, float, float]
+
+TONES: dict[str, Color] = {
+    "plain": (0.98, 0.78, 0.25),
+    "chosen": (0.36, 0.68, 1.00),
+    "moved": (0.98, 0.55, 0.22),
+    "quiet": (0.72, 0.74, 0.78),
+    "guide": (0.95, 0.95, 0.97),
+}
+"""Colours by what they mean; told apart with every common colour blindness by lightness too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Marker:
+    """A dot on the head, of one size on the screen, with a name beside it."""
+
+    position: FloatArray | DoubleArray
+    label: str = ""
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line through `(N, 3)` points in the scene, with a label at its middle."""
+
+    points: FloatArray | DoubleArray
+    label: str = ""
+    tone: str = "plain"
+    closed: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Ring:
+    """A circle on the surface: the reach of a brush. `radius` in mm."""
+
+    center: FloatArray | DoubleArray
+    normal: FloatArray | DoubleArray
+    radius: float
+    tone: str = "guide"
+
+
+@dataclass(frozen=True, eq=False)
+class Overlay:
+    """All that one layer draws.
+
+    Attributes
+    ----------
+    markers, lines, rings : tuple
+    lasso : (N, 2) float or None
+        Pixels of the view, origin at the lower left: an open line that is being drawn.
+    """
+
+    markers: tuple[Marker, ...] = ()
+    lines: tuple[Line, ...] = ()
+    rings: tuple[Ring, ...] = ()
+    lasso: DoubleArray | None = None
