@@ -70,12 +70,12 @@ class _Layer:
         words: list[tuple[FloatArray | DoubleArray, str, str]] = []
         dots: dict[str, list[FloatArray | DoubleArray]] = {}
         for marker in overlay.markers:
-            dots.setdefault(marker.tone, []).append(np.asarray(marker.position)[None])
+            dots.setdefault(marker.tone, []).append(np.asarray(marker.position, np.float64)[None])
             if marker.label:
                 words.append((marker.position, marker.label, marker.tone))
         lines: dict[str, list[FloatArray | DoubleArray]] = {}
         for line in overlay.lines:
-            points = np.asarray(line.points)
+            points = np.asarray(line.points, np.float64)
             if line.closed:
                 points = np.concatenate([points, points[:1]])
             lines.setdefault(line.tone, []).append(points)
