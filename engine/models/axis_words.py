@@ -25,10 +25,12 @@ ALONG = {"x": 0, "y": 1, "z": 2}
 class Measure:
     """A distance with a name: from landmark `a` to `b`, along one direction of the head frame.
 
-    Landmarks are Farkas' (Anthropometry of the Head and Face, 1994); `more` and `less` say what
-    a face with a greater and a smaller distance has.
+    Landmarks are Farkas' (Anthropometry of the Head and Face, 1994); `part` and `label` say what
+    is measured, `more` and `less` what a face with a greater and a smaller distance has.
     """
 
+    part: str
+    label: str
     a: str
     b: str
     along: str
@@ -37,32 +39,35 @@ class Measure:
 
 
 MEASURES = (
-    Measure("zy_r", "zy_l", "x", "wider face", "narrower face"),
-    Measure("gn", "n", "y", "longer face", "shorter face"),
-    Measure("go_r", "go_l", "x", "wider jaw", "narrower jaw"),
-    Measure("ft_r", "ft_l", "x", "wider forehead", "narrower forehead"),
-    Measure("n", "tr", "y", "higher forehead", "lower forehead"),
-    Measure("op", "g", "z", "longer head", "shorter head"),
-    Measure("n", "g", "z", "heavier brow", "flatter brow"),
-    Measure("ex_r", "ex_l", "x", "eyes wider apart", "eyes closer"),
-    Measure("en_r", "en_l", "x", "inner eyes apart", "inner eyes close"),
-    Measure("pi_l", "ps_l", "y", "wider open eyes", "narrower eyes"),
-    Measure("en_l", "ex_l", "y", "eyes slant up", "eyes slant down"),
-    Measure("ex_l", "n", "z", "eyes set deeper", "eyes set flatter"),
-    Measure("sn", "n", "y", "longer nose", "shorter nose"),
-    Measure("al_r", "al_l", "x", "wider nose", "narrower nose"),
-    Measure("sn", "prn", "z", "nose further out", "flatter nose"),
-    Measure("sn", "prn", "y", "nose tip up", "nose tip down"),
-    Measure("ch_r", "ch_l", "x", "wider mouth", "narrower mouth"),
-    Measure("sto", "ls", "y", "fuller upper lip", "thinner upper lip"),
-    Measure("li", "sto", "y", "fuller lower lip", "thinner lower lip"),
-    Measure("ls", "sn", "y", "longer upper lip", "shorter upper lip"),
-    Measure("n", "ls", "z", "lips further out", "lips set back"),
-    Measure("gn", "sl", "y", "higher chin", "lower chin"),
-    Measure("n", "pg", "z", "chin further out", "receding chin"),
-    Measure("sba_l", "sa_l", "y", "longer ears", "shorter ears"),
-    Measure("t_l", "pa_l", "x", "ears stand out", "ears lie close"),
-)
+    Measure("face", "Face width", "zy_r", "zy_l", "x", "wider face", "narrower face"),
+    Measure("face", "Face height", "gn", "n", "y", "longer face", "shorter face"),
+    Measure("face", "Jaw width", "go_r", "go_l", "x", "wider jaw", "narrower jaw"),
+    Measure("face", "Forehead width", "ft_r", "ft_l", "x", "wider forehead", "narrower forehead"),
+    Measure("face", "Forehead height", "n", "tr", "y", "higher forehead", "lower forehead"),
+    Measure("face", "Head length", "op", "g", "z", "longer head", "shorter head"),
+    Measure("face", "Brow ridge", "n", "g", "z", "heavier brow", "flatter brow"),
+    Measure("eyes", "Eye spacing", "ex_r", "ex_l", "x", "eyes wider apart", "eyes closer"),
+    Measure("eyes", "Inner eye distance", "en_r", "en_l", "x", "inner eyes apart",
+            "inner eyes close"),
+    Measure("eyes", "Eye opening", "pi_l", "ps_l", "y", "wider open eyes", "narrower eyes"),
+    Measure("eyes", "Eye slant", "en_l", "ex_l", "y", "eyes slant up", "eyes slant down"),
+    Measure("eyes", "Eye depth", "ex_l", "n", "z", "eyes set deeper", "eyes set flatter"),
+    Measure("nose", "Nose length", "sn", "n", "y", "longer nose", "shorter nose"),
+    Measure("nose", "Nose width", "al_r", "al_l", "x", "wider nose", "narrower nose"),
+    Measure("nose", "Nose projection", "sn", "prn", "z", "nose further out", "flatter nose"),
+    Measure("nose", "Nose tip height", "sn", "prn", "y", "nose tip up", "nose tip down"),
+    Measure("mouth", "Mouth width", "ch_r", "ch_l", "x", "wider mouth", "narrower mouth"),
+    Measure("mouth", "Upper lip fullness", "sto", "ls", "y", "fuller upper lip",
+            "thinner upper lip"),
+    Measure("mouth", "Lower lip fullness", "li", "sto", "y", "fuller lower lip",
+            "thinner lower lip"),
+    Measure("mouth", "Upper lip length", "ls", "sn", "y", "longer upper lip", "shorter upper lip"),
+    Measure("mouth", "Lip projection", "n", "ls", "z", "lips further out", "lips set back"),
+    Measure("chin", "Chin height", "gn", "sl", "y", "higher chin", "lower chin"),
+    Measure("chin", "Chin projection", "n", "pg", "z", "chin further out", "receding chin"),
+    Measure("ears", "Ear length", "sba_l", "sa_l", "y", "longer ears", "shorter ears"),
+    Measure("ears", "Ear protrusion", "t_l", "pa_l", "x", "ears stand out", "ears lie close"),
+)  # fmt: skip
 """What axes are called after, always from the lower, right or rear landmark to the other."""
 
 SMALL = 0.1
@@ -84,10 +89,13 @@ class Words:
         The change that stands out, towards the axis' positive end.
     text : str
         The one or two that do, in millimetres for one unit of the axis.
+    measure : Measure or None
+        What the label is about; None where the axis is called after a region.
     """
 
     label: str
     text: str
+    measure: Measure | None = None
 
 
 def describe(model: LifespanModel, group: str = "identity", age: float = 30.0) -> dict[str, Words]:
@@ -108,9 +116,8 @@ def describe(model: LifespanModel, group: str = "identity", age: float = 30.0) -
     rows = model.groups[group]
     _, basis = model.neutral_basis(age)
     moved = basis[rows.start - 1 : rows.stop - 1]
-    names = set(model.template.landmarks.names)
-    measures = tuple(m for m in MEASURES if {m.a, m.b} <= names)
-    change = _changes(model, moved, measures)
+    measures = known_measures(model)
+    change = changes(model, moved, measures)
     spread = np.sqrt((change**2).sum(axis=0))
     share = change / np.where(spread > 0.0, spread, 1.0)
     regions = _region_motion(model, moved)
@@ -121,7 +128,13 @@ def describe(model: LifespanModel, group: str = "identity", age: float = 30.0) -
     }
 
 
-def _changes(model: LifespanModel, moved: FloatArray, measures: tuple[Measure, ...]) -> DoubleArray:
+def known_measures(model: LifespanModel) -> tuple[Measure, ...]:
+    """Return the measures whose landmarks the model's template has."""
+    names = set(model.template.landmarks.names)
+    return tuple(measure for measure in MEASURES if {measure.a, measure.b} <= names)
+
+
+def changes(model: LifespanModel, moved: FloatArray, measures: tuple[Measure, ...]) -> DoubleArray:
     """Return `(K, M)` mm: how far one unit of each of `(K, V_coarse, 3)` changes each measure."""
     template = model.template
     names = sorted({name for measure in measures for name in (measure.a, measure.b)})
@@ -160,7 +173,8 @@ def _named(change: DoubleArray, share: DoubleArray, measures: tuple[Measure, ...
         return None
     names = [measures[m].more if change[m] > 0.0 else measures[m].less for m in chosen]
     told = [f"{name} ({abs(change[m]):.1f} mm)" for name, m in zip(names, chosen, strict=True)]
-    return Words(names[0], f"To the right, for each σ: {', '.join(told)}.")
+    text = f"To the right, for each σ: {', '.join(told)}."
+    return Words(names[0], text, measures[chosen[0]])
 
 
 def _placed(regions: Mapping[str, float]) -> Words:
