@@ -17,14 +17,14 @@ from facewright.engine.models.agescale import YOUNG, AgeScale
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import ASSETS, Template, load_template
-from facewright.engine.training import directions, evaluation, norms
+from facewright.engine.training import directions, evaluation, norms, registering
 from facewright.engine.training.calibration import Means, calibrate, lift_corners
 from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
 from facewright.engine.training.evaluation import transfer_errors
 from facewright.engine.training.growth import grow
 from facewright.engine.training.lifespan_card import CARD, draft
 from facewright.engine.training.measures import inner_eye_middle
-from facewright.engine.training.registering import Registered, register
+from facewright.engine.training.registering import Registered
 from facewright.engine.training.sources import data_folder, load_facekit, load_makehuman
 
 MODEL = Path("models") / "lifespan" / "1.0.0"
@@ -35,6 +35,8 @@ NODE_YEARS = (
 )  # fmt: skip
 """Years and place on the axis baby 0, child 1, young 2, old 3."""
 KNOT_YEARS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 14.0, 18.0, 30.0, 45.0, 60.0, 75.0, 90.0)
+_PLACES = 5
+"""Decimals of a millimetre that are written: what rounding adds differs between processors."""
 FACE, EARS, ELSEWHERE = 1.0, 0.25, 0.1
 """How much a vertex counts when directions are told apart."""
 
@@ -95,7 +97,7 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
 def train(template: Template, data: Path) -> Trained:
     """Return the trained model."""
     makehuman, kit = load_makehuman(data), load_facekit(data)
-    registered = register(template, kit)
+    registered = registering.load(template, kit)
     count = template.coarse.count
     fine = lift_corners(template, registered.fine - inner_eye_middle(registered.fine[:count]))
     young = fine[:count]
@@ -131,12 +133,12 @@ def train(template: Template, data: Path) -> Trained:
     half = np.float16
     arrays = {
         **timing(young, template),
-        "young": young.astype(np.float32),
+        "young": young.round(_PLACES).astype(np.float32),
         "maps": np.delete(growth.maps, YOUNG, axis=0).astype(half),
         "lips": lips,
         "lids": lids,
         "relief": layer.astype(half),
-        "means": means.knots.astype(np.float32),
+        "means": means.knots.round(_PLACES).astype(np.float32),
         "directions": people.astype(half),
         "identity": identity.astype(half),
         "detail": detail.astype(half),

@@ -14,6 +14,7 @@ from facewright.engine.errors import FacewrightError
 TARGETS = {
     "template": "facewright.engine.training.template",
     "annotations": "facewright.engine.training.annotations",
+    "registration": "facewright.engine.training.registering",
     "lifespan": "facewright.engine.training.lifespan",
     "parts": "facewright.engine.training.parts",
     "appearance": "facewright.engine.training.appearance",
