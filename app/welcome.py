@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.icon_label import IconLabel
 
 
 class Welcome(QWidget):
@@ -27,12 +28,11 @@ class Welcome(QWidget):
     def __init__(self, samples: bool) -> None:
         super().__init__()
         self.setObjectName("welcome")
-        self.setStyleSheet(f"#welcome {{ background: {theme.theme.ground}; }}")
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         middle = QVBoxLayout()
         middle.setSpacing(3 * theme.SPACE)
-        mark = QLabel()
-        mark.setPixmap(theme.pixmap("facewright", theme.theme.accent, 56))
-        mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        mark = IconLabel("facewright", "accent", 56)
         title = QLabel(self.tr("Drop a 3D scan here"))
         title.setProperty("role", "hero")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -44,7 +44,8 @@ class Welcome(QWidget):
         )
         text.setProperty("role", "small")
         text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        for widget in (mark, title, text):
+        middle.addWidget(mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        for widget in (title, text):
             middle.addWidget(widget)
         middle.addSpacing(2 * theme.SPACE)
         line = QHBoxLayout()
@@ -52,7 +53,7 @@ class Welcome(QWidget):
         line.addStretch(1)
         self.open = self._button(self.tr("Open a scan or project…"), "open", self.open_asked)
         self.open.setProperty("role", "primary")
-        self.open.setIcon(theme.icon("open", theme.theme.on_accent))
+        self.open.setIcon(theme.icon("open", "on_accent"))
         self.head = self._button(self.tr("Begin with a model head"), "head", self.head_asked)
         line.addWidget(self.open)
         line.addWidget(self.head)
@@ -84,7 +85,7 @@ class Welcome(QWidget):
         for path in paths[:5]:
             button = QPushButton(path.name)
             button.setToolTip(str(path))
-            button.setStyleSheet("QPushButton { background: transparent; border: none; }")
+            button.setProperty("role", "plain")
             button.clicked.connect(lambda _on=False, p=path: self.path_asked.emit(p))
             self._recent.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
 

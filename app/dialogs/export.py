@@ -56,7 +56,7 @@ class ExportDialog(QDialog):
         for index, item in enumerate(FORMATS):
             button = QRadioButton(item.label)
             button.setAccessibleDescription(item.help)
-            button.setStyleSheet("font-weight: 600;")
+            button.setProperty("role", "strong")
             button.setChecked(item.suffix == suffix)
             self._formats.addButton(button, index)
             column.addWidget(button)

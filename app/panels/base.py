@@ -41,6 +41,7 @@ class Panel(QWidget):
         self.hear(self.document.project_changed, self._sync)
         self.hear(self.document.selected, self._sync)
         self.hear(self.document.failed, self._sync)
+        self.hear(theme.changed, self._sync)  # for colours that lists and rich texts keep
 
     def hear(self, signal: Any, answer: Callable[..., Any]) -> None:
         """Connect until the panel is closed."""

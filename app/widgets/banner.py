@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from facewright.app import theme
 from facewright.app.errors import Message
+from facewright.app.widgets.icon_label import IconLabel
 
 _READ_FOR_MS = 8000
+_ICONS = {"good": ("check", "good"), "check": ("warning", "check"), "poor": ("warning", "poor")}
 
 
 class Banner(QFrame):
@@ -24,15 +26,14 @@ class Banner(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("banner")
-        self._icon = QLabel()
-        self._icon.setFixedWidth(theme.ICON)
+        self._icon = IconLabel()
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = QPushButton(self.tr("Details"))
         self._details.clicked.connect(lambda: self.details_asked.emit(self.message))
         close = QToolButton()
-        close.setIcon(theme.icon("close", theme.theme.quiet))
+        close.setIcon(theme.icon("close", "quiet"))
         close.setToolTip(self.tr("Close this message"))
         close.setAccessibleName(self.tr("Close this message"))
         close.clicked.connect(self.hide)
@@ -57,21 +58,13 @@ class Banner(QFrame):
 
     def tell(self, message: Message) -> None:
         """Show a message in place of the one before."""
-        colors = theme.theme
-        names = {
-            "good": ("check", colors.good),
-            "check": ("warning", colors.check),
-            "poor": ("warning", colors.poor),
-        }
-        name, color = names.get(message.level, ("info", colors.accent))
+        name, color = _ICONS.get(message.level, ("info", "accent"))
         self.message = message
-        self._icon.setPixmap(theme.pixmap(name, color))
+        self._icon.show_icon(name, color)
         self.text.setText(message.text)
         self._details.setVisible(bool(message.details))
-        self.setStyleSheet(
-            f"#banner {{ background: {colors.control}; border-left: 3px solid {color};"
-            f" border-bottom: 1px solid {colors.ground}; }}"
-        )
+        level = message.level if message.level in _ICONS else "info"
+        theme.set_role(self, f"banner-{level}")
         self.setAccessibleName(message.text)
         self.show()
         if message.level in ("info", "good"):

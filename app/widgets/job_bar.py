@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from facewright.app import theme
 from facewright.app.jobs import JobLane, Report
+from facewright.app.widgets.elided import ElidedLabel
 
 _STEPS = 1000
+_ALERT_MS = 4000
 
 
 class JobBar(QWidget):
-    """Follows a lane; hidden while the lane is free."""
+    """Follows a lane; hidden while the lane is free.
+
+    A job that ends while the window is not in front makes the window's entry in the task bar
+    ask for attention.
+    """
 
     def __init__(self, lane: JobLane) -> None:
         super().__init__()
         self._lane = lane
-        self.text = QLabel()
+        self.text = ElidedLabel()
+        self.text.setAccessibleName(self.tr("What is running"))
         self.bar = QProgressBar()
         self.bar.setRange(0, _STEPS)
         self.bar.setTextVisible(False)
-        self.bar.setFixedWidth(180)
+        self.bar.setMinimumWidth(60)
+        self.bar.setMaximumWidth(180)
         self.bar.setAccessibleName(self.tr("Progress"))
-        self.left = QLabel()
-        self.left.setMinimumWidth(90)
+        self.left = ElidedLabel()
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setStyleSheet("padding: 1px 10px;")
+        self.cancel.setStyleSheet("padding: 1px 10px; min-height: 20px;")
         self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.cancel.clicked.connect(lambda: lane.cancel())
         line = QHBoxLayout(self)
@@ -39,8 +46,11 @@ class JobBar(QWidget):
 
     def show_report(self, report: Report | None) -> None:
         """Show where the job stands, or nothing."""
+        ended = report is None and not self.isHidden()
         self.setVisible(report is not None)
         if report is None:
+            if ended and not self.window().isActiveWindow():
+                QApplication.alert(self.window(), _ALERT_MS)
             return
         self.text.setText(f"{report.title}: {report.text}" if report.text else report.title)
         self.bar.setRange(0, _STEPS if report.fraction > 0 else 0)

@@ -16,7 +16,7 @@ class Section(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.SPACE)
         head = QLabel(title)
-        head.setStyleSheet("font-weight: 600;")
+        head.setProperty("role", "strong")
         self._column.addWidget(head)
         self.text = QLabel(text)
         self.text.setWordWrap(True)

@@ -288,7 +288,7 @@ class NamedSlider(QAbstractSlider):
         editor = ValueField(self)
         editor.setAccessibleName(self.tr("Value of {}").format(self.label))
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setStyleSheet("padding: 1px 4px;")
+        editor.setProperty("role", "inline")
         editor.setText(shown(self.number, self.limits.unit) if text is None else text)
         left = round(self._value_left()) - 20
         editor.setGeometry(left, 2, self.width() - left, round(self._row().height()) - 4)

@@ -85,7 +85,7 @@ class SliderList(QWidget):
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search sliders"))
         self.search.setClearButtonEnabled(True)
-        glass = QAction(theme.icon("search", theme.theme.quiet), "", self)
+        glass = QAction(theme.icon("search", "quiet"), "", self)
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -150,18 +150,14 @@ class SliderList(QWidget):
         head = QToolButton()
         head.setText(f" {group.title}")
         head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        head.setIcon(theme.icon("chevron-right", theme.theme.quiet))
+        head.setIcon(theme.icon("chevron-right", "quiet"))
         head.setCheckable(True)
-        head.setStyleSheet(
-            "QToolButton { font-weight: 600; padding: 5px 6px 5px 0; }"
-            "QToolButton:checked { background: transparent; }"
-            f"QToolButton:hover {{ background: {theme.theme.control}; }}"
-        )
+        head.setProperty("role", "heading")
         head.setAccessibleName(self.tr("Group {}").format(group.title))
         count = QLabel(str(len(group.items)))
         count.setProperty("role", "small")
         reset = QToolButton()
-        reset.setIcon(theme.icon("reset", theme.theme.quiet))
+        reset.setIcon(theme.icon("reset", "quiet"))
         reset.setToolTip(self.tr("Set {} back").format(group.title))
         reset.setAccessibleName(self.tr("Set {} back").format(group.title))
         line = QHBoxLayout()
@@ -195,7 +191,7 @@ class SliderList(QWidget):
         section.head.setChecked(on)
         section.head.blockSignals(False)
         section.head.setIcon(
-            theme.icon("chevron-down" if on else "chevron-right", theme.theme.quiet)
+            theme.icon("chevron-down" if on else "chevron-right", "quiet")
         )
         if on:
             for item in section.group.items:
