@@ -130,11 +130,14 @@ class EditFailed(FacewrightError):
     ----------
     index : int
         Position of the step among the project's edits.
+    reason : str
+        Why, without which step it is.
     """
 
     def __init__(self, index: int, edit: Edit, reason: str) -> None:
         super().__init__(f"Step {index + 1}, {edit.label}, cannot be applied: {reason}")
         self.index = index
+        self.reason = reason
 
 
 @dataclass(eq=False)
@@ -275,10 +278,28 @@ def _same(one: tuple[Edit, ...], other: tuple[Edit, ...]) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class Version:
-    """One state of the document; `name` says what led to it ("Nose width")."""
+    """One state of the document.
+
+    Attributes
+    ----------
+    name : str
+        What led to it ("Nose width").
+    project : Project
+    label : str
+        What the user calls it ("Before surgery"); such versions outlive undo. Empty for the rest.
+    time : float or None
+        Seconds since 1970, UTC; None where it was not noted.
+    """
 
     name: str
     project: Project
+    label: str = ""
+    time: float | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called in lists."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,24 +308,44 @@ class History:
 
     Versions share their edits, so thousands of them are cheap. A version that is not
     committed is a preview and never enters here.
+
+    Attributes
+    ----------
+    versions : tuple of Version
+        The line that undo and redo walk along.
+    index : int
+        The version that is shown.
+    kept : tuple of Version
+        Versions with a label whose line was left for another one; oldest first.
     """
 
     versions: tuple[Version, ...] = (Version("New project", Project()),)
     index: int = 0
+    kept: tuple[Version, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.index < len(self.versions):
             raise ValueError(f"no version {self.index} among {len(self.versions)}")
 
     @classmethod
-    def of(cls, project: Project, name: str = "New project") -> History:
+    def of(cls, project: Project, name: str = "New project", time: float | None = None) -> History:
         """Return a history that begins with `project`."""
-        return cls((Version(name, project),))
+        return cls((Version(name, project, time=time),))
+
+    @property
+    def shown(self) -> Version:
+        """The version that is shown."""
+        return self.versions[self.index]
 
     @property
     def project(self) -> Project:
         """The project that is shown."""
-        return self.versions[self.index].project
+        return self.shown.project
+
+    @property
+    def named(self) -> tuple[Version, ...]:
+        """Every version that has a label, those that were kept aside first."""
+        return (*self.kept, *(version for version in self.versions if version.label))
 
     @property
     def can_undo(self) -> bool:
@@ -319,17 +360,21 @@ class History:
     @property
     def undo_name(self) -> str | None:
         """What undo takes back."""
-        return self.versions[self.index].name if self.can_undo else None
+        return self.shown.name if self.can_undo else None
 
     @property
     def redo_name(self) -> str | None:
         """What redo brings back."""
         return self.versions[self.index + 1].name if self.can_redo else None
 
-    def commit(self, name: str, project: Project) -> History:
-        """Return the history with one more version, shown; versions that were undone go."""
-        kept = self.versions[: self.index + 1]
-        return History((*kept, Version(name, project)), len(kept))
+    def commit(self, name: str, project: Project, time: float | None = None) -> History:
+        """Return the history with one more version, shown.
+
+        Versions that were undone go; those with a label are kept aside.
+        """
+        line, undone = self.versions[: self.index + 1], self.versions[self.index + 1 :]
+        kept = (*self.kept, *(version for version in undone if version.label))
+        return History((*line, Version(name, project, time=time)), len(line), kept)
 
     def undo(self) -> History:
         """Return the history at the version before, or itself at the first."""
@@ -347,4 +392,43 @@ class History:
         ValueError
             If there is no such version.
         """
-        return History(self.versions, index)
+        return replace(self, index=index)
+
+    def labelled(self, version: Version, label: str) -> History:
+        """Return the history with `version` called `label`; an empty one takes its name away.
+
+        A version that only its label kept goes with it.
+
+        Raises
+        ------
+        ValueError
+            If the version is not of this history.
+        """
+        if version in self.kept and not label:
+            return self.without(version)
+        self._check(version)
+        called = replace(version, label=label)
+        return replace(
+            self,
+            versions=tuple(called if item is version else item for item in self.versions),
+            kept=tuple(called if item is version else item for item in self.kept),
+        )
+
+    def without(self, version: Version) -> History:
+        """Return the history without `version`.
+
+        Raises
+        ------
+        ValueError
+            If the version is shown, or is not of this history.
+        """
+        self._check(version)
+        if version is self.shown:
+            raise ValueError("the version that is shown cannot go")
+        line = tuple(item for item in self.versions if item is not version)
+        kept = tuple(item for item in self.kept if item is not version)
+        return History(line, line.index(self.shown), kept)
+
+    def _check(self, version: Version) -> None:
+        if version not in self.versions and version not in self.kept:
+            raise ValueError("the version is not of this history")

@@ -61,7 +61,8 @@ class Edit:
     command line and Python API come from that declaration. Fields are float, int, bool, str,
     `Weights`, `Mask | None` or `Face | None` (a baked result).
 
-    `enabled`, `strength` (0 to 1) and `mask` are applied by the evaluator, never by `apply`.
+    `enabled`, `strength` (0 to 1) and `mask` are applied by the evaluator, never by `apply`;
+    `title` is what the user calls the step.
     `needs` names the models that `apply` calls. A `slow` edit runs in a job and keeps its
     baked result in a field: `apply` only hands that out.
     """
@@ -74,6 +75,12 @@ class Edit:
     enabled: bool = True
     strength: float = 1.0
     mask: Mask | None = None
+    title: str = ""
+
+    @property
+    def called(self) -> str:
+        """What the step is called: the user's own title, or its kind's label."""
+        return self.title or self.label
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face after this step."""

@@ -41,7 +41,7 @@ class FieldInfo:
         How it is shown; None leaves it to the type.
     default : object
     common : bool
-        Whether every edit has it: `enabled`, `strength` and `mask`.
+        Whether every edit has it: `enabled`, `strength`, `mask` and `title`.
     """
 
     name: str

@@ -12,11 +12,19 @@ from typing import Any
 
 from facewright.engine.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 """Schema that this version writes."""
 
 Document = dict[str, Any]
-MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType({})
+
+
+def _name_versions(document: Document) -> Document:
+    """Versions got a label and a time, and a place for those that were kept aside."""
+    versions = [{**version, "label": "", "time": None} for version in document["versions"]]
+    return {**document, "versions": versions, "kept": []}
+
+
+MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType({1: _name_versions})
 """From schema `n` (the key) to `n + 1`."""
 
 

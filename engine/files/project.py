@@ -8,6 +8,7 @@ sources and without the models that made it.
 from __future__ import annotations
 
 import json
+import math
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -95,15 +96,14 @@ def save(
     """
     archive = ArchiveWriter()
     encoder = Encoder(archive)
-    versions = [
-        {"name": item.name, "project": encoder.project(_pinned(item.project, models))}
-        for item in history.versions
-    ]
+    versions = [_version(encoder, item, models) for item in history.versions]
+    kept = [_version(encoder, item, models) for item in history.kept]
     document = {
         "schema": SCHEMA,
         "program": program_version(),
         "index": history.index,
         "versions": versions,
+        "kept": kept,
         "head": _head(encoder, history.project, models, face),
         "tables": encoder.tables,
     }
@@ -111,6 +111,22 @@ def save(
         archive.preview(preview)
     text = json.dumps(document, allow_nan=False, separators=(",", ":"))
     archive.write(Path(path), text.encode())
+
+
+def _version(encoder: Encoder, version: Version, models: ModelStore) -> dict[str, Any]:
+    return {
+        "name": version.name,
+        "label": version.label,
+        "time": version.time,
+        "project": encoder.project(_pinned(version.project, models)),
+    }
+
+
+def _as_version(decoder: Decoder, row: dict[str, Any]) -> Version:
+    time = None if row["time"] is None else float(row["time"])
+    if time is not None and not math.isfinite(time):
+        raise Damaged("a version has no proper time")
+    return Version(str(row["name"]), decoder.project(row["project"]), str(row["label"]), time)
 
 
 def _pinned(project: Project, models: ModelStore) -> Project:
@@ -162,11 +178,9 @@ def load(path: Path, models: ModelStore | None = None) -> Loaded:
         with ArchiveReader(path) as archive:
             document = migrate(_parsed(archive.document()), path.name)
             decoder = Decoder(archive, document["tables"], _topologies(models))
-            versions = tuple(
-                Version(str(item["name"]), decoder.project(item["project"]))
-                for item in document["versions"]
-            )
-            history = History(versions, int(document["index"]))
+            versions = tuple(_as_version(decoder, row) for row in document["versions"])
+            kept = tuple(_as_version(decoder, row) for row in document["kept"])
+            history = History(versions, int(document["index"]), kept)
             head = document["head"]
             baked = None if head is None else decoder.face(head["face"])
             shown = None if head is None else decoder.mesh(head["shown"])

@@ -358,6 +358,37 @@ def test_history_undoes_redoes_and_names() -> None:
         history.jump(9)
 
 
+def test_a_name_outlives_undo() -> None:
+    history = History.of(Project(), "Begin").commit("One", Project(notes="1"), time=12.5)
+    history = history.labelled(history.shown, "Before surgery")
+    assert history.shown.title == "Before surgery"
+    assert history.shown.name == "One"
+    assert history.undo_name == "One"
+    assert history.shown.time == 12.5
+    named = history.shown
+    other = history.undo().commit("Another way", Project(notes="2"))
+    assert other.kept == (named,)
+    assert other.named == (named,)
+    assert named not in other.versions
+    renamed = other.labelled(named, "A")
+    assert [version.label for version in renamed.named] == ["A"]
+    assert renamed.labelled(renamed.kept[0], "").named == ()
+    assert renamed.undo().redo().kept == renamed.kept
+
+
+def test_any_version_but_the_shown_one_can_go() -> None:
+    history = History.of(Project(), "Begin")
+    for i in range(4):
+        history = history.commit(f"Step {i}", Project(notes=str(i)))
+    less = history.without(history.versions[1]).without(history.versions[0])
+    assert [version.name for version in less.versions] == ["Step 1", "Step 2", "Step 3"]
+    assert less.project is history.project
+    with pytest.raises(ValueError, match="is shown"):
+        less.without(less.shown)
+    with pytest.raises(ValueError, match="not of this history"):
+        less.without(history.versions[0])
+
+
 def test_thousands_of_versions_share_their_edits() -> None:
     project = chain("a", "b", "c")
     history = History.of(project)

@@ -90,6 +90,23 @@ def test_saving_twice_gives_the_same_bytes(
     assert (tmp_path / "a.face").read_bytes() == (tmp_path / "b.face").read_bytes()
 
 
+def test_names_times_and_kept_versions_come_back(
+    tmp_path: Path, models: ToyStore, rng: np.random.Generator
+) -> None:
+    history = rich(models, rng)
+    history = history.labelled(history.shown, "Before surgery")
+    kept = history.shown
+    titled = Age(years=8.0, title="As a child")
+    history = history.undo().commit("Age", history.versions[0].project.with_edit(titled), 1.5e9)
+    save(history, tmp_path / "a.face", models)
+    again = load(tmp_path / "a.face", models).history
+    assert [(v.label, v.name) for v in again.kept] == [("Before surgery", kept.name)]
+    assert again.kept[0].project.edits[0] is again.versions[0].project.edits[0]
+    assert [v.time for v in again.versions] == [None, None, 1.5e9]
+    assert again.project.edits[-1].called == "As a child"
+    assert again.project.edits[0].called == "Head from scan"
+
+
 def random_edit(rng: np.random.Generator, models: ToyStore) -> Edit:
     model = models.lifespan()
     names = [axis.name for axis in model.axes]
