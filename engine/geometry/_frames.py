@@ -1,10 +1,10 @@
-"""The compiled loop of `frames`."""
+"""The compiled loops of `frames`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from facewright.engine.arrays import FloatArray, IntArray
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.geometry.compiled import compiled
 
 
@@ -53,3 +53,75 @@ def scaled_frames(
         frames[v, 1, 2] = (nx * ty - ny * tx) * scale
         frames[v, 2, 0], frames[v, 2, 1], frames[v, 2, 2] = nx * scale, ny * scale, nz * scale
     return frames
+
+
+@compiled
+def motions(before: FloatArray, after: FloatArray) -> tuple[DoubleArray, DoubleArray]:
+    """Return `(V, 4)` unit quaternions, w first and not negative, and `(V,)` growth.
+
+    They take each scaled frame `before` to that `after`; nothing grows to 0 where there is none.
+    The quaternion is read from the largest of its four squares (Shepperd 1978).
+    """
+    count = before.shape[0]
+    turns = np.zeros((count, 4))
+    growth = np.zeros(count)
+    m = np.zeros((3, 3))
+    for v in range(count):
+        old, new = 0.0, 0.0
+        for j in range(3):
+            old += before[v, 2, j] ** 2
+            new += after[v, 2, j] ** 2
+        turns[v, 0] = 1.0
+        if old <= 0.0 or new <= 0.0:
+            continue
+        growth[v] = np.sqrt(new / old)
+        for i in range(3):
+            for j in range(3):
+                m[i, j] = 0.0
+                for k in range(3):
+                    m[i, j] += after[v, k, i] * before[v, k, j]
+                m[i, j] /= np.sqrt(new * old)
+        trace = m[0, 0] + m[1, 1] + m[2, 2]
+        at = 0
+        for i in range(3):
+            if m[i, i] > (trace if at == 0 else m[at - 1, at - 1]):
+                at = i + 1
+        if at == 0:
+            turns[v, 0] = 1.0 + trace
+            turns[v, 1] = m[2, 1] - m[1, 2]
+            turns[v, 2] = m[0, 2] - m[2, 0]
+            turns[v, 3] = m[1, 0] - m[0, 1]
+        else:
+            i = at - 1
+            j, k = (i + 1) % 3, (i + 2) % 3
+            turns[v, 0] = m[k, j] - m[j, k]
+            turns[v, 1 + i] = 1.0 + m[i, i] - m[j, j] - m[k, k]
+            turns[v, 1 + j] = m[j, i] + m[i, j]
+            turns[v, 1 + k] = m[k, i] + m[i, k]
+        length = 0.0
+        for i in range(4):
+            length += turns[v, i] ** 2
+        length = np.sqrt(length) if turns[v, 0] >= 0 else -np.sqrt(length)
+        for i in range(4):
+            turns[v, i] /= length
+    return turns, growth
+
+
+@compiled
+def turned(motions: FloatArray, vectors: FloatArray) -> FloatArray:
+    """Return `(V, 3)` vectors turned by quaternions of any length, w first, then scaled.
+
+    `motions` is `(V, 5)`: the quaternion and the scale.
+    """
+    result = np.zeros_like(vectors)
+    for v in range(vectors.shape[0]):
+        w, x, y, z, scale = motions[v]
+        norm = w * w + x * x + y * y + z * z
+        if norm <= 0.0:
+            continue
+        a, b, c = vectors[v]
+        s, t, u = 2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)
+        result[v, 0] = scale * (a + (w * s + y * u - z * t) / norm)
+        result[v, 1] = scale * (b + (w * t + z * s - x * u) / norm)
+        result[v, 2] = scale * (c + (w * u + x * t - y * s) / norm)
+    return result

@@ -72,17 +72,23 @@ def local_frames(vertices: FloatArray, compass: Compass) -> FloatArray:
     )
 
 
-REACH = 6.0
-"""Millimetres over which turns are averaged: wider than a fold, narrower than a nose."""
+TURN_REACH = 3.0
+"""Millimetres over which turns are averaged: wider than one vertex, narrower than a fold."""
+
+GROWTH_REACH = 15.0
+"""Millimetres over which growth is averaged: a pore or scar keeps its form, a nose its size."""
 
 
 class Carrier:
     """Carries vectors on a surface along when the surface changes.
 
-    Between two shapes each vertex of the coarse level turns and grows as its frame does. In
-    folds (lids, nostrils, lips) frames differ wildly between neighbours, and vectors that turn
-    differently fold the surface over: so the turns are smoothed by one implicit step of heat
-    diffusion, `(A + reach^2 L) M = A M0`, then lifted to the fine level.
+    Between two shapes each vertex of the coarse level turns and grows as its frame does. Raw,
+    both differ too much between neighbours: turns in folds (lids, nostrils, lips), growth
+    wherever triangles stretch unevenly, and the form of what is carried is lost. So each is
+    smoothed by one implicit step of heat diffusion, `(A + reach^2 L) x = A x0`: turns, as unit
+    quaternions, by a little, growth, as logarithms, by more. Where a surface shrinks more than
+    its surroundings (the lids of an infant) what it carries shrinks with it, as relief taller
+    than its triangles are wide would fold over.
 
     Parameters
     ----------
@@ -92,7 +98,7 @@ class Carrier:
         Of the coarse level.
     lift : (V, C) sparse
         Coarse values to fine ones; rows sum to 1.
-    reach : float
+    turn_reach, growth_reach : float
         Millimetres.
     """
 
@@ -101,7 +107,8 @@ class Carrier:
         vertices: FloatArray,
         faces: IntArray,
         lift: sparse.csr_array,
-        reach: float = REACH,
+        turn_reach: float = TURN_REACH,
+        growth_reach: float = GROWTH_REACH,
     ) -> None:
         from scipy import sparse
 
@@ -112,20 +119,29 @@ class Carrier:
         self._lock = threading.Lock()
         self._compass = Compass.build(vertices, faces)
         self._lift = sparse.csr_array(lift, dtype=np.float32)
-        self._areas = np.maximum(vertex_areas(vertices, faces), 1e-6)
+        self._areas = np.maximum(vertex_areas(vertices, faces), 1e-6)[:, None]
         stiffness = laplacian_of(cotangent_weights(vertices, faces, least=1e-3))
-        self._factor = Factor((sparse.diags_array(self._areas) + reach**2 * stiffness).tocsr())
+        mass = sparse.diags_array(self._areas[:, 0])
+        self._turning = Factor((mass + turn_reach**2 * stiffness).tocsr())
+        self._growing = Factor((mass + growth_reach**2 * stiffness).tocsr())
 
     def frames(self, vertices: FloatArray) -> FloatArray:
         """Return the frames of a shape at the coarse level, `(C, 3, 3)`."""
         return local_frames(vertices, self._compass)
 
     def carry(self, vectors: FloatArray, before: FloatArray, after: FloatArray) -> FloatArray:
-        """Return `(V, 3)` fine vectors carried from the frames `before` to those `after`."""
-        size = np.einsum("ci,ci->c", before[:, 2], before[:, 2])[:, None, None]
-        turns = np.matmul(after.transpose(0, 2, 1), before)
-        turns = np.divide(turns, size, out=np.zeros_like(turns), where=size > 0).reshape(-1, 9)
-        with self._lock:  # the solver keeps working memory of its own
-            smooth = self._factor.solve(self._areas[:, None] * turns).astype(np.float32)
-        lifted = np.asarray(self._lift @ smooth).reshape(-1, 3, 3)
-        return np.asarray(np.einsum("vij,vj->vi", lifted, vectors), dtype=np.float32)
+        """Return `(V, 3)` fine vectors carried from the frames `before` to those `after`.
+
+        A vertex without faces carries nothing.
+        """
+        from facewright.engine.geometry._frames import motions, turned
+
+        turns, growth = motions(before, after)
+        turns *= np.where(turns @ turns.sum(axis=0) < 0, -1.0, 1.0)[:, None]  # one hemisphere
+        grown = np.log(growth, out=np.zeros_like(growth), where=growth > 0)
+        with self._lock:  # the solvers keep working memory of their own
+            turns = self._turning.solve(self._areas * turns)
+            around = np.exp(self._growing.solve(self._areas * grown[:, None]))
+        motion = np.hstack([turns, np.minimum(around, growth[:, None])])
+        lifted = self._lift @ motion.astype(np.float32)
+        return np.asarray(turned(lifted, np.ascontiguousarray(vectors, np.float32)))

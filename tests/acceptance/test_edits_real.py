@@ -143,11 +143,11 @@ def test_detail_survives_ageing(years: float, models: ModelStore, person: Face) 
     seen = model.topology.regions["face"] > 0.5
     before, after = _relief(person, models), _relief(aged, models)
     agreement = np.corrcoef(before[seen], after[seen])[0, 1]
-    assert agreement > 0.985
+    assert agreement > 0.99
     smooth = _decoded(aged, models)
     turned = flipped(smooth, aged.mesh.vertices, faces)
     at_start = flipped(_decoded(person, models), person.mesh.vertices, faces)
-    assert len(turned) <= len(at_start) + 6, "of 34,000 triangles"
+    assert len(turned) <= len(at_start) + 3, "of 34,000 triangles"
     back = Age(years=35.0).apply(aged, models)
     np.testing.assert_allclose(back.mesh.vertices, person.mesh.vertices, atol=2e-3)
 

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.spatial.transform import Rotation
 
 from facewright.engine.geometry.frames import Carrier, Compass, local_frames
-from facewright.engine.geometry.normals import vertex_normals
+from facewright.engine.geometry.normals import unit, vertex_normals
 
 BALL = trimesh.creation.icosphere(subdivisions=3)
 VERTICES = (np.asarray(BALL.vertices) * (70.0, 100.0, 80.0)).astype(np.float32)
@@ -87,6 +87,19 @@ def test_normals_stay_normal_when_the_surface_bends(carrier: Carrier) -> None:
     assert kept.min() < 0.95, "this test needs a surface that turns"
 
 
+@pytest.mark.parametrize("angle", [0.0, 90.0, 170.0, 180.0])
+@pytest.mark.parametrize("axis", [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, -2, 3)])
+def test_any_turn_is_followed(
+    axis: tuple[int, int, int], angle: float, carrier: Carrier, rng: np.random.Generator
+) -> None:
+    along = np.array(axis) / np.linalg.norm(axis)
+    turn = Rotation.from_rotvec(np.deg2rad(angle) * along).as_matrix()
+    moved = (VERTICES @ turn.T).astype(np.float32)
+    vectors = rng.normal(size=VERTICES.shape).astype(np.float32)
+    carried = carrier.carry(vectors, carrier.frames(VERTICES), carrier.frames(moved))
+    np.testing.assert_allclose(carried, vectors @ turn.T, atol=2e-4)
+
+
 def test_noise_in_the_surface_does_not_turn_what_it_carries(rng: np.random.Generator) -> None:
     """Raw frames of a noisy surface turn vectors about at random; smooth ones hardly do."""
     thick = 4.0 * vertex_normals(VERTICES, FACES)
@@ -95,11 +108,36 @@ def test_noise_in_the_surface_does_not_turn_what_it_carries(rng: np.random.Gener
     identity = sparse.identity(len(VERTICES), format="csr")
     turned = {}
     for reach in (0.0, 12.0):
-        carrier = Carrier(VERTICES, FACES, identity, reach)
+        carrier = Carrier(VERTICES, FACES, identity, turn_reach=reach)
         before, after = carrier.frames(VERTICES), carrier.frames(noisy.astype(np.float32))
         carried = carrier.carry(thick.astype(np.float32), before, after)
-        turned[reach] = np.abs(carried - thick).max(axis=1)
+        turned[reach] = np.abs(unit(carried) - unit(thick)).max(axis=1)
     assert turned[12.0].mean() < 0.4 * turned[0.0].mean()
+
+
+def test_relief_keeps_its_form_where_the_surface_grows_unevenly(carrier: Carrier) -> None:
+    """One patch grows sharply: what lies there grows with its surroundings, evenly."""
+    share = 1.0 + 0.8 * np.exp(-np.square(VERTICES - VERTICES[40]).sum(axis=1) / 15.0**2)
+    grown = (VERTICES[40] + share[:, None] * (VERTICES - VERTICES[40])).astype(np.float32)
+    before, after = carrier.frames(VERTICES), carrier.frames(grown)
+    own = np.linalg.norm(after[:, 2], axis=1) / np.linalg.norm(before[:, 2], axis=1)
+    up = vertex_normals(VERTICES, FACES).astype(np.float32)
+    height = np.linalg.norm(carrier.carry(up, before, after), axis=1)
+    assert own.max() > 1.3
+    assert 1.02 < height.max() < own.max() - 0.1
+    assert height.std() < 0.8 * own.std()
+
+
+def test_relief_shrinks_with_the_surface_beneath(carrier: Carrier) -> None:
+    """Where a patch shrinks alone, nothing on it stays taller than in proportion."""
+    share = 1.0 - 0.5 * np.exp(-np.square(VERTICES - VERTICES[40]).sum(axis=1) / 15.0**2)
+    shrunk = (VERTICES[40] + share[:, None] * (VERTICES - VERTICES[40])).astype(np.float32)
+    before, after = carrier.frames(VERTICES), carrier.frames(shrunk)
+    own = np.linalg.norm(after[:, 2], axis=1) / np.linalg.norm(before[:, 2], axis=1)
+    up = vertex_normals(VERTICES, FACES).astype(np.float32)
+    height = np.linalg.norm(carrier.carry(up, before, after), axis=1)
+    assert own.min() < 0.8
+    assert (height <= own + 1e-5).all()
 
 
 def test_a_vertex_without_faces_carries_nothing() -> None:
