@@ -64,7 +64,8 @@ class ActionTable(QObject):
         self._specs = {spec.id: spec for spec in ACTIONS}
         self._groups: dict[str, QActionGroup] = {}
         self._menu_buttons: list[tuple[QToolButton, QMenu]] = []
-        self._held: tuple[Action, int] | None = None
+        self._held: Action | None = None
+        middle = window.centralWidget() or window
         for spec in ACTIONS:
             action = QAction(translate("Actions", spec.text), window)
             action.setObjectName(spec.id)
@@ -79,7 +80,7 @@ class ActionTable(QObject):
             self._qt[spec.id] = action
             if spec.in_view:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                window.centralWidget().addAction(action)
+                middle.addAction(action)
             else:
                 window.addAction(action)
         self.refresh_keys()
@@ -151,10 +152,14 @@ class ActionTable(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """End what lasts while a key is held when the key is let go, wherever the focus is."""
-        if self._held is not None and self._ends(event, self._held[1]):
-            spec = self._held[0]
+        let_go = event.type() == QEvent.Type.ApplicationDeactivate or (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyRelease
+            and not event.isAutoRepeat()
+        )
+        spec = self._held
+        if let_go and spec is not None and spec.release is not None:
             self._hold(None)
-            assert spec.release is not None
             spec.release(self._window)
             self.refresh()
         return super().eventFilter(watched, event)
@@ -218,21 +223,11 @@ class ActionTable(QObject):
         self.refresh()
 
     def _hold(self, spec: Action | None) -> None:
-        """Wait until the key of `spec` is let go; the filter costs every event, so only then."""
+        """Wait until a key is let go; the filter costs every event, so only then."""
         app = QApplication.instance()
         assert app is not None
-        keys = QKeySequence() if spec is None else self._qt[spec.id].shortcut()
-        if spec is None or keys.isEmpty():
-            self._held = None
+        self._held = spec
+        if spec is None:
             app.removeEventFilter(self)
         else:
-            self._held = (spec, keys[0].key())
             app.installEventFilter(self)
-
-    @staticmethod
-    def _ends(event: QEvent, key: int) -> bool:
-        if event.type() == QEvent.Type.ApplicationDeactivate:
-            return True
-        if event.type() != QEvent.Type.KeyRelease or not isinstance(event, QKeyEvent):
-            return False
-        return event.key() == key and not event.isAutoRepeat()

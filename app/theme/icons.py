@@ -93,9 +93,6 @@ class ThemeIconEngine(QIconEngine):
         """Return `size`: a drawing has none of its own."""
         return size
 
-    def addPixmap(self, pixmap: QPixmap, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: N802
-        """Take no pictures: the drawing is all there is."""
-
     def isNull(self) -> bool:  # noqa: N802
         """Say that there is something to draw."""
         return False
