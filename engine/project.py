@@ -19,6 +19,7 @@ from facewright.engine.edits.reshape import NOT_FINITE, mean_face
 from facewright.engine.errors import Cancelled, FacewrightError
 from facewright.engine.face import TRAITS, Face
 from facewright.engine.landmarks import Landmarks
+from facewright.engine.mask import Mask
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -81,6 +82,9 @@ class Project:
         What the edits were made with.
     notes : str
         The user's own text.
+    mask : Mask or None
+        What the user has painted on the head: brushes stay inside it, and steps can be
+        confined to it.
     """
 
     sources: tuple[Source, ...] = ()
@@ -88,6 +92,7 @@ class Project:
     landmarks: Landmarks | None = None
     models: tuple[ModelRef, ...] = ()
     notes: str = ""
+    mask: Mask | None = None
 
     def with_edit(self, edit: Edit, at: int | None = None) -> Project:
         """Return the project with one more edit, before position `at` or at the end."""

@@ -43,6 +43,7 @@ def rich(models: ToyStore, rng: np.random.Generator) -> History:
         edits=(register,),
         landmarks=landmarks,
         models=(models.reference("lifespan"),),
+        mask=nose,
         notes="Zeile 1\nline 2 “quoted” \u2603",
     )
     history = History.of(project, "Open scan.obj")

@@ -19,8 +19,16 @@ Document = dict[str, Any]
 
 
 def _name_versions(document: Document) -> Document:
-    """Versions got a label and a time, and a place for those that were kept aside."""
-    versions = [{**version, "label": "", "time": None} for version in document["versions"]]
+    """Versions got a label and a time, and a place for those kept aside; projects a mask."""
+    versions = [
+        {
+            **version,
+            "label": "",
+            "time": None,
+            "project": {**version["project"], "mask": None},
+        }
+        for version in document["versions"]
+    ]
     return {**document, "versions": versions, "kept": []}
 
 

@@ -52,6 +52,7 @@ class Encoder:
             "landmarks": self._landmarks(project.landmarks),
             "models": [[m.id, m.version, m.sha256] for m in project.models],
             "notes": project.notes,
+            "mask": None if project.mask is None else self.archive.array(project.mask),
         }
 
     def edit(self, edit: Edit) -> int:
@@ -178,6 +179,7 @@ class Decoder:
             landmarks=self._landmarks(data["landmarks"]),
             models=tuple(ModelRef(str(i), str(v), str(s)) for i, v, s in data["models"]),
             notes=str(data["notes"]),
+            mask=None if data["mask"] is None else self._mask(data["mask"]),
         )
 
     def face(self, row: Any) -> Face:
@@ -280,6 +282,12 @@ class Decoder:
             transform=self._floats(data["transform"], 4, 4),
             notes=tuple(str(note) for note in data["notes"]),
         )
+
+    def _mask(self, digest: Any) -> FloatArray:
+        values = self._floats(digest)
+        if values.ndim != 1 or not ((values >= 0) & (values <= 1)).all():
+            raise Damaged("a mask has values outside 0 to 1")
+        return values
 
     def _floats(self, digest: Any, *shape: int) -> FloatArray:
         values = self.archive.array(str(digest))
