@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from facewright.engine.progress import Progress
     from facewright.engine.project import Project
 
-EVERY_MS = 60_000
+MINUTE_MS = 60_000
 
 
 class Autosave:
@@ -33,9 +33,13 @@ class Autosave:
         self._slot: Slot | None = None
         self._written: Project | None = None
         self._timer = QTimer(window)
-        self._timer.setInterval(EVERY_MS)
+        self._timer.setInterval(MINUTE_MS)
         self._timer.timeout.connect(self.write)
         self._timer.start()
+
+    def every(self, minutes: int) -> None:
+        """Write at this interval from now on."""
+        self._timer.setInterval(minutes * MINUTE_MS)
 
     def write(self) -> None:
         """Write the project aside now if it holds changes that no file has."""

@@ -22,16 +22,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from PySide6.QtWidgets import QApplication
 
     from facewright.app import errors, theme
-    from facewright.app.settings import Settings
+    from facewright.app.settings import DRAWING, Settings
     from facewright.app.window import MainWindow
     from facewright.engine.models.store import ModelStore
 
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends it; autosave keeps the work
+    settings = Settings(options.settings)
+    if settings.value(DRAWING) == "processor":
+        os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"  # Mesa reads it
+        os.environ["QT_OPENGL"] = "software"  # Qt reads it on Windows
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Facewright")
     theme.apply(app)
-    settings = Settings(options.settings)
     errors.log_to(settings.folder / "log")
     window = MainWindow(ModelStore(), settings, sample_scan())
     stop_catching = errors.catch_unexpected(window.tell)

@@ -82,9 +82,9 @@ LENGTH = Setting(
 )  # fmt: skip
 MOUSE = Setting(
     "mouse", "3D view", "Mouse",
-    "Facewright: left or right button turns, middle button moves, wheel zooms. "
-    "Blender: middle button turns, Shift and middle button move, Ctrl and middle button zoom.",
-    "facewright", (("facewright", "Facewright"), ("blender", "Blender")),
+    "Facewright: left button turns, middle button moves. Blender: middle button turns, Shift "
+    "with it moves, Ctrl with it zooms. In both the wheel zooms.",
+    "standard", (("standard", "Facewright"), ("blender", "Blender")),
 )  # fmt: skip
 DRAWING = Setting(
     "drawing", "3D view", "Drawing",
@@ -96,14 +96,14 @@ AUTOSAVE = Setting(
     "How often it is written aside, so that a power cut costs no more than that.",
     1, ((1, "Every minute"), (2, "Every 2 minutes"), (5, "Every 5 minutes")),
 )  # fmt: skip
-CONFIRM_QUIT = Setting(
-    "confirm_running", "Files", "Ask before a running job is given up",
-    "When the window is closed or another file is opened while something is computed.",
-    True,
+ASK_UNIT = Setting(
+    "ask_unit", "Files", "Confirm the unit of a scan",
+    "A scan says neither its unit nor which way is up: both are guessed and shown.",
+    "unsure", (("unsure", "When the guess is unsure"), ("always", "Always")),
 )  # fmt: skip
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    THEME, TEXT_SIZE, MOTION, LANGUAGE, DECIMAL, LENGTH, MOUSE, DRAWING, AUTOSAVE, CONFIRM_QUIT,
+    THEME, TEXT_SIZE, MOTION, LANGUAGE, DECIMAL, LENGTH, MOUSE, DRAWING, AUTOSAVE, ASK_UNIT,
 )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
@@ -92,3 +93,15 @@ def needs_view(window: MainWindow) -> str:
     if window.viewport is None:
         return translate("Actions", "There is no 3D view yet.")
     return ""
+
+
+def show(window: MainWindow, kind: Callable[[MainWindow], QDialog]) -> None:
+    """Show a dialog beside the window, which goes on working; one of a kind."""
+    for known in window.findChildren(QDialog):
+        if type(known) is kind and known.isVisible():
+            known.raise_()
+            known.activateWindow()
+            return
+    dialog = kind(window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()

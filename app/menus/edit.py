@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from facewright.app.menus.base import Action, translate
+from facewright.app.menus.base import Action, show, translate
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
@@ -36,6 +36,12 @@ def _redo_label(window: MainWindow) -> str:
     return translate("Actions", "Redo {}").format(name) if name else translate("Actions", "Redo")
 
 
+def _show_settings(window: MainWindow) -> None:
+    from facewright.app.dialogs.settings import SettingsDialog
+
+    show(window, SettingsDialog)
+
+
 EDIT: tuple[Action, ...] = (
     Action("edit.undo", "Undo", "Edit", lambda w: w.document.undo(), ("Ctrl+Z",), "undo",
            _needs_undo, bar=True, part=True, label=_undo_label),
@@ -43,4 +49,6 @@ EDIT: tuple[Action, ...] = (
            ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _needs_redo, bar=True, label=_redo_label),
     Action("edit.cancel", "Cancel what is running", "Edit", lambda w: w.jobs.cancel(),
            ("Ctrl+.",), "close", _needs_job, part=True, words="stop abort job"),
+    Action("edit.settings", "Settings…", "Edit", _show_settings, ("Ctrl+,",), "settings",
+           part=True, words="preferences options theme dark light language scale mouse units"),
 )  # fmt: skip
