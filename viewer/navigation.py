@@ -1,14 +1,11 @@
-"""Navigation: a turntable camera and the mouse bindings that drive it."""
+"""Navigation: a camera that turns around a focus, and where it can stand."""
 
 from __future__ import annotations
 
 import math
-import weakref
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from vtkmodules.vtkInteractionStyle import vtkInteractorStyleUser
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from facewright.engine.arrays import DoubleArray
@@ -18,12 +15,44 @@ VIEWS: dict[str, tuple[float, float]] = {
     "left": (90.0, 0.0),
     "right": (-90.0, 0.0),
     "three-quarter": (-35.0, 5.0),
+    "three-quarter-left": (35.0, 5.0),
     "top": (0.0, 89.0),
     "back": (180.0, 0.0),
 }
 """Azimuth and elevation in degrees; azimuth 90 looks at the subject's left side."""
 
 _STEEPEST = 89.0
+_NEAREST, _FARTHEST = 40.0, 4000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Stand:
+    """Where a camera stands and what it looks at.
+
+    Attributes
+    ----------
+    azimuth, elevation : float
+        Degrees, as in `VIEWS`.
+    focus : (3,) float64
+        mm.
+    distance : float
+        From focus to camera, mm.
+    """
+
+    azimuth: float
+    elevation: float
+    focus: DoubleArray
+    distance: float
+
+    def toward(self, other: Stand, share: float) -> Stand:
+        """Return the stand that lies `share` of the way to `other`, around the shorter side."""
+        turn = (other.azimuth - self.azimuth + 180.0) % 360.0 - 180.0
+        return Stand(
+            _wrapped(self.azimuth + share * turn),
+            self.elevation + share * (other.elevation - self.elevation),
+            self.focus + share * (other.focus - self.focus),
+            self.distance * (other.distance / self.distance) ** share,
+        )
 
 
 class Orbit:
@@ -39,6 +68,7 @@ class Orbit:
         self.azimuth, self.elevation = VIEWS["front"]
         self.focus: DoubleArray = np.zeros(3)
         self.distance = 600.0
+        self._parallel = False
         self.sharpness = 1.0  # pixels drawn for each pixel of the view, along one axis
         renderer.GetActiveCamera().SetViewAngle(24.0)  # a portrait lens: noses stay their size
         self.apply()
@@ -49,7 +79,30 @@ class Orbit:
         camera.SetFocalPoint(*self.focus)
         camera.SetPosition(*(self.focus + self.distance * self.toward_viewer))
         camera.SetViewUp(0.0, 1.0, 0.0)
+        camera.SetParallelProjection(self._parallel)
+        camera.SetParallelScale(self.distance * math.tan(self._half_angle))
         self._renderer.ResetCameraClippingRange()
+
+    @property
+    def stand(self) -> Stand:
+        """Where the camera stands; set another to move it."""
+        return Stand(self.azimuth, self.elevation, self.focus, self.distance)
+
+    @stand.setter
+    def stand(self, stand: Stand) -> None:
+        self.azimuth, self.elevation = stand.azimuth, stand.elevation
+        self.focus, self.distance = stand.focus, stand.distance
+        self.apply()
+
+    @property
+    def parallel(self) -> bool:
+        """Whether sizes do not shrink with distance; what lies at the focus keeps its size."""
+        return self._parallel
+
+    @parallel.setter
+    def parallel(self, parallel: bool) -> None:
+        self._parallel = parallel
+        self.apply()
 
     @property
     def toward_viewer(self) -> DoubleArray:
@@ -77,8 +130,12 @@ class Orbit:
 
     def rotate(self, right: float, up: float) -> None:
         """Turn by a drag of pixels to the right and up."""
-        self.azimuth = (self.azimuth - 0.4 * right + 180.0) % 360.0 - 180.0
-        self.elevation = float(np.clip(self.elevation - 0.4 * up, -_STEEPEST, _STEEPEST))
+        self.turn(-0.4 * right, -0.4 * up)
+
+    def turn(self, azimuth: float, elevation: float = 0.0) -> None:
+        """Turn by degrees."""
+        self.azimuth = _wrapped(self.azimuth + azimuth)
+        self.elevation = float(np.clip(self.elevation + elevation, -_STEEPEST, _STEEPEST))
         self.apply()
 
     def pan(self, right: float, up: float) -> None:
@@ -90,7 +147,7 @@ class Orbit:
     def zoom(self, factor: float, x: float | None = None, y: float | None = None) -> None:
         """Come closer by `factor`, keeping the point under pixel `(x, y)` where it is."""
         factor = float(np.clip(factor, 0.2, 5.0))
-        distance = float(np.clip(self.distance / factor, 40.0, 4000.0))
+        distance = float(np.clip(self.distance / factor, _NEAREST, _FARTHEST))
         if x is not None and y is not None:
             width, height = self._size
             step = self.millimetres_per_pixel * (1.0 - distance / self.distance)
@@ -101,23 +158,20 @@ class Orbit:
 
     def frame(self, bounds: tuple[float, ...], margin: float = 1.12) -> None:
         """Fit the box `(x0, x1, y0, y1, z0, z1)` into the view without turning it."""
+        self.stand = self.framed(bounds, margin)
+
+    def framed(self, bounds: tuple[float, ...], margin: float = 1.12) -> Stand:
+        """Return the stand from which the box fills the view, turned as the camera is."""
         box = np.asarray(bounds, np.float64).reshape(3, 2)
         if not np.isfinite(box).all() or (box[:, 1] < box[:, 0]).any():
-            return
-        self.focus = box.mean(axis=1)
+            return self.stand
         width, height = self._size
-        half = math.radians(self._renderer.GetActiveCamera().GetViewAngle()) / 2
         size = box[:, 1] - box[:, 0]
         across = math.hypot(size[0], size[2]) if abs(self.azimuth) % 180 > 1 else size[0]
         tall = size[1] * margin / 2
         wide = across * margin / 2 * height / max(width, 1)
-        self.distance = max(tall, wide) / math.tan(half) + size[2] / 2
-        self.apply()
-
-    def look_at(self, point: DoubleArray) -> None:
-        """Make `point` the focus that later turns go around."""
-        self.focus = np.asarray(point, np.float64)
-        self.apply()
+        distance = max(tall, wide) / math.tan(self._half_angle) + size[2] / 2
+        return Stand(self.azimuth, self.elevation, box.mean(axis=1), distance)
 
     @property
     def _size(self) -> tuple[float, float]:
@@ -128,126 +182,12 @@ class Orbit:
     @property
     def millimetres_per_pixel(self) -> float:
         """Size of a pixel at the focus."""
-        height = max(self._size[1], 1)
-        half = math.radians(self._renderer.GetActiveCamera().GetViewAngle()) / 2
-        return 2 * self.distance * math.tan(half) / height
-
-
-class MouseBindings:
-    """Left drag turns, middle or Shift drag pans, wheel zooms to the cursor, double-click focuses.
-
-    A tool that takes a press of the left button has the pointer until it is let go; the right
-    button and Alt with the left one always turn.
-
-    Parameters
-    ----------
-    orbit : Orbit
-    changed : callable
-        Called after each camera move, to redraw.
-    focus_at : callable
-        `focus_at(x, y)`: called on a double-click at a pixel, origin at the lower left.
-    ask : callable
-        `ask(event, x, y)`: offers an event of `pointer.PointerListener` to the tool in use;
-        True when it is taken.
-    """
-
-    def __init__(
-        self,
-        orbit: Orbit,
-        changed: Callable[[], None],
-        focus_at: Callable[[int, int], None],
-        ask: Callable[[str, int, int], bool],
-    ) -> None:
-        self.style = vtkInteractorStyleUser()
-        self._orbit = orbit
-        self._changed = changed
-        self._focus_at = focus_at
-        self._ask = ask
-        self._mode: str | None = None
-        self._last = (0, 0)
-        owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
-        self._tags = [
-            self.style.AddObserver(event, _relay(owner, event))
-            for event in (
-                "LeftButtonPressEvent",
-                "LeftButtonReleaseEvent",
-                "MiddleButtonPressEvent",
-                "MiddleButtonReleaseEvent",
-                "RightButtonPressEvent",
-                "RightButtonReleaseEvent",
-                "LeaveEvent",
-                "MouseMoveEvent",
-                "MouseWheelForwardEvent",
-                "MouseWheelBackwardEvent",
-                "KeyPressEvent",
-                "CharEvent",  # without this VTK's own keys would switch to wireframe or quit
-            )
-        ]
-
-    def close(self) -> None:
-        """Let go of VTK."""
-        for tag in self._tags:
-            self.style.RemoveObserver(tag)
-        self._tags = []
-        self.style.SetInteractor(None)
+        return 2 * self.distance * math.tan(self._half_angle) / max(self._size[1], 1)
 
     @property
-    def dragging(self) -> bool:
-        """Whether a button holds the view."""
-        return self._mode is not None
-
-    def handle(self, event: str) -> None:
-        """Act on one of VTK's events."""
-        interactor = self.style.GetInteractor()
-        if interactor is None:
-            return
-        x, y = interactor.GetEventPosition()
-        if event.endswith("PressEvent"):
-            self._mode = self._press(event, interactor, x, y)
-        elif event.endswith("ReleaseEvent"):
-            if self._mode == "tool":
-                self._ask("release", x, y)
-            self._mode = None
-            self._changed()
-        elif event.startswith("MouseWheel"):
-            self._orbit.zoom(1.12 if "Forward" in event else 1 / 1.12, x, y)
-            self._changed()
-        elif event == "LeaveEvent" and self._mode is None:
-            self._ask("leave", x, y)
-        elif event == "MouseMoveEvent":
-            self._move(x, y)
-        self._last = (x, y)
-
-    def _press(self, event: str, interactor: Any, x: int, y: int) -> str | None:
-        """Return who has the pointer until the button is let go, None for nobody."""
-        if event == "MiddleButtonPressEvent":
-            return "pan"
-        if event == "RightButtonPressEvent":
-            return None if self._ask("menu", x, y) else "rotate"
-        if event != "LeftButtonPressEvent":
-            return self._mode
-        if not interactor.GetAltKey() and self._ask("press", x, y):
-            return "tool"
-        if interactor.GetRepeatCount():
-            self._focus_at(x, y)
-            return None
-        return "pan" if interactor.GetShiftKey() else "rotate"
-
-    def _move(self, x: int, y: int) -> None:
-        if self._mode == "tool":
-            self._ask("drag", x, y)
-        elif self._mode is None:
-            self._ask("hover", x, y)
-        else:
-            move = (x - self._last[0], y - self._last[1])
-            (self._orbit.rotate if self._mode == "rotate" else self._orbit.pan)(*move)
-            self._changed()
+    def _half_angle(self) -> float:
+        return math.radians(self._renderer.GetActiveCamera().GetViewAngle()) / 2
 
 
-def _relay(owner: weakref.ref[MouseBindings], event: str) -> Callable[[Any, str], None]:
-    def relay(_caller: Any, _name: str) -> None:
-        bindings = owner()
-        if bindings is not None:
-            bindings.handle(event)
-
-    return relay
+def _wrapped(degrees: float) -> float:
+    return (degrees + 180.0) % 360.0 - 180.0

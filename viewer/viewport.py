@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import weakref
 from typing import Any
 
@@ -10,18 +11,33 @@ import numpy as np
 
 os.environ.setdefault("QT_API", "pyside6")
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent, QTabletEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
 
 from facewright.engine.arrays import ByteArray
-from facewright.viewer.navigation import MouseBindings, Orbit
+from facewright.viewer.motion import Glide, Spin
+from facewright.viewer.mouse import MouseBindings
+from facewright.viewer.navigation import VIEWS, Orbit, Stand
 from facewright.viewer.overlays import OverlayLayers
 from facewright.viewer.picking import Hit, pick
-from facewright.viewer.pointer import Pointer, PointerListener, ray_through
+from facewright.viewer.pointer import (
+    Pointer,
+    PointerListener,
+    eye_of,
+    ray_through,
+    to_pixels,
+)
 from facewright.viewer.scene import Scene
 
 REFINE_AFTER_MS = 180
@@ -31,7 +47,18 @@ REFINE_AFTER_MS = 180
 ROUGH = 0.6
 """Share of the view's width and height that software rendering draws while things move."""
 
+_FRAME_MS = 16
+_KEY_TURN, _KEY_PAN, _KEY_ZOOM = 5.0, 24.0, 1.12  # degrees, pixels, factor for each key press
+
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "software")
+
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
 
 
 class Viewport(QtInteractor):  # type: ignore[misc]
@@ -39,10 +66,24 @@ class Viewport(QtInteractor):  # type: ignore[misc]
 
     Any number of `redraw` calls in one turn of the event loop make one picture. While things
     move the picture is drawn plainly; a moment after they stop its edges are smoothed.
+    Arrow keys turn the camera, with Shift they move it; plus and minus zoom.
     Files are not taken here: drops go to the window.
+
+    Attributes
+    ----------
+    lost : Signal(str)
+        Drawing failed for good, and why.
+    moved : Signal()
+        The camera stands elsewhere.
+    chosen : Signal()
+        The user turned to this view.
+    glides : bool
+        Whether the camera takes a moment to reach where it is sent.
     """
 
     lost = Signal(str)
+    moved = Signal()
+    chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, auto_update=False, multi_samples=0, line_smoothing=False)
@@ -53,10 +94,12 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.overlays = OverlayLayers(self.renderer)
         self.listener: PointerListener | None = None
         self._pressure = 1.0
-        self.bindings = MouseBindings(self.orbit, self.redraw, self._focus_at, self._ask)
+        self.bindings = MouseBindings(
+            self.orbit, self._camera_moved, self.rest, self._focus_at, self._ask
+        )
         self.iren.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
-        self._software: bool | None = None
+        self._graphics = ""
         owner = weakref.ref(self)
         self._count_tag = self.ren_win.AddObserver("EndEvent", _counter(owner))
         self._error_tag = self.ren_win.AddObserver("ErrorEvent", _losing(owner))
@@ -64,6 +107,11 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self._refine.setSingleShot(True)
         self._refine.setInterval(REFINE_AFTER_MS)
         self._refine.timeout.connect(self._draw_fine)
+        self.glides = False
+        self._motion: Glide | Spin | None = None
+        self._frames = QTimer(self)
+        self._frames.setInterval(_FRAME_MS)
+        self._frames.timeout.connect(self._move_on)
         self._open = True
 
     def redraw(self) -> None:
@@ -79,25 +127,83 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.update()
 
     @property
+    def graphics(self) -> str:
+        """What draws, in the driver's own words; empty until a picture is."""
+        if not self._graphics and self.pictures:
+            report = self.ren_win.ReportCapabilities()
+            found = re.search(r"renderer string:\s*(.+)", report, re.IGNORECASE)
+            self._graphics = found[1].strip() if found else "OpenGL"
+        return self._graphics
+
+    @property
     def software(self) -> bool:
         """Whether the processor draws for want of a graphics card; False until a picture is."""
-        if self._software is None and self.pictures:
-            report = self.ren_win.ReportCapabilities().lower()
-            renderer = report.partition("renderer string")[2].partition("\n")[0]
-            self._software = any(name in renderer for name in _SOFTWARE)
-        return bool(self._software)
+        return any(name in self.graphics.lower() for name in _SOFTWARE)
+
+    # -- camera ------------------------------------------------------------------------------
 
     def view(self, name: str) -> None:
         """Turn to a preset of `navigation.VIEWS`."""
-        self.orbit.view(name)
-        self.redraw()
+        azimuth, elevation = VIEWS[name]
+        stand = self._aim
+        self.go(Stand(azimuth, elevation, stand.focus, stand.distance))
 
     def frame(self) -> None:
         """Fit what is shown into the view."""
         bounds = self.scene.bounds
-        if bounds is not None:
-            self.orbit.frame(bounds)
-            self.redraw()
+        if bounds is None:
+            return
+        aim = self._aim
+        fitted = self.orbit.framed(bounds)
+        self.go(Stand(aim.azimuth, aim.elevation, fitted.focus, fitted.distance))
+
+    def go(self, stand: Stand) -> None:
+        """Send the camera to `stand`; where motion is not wanted it is there at once."""
+        self.rest()
+        if self.glides and self.pictures and self.isVisible():
+            self._motion = Glide(self.orbit.stand, stand)
+            self._frames.start()
+        else:
+            self.orbit.stand = stand
+            self._camera_moved()
+
+    def spin(self, degrees_per_second: float) -> None:
+        """Turn the camera until `rest`."""
+        self.rest()
+        self._motion = Spin(degrees_per_second)
+        self._frames.start()
+
+    @property
+    def spinning(self) -> bool:
+        """Whether the camera turns by itself."""
+        return isinstance(self._motion, Spin)
+
+    def rest(self) -> None:
+        """Stop whatever moves the camera by itself, where it is."""
+        self._frames.stop()
+        was, self._motion = self._motion, None
+        if was is not None:
+            self.moved.emit()
+
+    @property
+    def _aim(self) -> Stand:
+        """Where the camera stands, or is on its way to."""
+        return self._motion.end if isinstance(self._motion, Glide) else self.orbit.stand
+
+    def _move_on(self) -> None:
+        if self._motion is None:
+            return
+        self.orbit.stand, done = self._motion.step(self.orbit.stand)
+        if done:
+            self._motion = None
+            self._frames.stop()
+        self._camera_moved()
+
+    def _camera_moved(self) -> None:
+        self.redraw()
+        self.moved.emit()
+
+    # -- pointer -----------------------------------------------------------------------------
 
     def pick(self, x: int, y: int) -> Hit | None:
         """Return what lies under pixel `(x, y)`, origin at the lower left."""
@@ -120,6 +226,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
             millimetres_per_pixel=self.orbit.millimetres_per_pixel,
             rightward=self.orbit.rightward,
             upward=self.orbit.upward,
+            eye=eye_of(self.renderer),
+            to_pixels=to_pixels(self.renderer, *(side / scale for side in self.renderer.GetSize())),
         )
 
     def pixels(self) -> ByteArray:
@@ -142,8 +250,13 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         if not self._open:
             return
         self._open = False
-        self._refine.stop()
-        self._refine.timeout.disconnect(self._draw_fine)
+        for timer, answer in (
+            (self._refine, self._draw_fine),
+            (self._frames, self._move_on),
+        ):
+            timer.stop()
+            timer.timeout.disconnect(answer)
+        self._motion = None
         self.ren_win.RemoveObserver(self._count_tag)
         self.ren_win.RemoveObserver(self._error_tag)
         self.listener = None
@@ -153,12 +266,41 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         super().close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Leave keys to the window's actions; VTK's own would quit or change the look."""
-        event.ignore()
+        """Move the camera; leave other keys to the window: VTK's own would quit or worse."""
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        shift = Qt.KeyboardModifier.ShiftModifier
+        if keys & ~shift or not self._key(Qt.Key(event.key()), bool(keys & shift)):
+            event.ignore()
+
+    def _key(self, key: Qt.Key, shift: bool) -> bool:
+        if key in _ARROWS:
+            self.rest()
+            right, up = _ARROWS[key]
+            if shift:
+                self.orbit.pan(-right * _KEY_PAN, -up * _KEY_PAN)
+            else:
+                self.orbit.turn(right * _KEY_TURN, up * _KEY_TURN)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self.rest()
+            self.orbit.zoom(1 / _KEY_ZOOM if key == Qt.Key.Key_Minus else _KEY_ZOOM)
+        else:
+            return False
+        self._camera_moved()
+        return True
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave keys to the window's actions."""
         event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Be the view that is worked in."""
+        self.chosen.emit()
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Be the view that is worked in."""
+        super().focusInEvent(event)
+        self.chosen.emit()
 
     def tabletEvent(self, event: QTabletEvent) -> None:  # noqa: N802
         """Note how hard the pen presses; Qt goes on to make a mouse event of it."""
@@ -186,6 +328,21 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         super().resizeGL(width, height)
         self.orbit.sharpness = 1.0
 
+    def paintGL(self) -> None:  # noqa: N802
+        """Draw, or tell that it cannot be done any more."""
+        context = self.context()
+        if self._open and (context is None or not context.isValid()):
+            self._lose("The graphics driver was reset.")
+            return
+        try:
+            super().paintGL()
+        except Exception as error:
+            self._lose(str(error) or type(error).__name__)
+
+    def _lose(self, reason: str) -> None:
+        if self._open:
+            self.lost.emit(reason)
+
     def _draw_at(self, sharpness: float) -> None:
         """Draw fewer pixels than the view has; what is drawn is stretched to the view."""
         if sharpness == self.orbit.sharpness:
@@ -210,8 +367,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
     def _focus_at(self, x: int, y: int) -> None:
         hit = self.pick(x, y)
         if hit is not None:
-            self.orbit.look_at(hit.position)
-            self.redraw()
+            stand = self._aim
+            self.go(Stand(stand.azimuth, stand.elevation, hit.position, stand.distance))
 
 
 def _counter(owner: weakref.ref[Viewport]) -> Any:
@@ -226,7 +383,7 @@ def _counter(owner: weakref.ref[Viewport]) -> Any:
 def _losing(owner: weakref.ref[Viewport]) -> Any:
     def losing(_caller: Any, _event: str) -> None:
         view = owner()
-        if view is not None and view._open:
-            view.lost.emit("The graphics driver stopped drawing.")
+        if view is not None:
+            view._lose("The graphics driver stopped drawing.")
 
     return losing
