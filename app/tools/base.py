@@ -79,6 +79,9 @@ class Tool(QObject):
     def cancel(self) -> None:
         """Give up the drag in progress, if there is one."""
 
+    def resize(self, factor: float) -> None:
+        """Make the brush larger or smaller; tools without one ignore it."""
+
     def menu(self, pointer: Pointer, hit: Hit | None) -> bool:
         """Show a menu at the pointer; False leaves the right button to the camera."""
         return False

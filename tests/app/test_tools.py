@@ -80,6 +80,11 @@ def test_the_ray_goes_through_what_is_under_the_pixel(open_window):
     hit = window.tools.hit(pointer)
     away = hit.position - view.orbit.focus
     assert np.linalg.norm(np.cross(away, pointer.ray)) < 1.0
+    pointer = view.pointer(0.45 * view.width(), 0.6 * view.height())
+    hit = window.tools.hit(pointer)
+    np.testing.assert_allclose(
+        pointer.project(hit.position[None])[0], [pointer.x, pointer.y], atol=0.1
+    )
 
 
 def test_an_open_project_puts_the_tool_down(open_window):
