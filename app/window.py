@@ -1,19 +1,17 @@
-"""The window: viewport in the middle, panels around it, one status bar below."""
+"""The window: the view in the middle, panels around it, one status bar below."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QDockWidget,
-    QLabel,
     QMainWindow,
+    QMenu,
     QMessageBox,
-    QStackedWidget,
-    QTabWidget,
+    QSizePolicy,
     QToolBar,
     QVBoxLayout,
     QWidget,
@@ -22,26 +20,33 @@ from PySide6.QtWidgets import (
 from facewright.app import theme
 from facewright.app.actions import ActionTable
 from facewright.app.autosave import Autosave
+from facewright.app.docks import Docks
 from facewright.app.document import Document
 from facewright.app.errors import Message
 from facewright.app.files import Files
 from facewright.app.jobs import JobLane
-from facewright.app.panels import PANELS
+from facewright.app.log import Log
+from facewright.app.pages import Pages
 from facewright.app.panels.base import Panel
+from facewright.app.preferences import Preferences
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
+from facewright.app.status import Status
 from facewright.app.tools import TOOLS
 from facewright.app.tools.belt import ToolBelt
 from facewright.app.welcome import Welcome
 from facewright.app.widgets.banner import Banner
-from facewright.app.widgets.job_bar import JobBar
+from facewright.app.widgets.workspace_switch import WorkspaceSwitch
 from facewright.app.workbench import Workbench
+from facewright.app.workspaces import Workspaces
 from facewright.engine.models.store import ModelStore
 
 if TYPE_CHECKING:
     from facewright.viewer.viewport import Viewport
 
-_LAYOUT = 1  # raise when docks change so that an old layout is not restored over them
+_ROOMY = QSize(1440, 900)
+_LEAST = QSize(880, 500)
+_DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
 
 
 class MainWindow(QMainWindow):
@@ -49,10 +54,8 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    document, jobs, stage, files, settings :
+    document, jobs, stage, files, settings, log, tools, workspaces, pages :
         See their modules.
-    viewport : Viewport or None
-        None until there is something to see, and after OpenGL was lost.
 
     Parameters
     ----------
@@ -66,29 +69,40 @@ class MainWindow(QMainWindow):
     jobs: JobLane
     stage: Stage
     files: Files
-    viewport: Viewport | None
 
     def __init__(self, models: ModelStore, settings: Settings, sample: Path | None = None) -> None:
         super().__init__()
         self.settings = settings
+        self.log = Log(self)
         self.document = Document(models)
         self.jobs = JobLane(self)
         self.stage = Stage(self.document)
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
-        self.viewport = None
         self.sample = sample
         self._closed = False
         self.setAcceptDrops(True)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(_LEAST)
         self._build_middle()
         self._build_panels()
-        self._build_status()
+        self.status = Status(self.jobs)
+        self.setStatusBar(self.status)
         self._build_bars()
         self._listen()
-        self._restore()
+        self._place()
+        self.preferences = Preferences(self)
         self._refresh()
+
+    @property
+    def viewport(self) -> Viewport | None:
+        """The 3D view; None until there is something to see, and after OpenGL was lost."""
+        return self.pages.view
+
+    @property
+    def panels(self) -> dict[str, Panel]:
+        """The panels by id."""
+        return self.docks.panels
 
     # -- building ----------------------------------------------------------------------------
 
@@ -101,14 +115,13 @@ class MainWindow(QMainWindow):
         self.welcome.sample_asked.connect(self.open_sample)
         self.welcome.path_asked.connect(lambda path: self.files.open([path]))
         self.welcome.show_recent(self.settings.recent)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(self.welcome)
+        self.pages = Pages(self.welcome, self.stage)
         middle = QWidget()
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.banner)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self.pages, 1)
         self.setCentralWidget(middle)
 
     def _build_panels(self) -> None:
@@ -120,52 +133,27 @@ class MainWindow(QMainWindow):
             files=self.files,
             settings=self.settings,
             tools=self.tools,
+            log=self.log,
             tell=self.tell,
             raise_panel=self.raise_panel,
         )
         self.tools.serve(bench)
-        self.panels: dict[str, Panel] = {}
-        self.docks: dict[str, QDockWidget] = {}
-        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        self.setDocumentMode(True)
-        first_right: QDockWidget | None = None
-        for spec in PANELS:
-            panel = spec.build(bench)
-            dock = QDockWidget(self.tr(spec.title), self)
-            dock.setObjectName(spec.id)
-            dock.setWidget(panel)
-            dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
-            self.addDockWidget(spec.side, dock)
-            if spec.side == Qt.DockWidgetArea.RightDockWidgetArea:
-                dock.setTitleBarWidget(QWidget())  # its tab says what it is
-                if first_right is not None:
-                    self.tabifyDockWidget(first_right, dock)
-                first_right = first_right or dock
-            self.panels[spec.id] = panel
-            self.docks[spec.id] = dock
-        left = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.LeftDockWidgetArea]
-        right = [s.id for s in PANELS if s.side == Qt.DockWidgetArea.RightDockWidgetArea]
-        horizontal = Qt.Orientation.Horizontal
-        self.resizeDocks([self.docks[left[0]], self.docks[right[0]]], [280, 380], horizontal)
-        self.raise_panel("subject")
-
-    def _build_status(self) -> None:
-        status = self.statusBar()
-        status.setSizeGripEnabled(False)
-        self.job_bar = JobBar(self.jobs)
-        self.facts = QLabel()
-        self.facts.setAccessibleName(self.tr("About the head"))
-        status.addWidget(self.job_bar, 1)
-        status.addPermanentWidget(self.facts)
+        self.docks = Docks(self, bench)
+        self.workspaces = Workspaces(self, self.docks, self.stage, self.settings)
 
     def _build_bars(self) -> None:
         self.actions_table = ActionTable(self)
         bar = QToolBar(self.tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)
-        bar.setIconSize(theme.pixmap("open").deviceIndependentSize().toSize())
+        bar.setIconSize(QSize(theme.ICON, theme.ICON))
         self.addToolBar(bar)
         self.actions_table.fill(self.menuBar(), bar)
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        self.workspace_switch = WorkspaceSwitch(self.workspaces)
+        bar.addWidget(self.workspace_switch)
 
     def _listen(self) -> None:
         for signal in (
@@ -180,88 +168,70 @@ class MainWindow(QMainWindow):
         self.document.opened.connect(self._show_page)
         self.document.opened.connect(self.banner.clear)
         self.jobs.changed.connect(self.actions_table.refresh)
+        self.workspaces.changed.connect(self._refresh)
+        self.pages.changed.connect(self._refresh)
+        self.pages.failed.connect(self._tell_no_view)
 
-    def _restore(self) -> None:
-        self.resize(1440, 900)
-        if self.settings.get("layout_version", 0) == _LAYOUT:
-            self.restoreGeometry(QByteArray.fromHex(self.settings.get("geometry", "").encode()))
-            self.restoreState(QByteArray.fromHex(self.settings.get("layout", "").encode()))
-        # Panels wait until there is something to tune.
-        self._layout_waiting: QByteArray | None = self.saveState()
-        for dock in self.docks.values():
-            dock.hide()
+    def _place(self) -> None:
+        screen = self.screen()
+        room = screen.availableSize() if screen is not None else _ROOMY
+        self.resize(_ROOMY.boundedTo(room))
+        self.restoreGeometry(QByteArray.fromHex(self.settings.get("geometry", "").encode()))
 
     def open_sample(self) -> None:
         """Open the scan to try."""
         if self.sample is not None:
             self.files.open([self.sample])
 
-    # -- viewport ----------------------------------------------------------------------------
-
-    def ensure_viewport(self) -> None:
-        """Make the 3D view, or say in words why there is none; the rest goes on working."""
-        if self.viewport is not None or self._closed:
-            return
-        try:
-            from facewright.viewer.viewport import Viewport
-
-            view = Viewport(self)
-        except Exception as error:
-            self._without_view(str(error))
-            return
-        view.lost.connect(self.lose_viewport, Qt.ConnectionType.QueuedConnection)
-        self.viewport = view
-        self._pages.addWidget(view)
-        self._pages.setCurrentWidget(view)
-        self.stage.attach(view)
-        self.actions_table.refresh()
-        self.activateWindow()  # Qt makes the native window anew for OpenGL, which drops the focus
-
-    def lose_viewport(self, reason: str) -> None:
-        """Take the 3D view away after the driver failed; the document is untouched."""
-        view, self.viewport = self.viewport, None
-        if view is not None:
-            self.stage.detach(view)
-            self._pages.removeWidget(view)
-            view.close()
-            view.deleteLater()
-        self._without_view(reason)
-
-    def _without_view(self, reason: str) -> None:
-        page = QLabel(
-            self.tr(
-                "The 3D view cannot be shown: {}\n\nYour work is safe: it can be saved and "
-                "exported.\nUpdate the graphics driver, or start with LIBGL_ALWAYS_SOFTWARE=1."
-            ).format(reason)
-        )
-        page.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        page.setWordWrap(True)
-        page.setObjectName("no-view")
-        self._pages.addWidget(page)
-        self._pages.setCurrentWidget(page)
-        self.tell(Message("poor", self.tr("The 3D view stopped: {}").format(reason)))
+    # -- what is shown -----------------------------------------------------------------------
 
     def _show_page(self) -> None:
-        if self.document.is_open or self.files.waiting is not None:
-            if self._layout_waiting is not None:
-                layout, self._layout_waiting = self._layout_waiting, None
-                self.restoreState(layout)
-            self.ensure_viewport()
-        if self.files.waiting is not None or self.document.registration is not None:
+        waiting = self.files.waiting is not None
+        if not (self.document.is_open or waiting):
+            return
+        self.workspaces.show_panels(True)
+        self.pages.ensure_view()
+        if waiting or self.document.registration is not None:
             self.raise_panel("scan")
+
+    def raise_panel(self, id: str) -> None:
+        """Bring a panel to the front."""
+        self.workspaces.raise_panel(id)
+
+    def createPopupMenu(self) -> QMenu:  # noqa: N802
+        """Return the menu of titles and bars: which panels are out."""
+        menu = QMenu(self)
+        for dock in self.docks:
+            menu.addAction(dock.toggleViewAction())
+        return menu
+
+    def _refresh(self, *_told: object) -> None:
+        document = self.document
+        self.actions_table.refresh()
+        self.status.show_document(document)
+        self.status.show_device(self.viewport)
+        if document.is_open:
+            self.setWindowTitle(f"{document.title}[*] - Facewright")
+            self.setWindowModified(document.dirty)
+        else:
+            self.setWindowTitle("Facewright")
 
     # -- telling -----------------------------------------------------------------------------
 
     def tell(self, message: Message) -> None:
-        """Show a message above the viewport."""
+        """Show a message above the view and keep it in the log."""
+        self.log.tell(message)
         self.banner.tell(message)
+
+    def _tell_no_view(self, reason: str) -> None:
+        self.tell(Message("poor", self.tr("The 3D view stopped: {}").format(reason)))
 
     def _show_details(self, message: Message) -> None:
         box = QMessageBox(self)
         box.setWindowTitle(self.tr("Details"))
         box.setText(message.text)
         box.setDetailedText(message.details)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setAttribute(_DELETE)
         box.open()
 
     def show_about(self) -> None:
@@ -269,30 +239,16 @@ class MainWindow(QMainWindow):
         from facewright.app.dialogs.about import AboutDialog
 
         dialog = AboutDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAttribute(_DELETE)
         dialog.open()
 
-    def raise_panel(self, id: str) -> None:
-        """Bring a panel to the front."""
-        self.docks[id].show()
-        self.docks[id].raise_()
+    def ask_layout(self) -> None:
+        """Save the layout of the panels by a name, or take up a saved one."""
+        from facewright.app.dialogs.layouts import LayoutsDialog
 
-    def _refresh(self, *_told: object) -> None:
-        document = self.document
-        self.actions_table.refresh()
-        if document.is_open:
-            self.setWindowTitle(f"{document.title}[*] - Facewright")
-            self.setWindowModified(document.dirty)
-            facts = [self.tr("mm")]
-            if document.shown is not None:
-                count = document.shown.head.skin.topology.count
-                facts.append(self.tr("{:,} vertices").format(count).replace(",", "\u202f"))
-            error = document.fit_error
-            if error is not None:
-                facts.append(self.tr("head to scan {:.2f} mm (median)").format(error))
-            self.facts.setText("   ·   ".join(facts))
-        else:
-            self.setWindowTitle("Facewright")
+        dialog = LayoutsDialog(self, self.workspaces)
+        dialog.setAttribute(_DELETE)
+        dialog.open()
 
     # -- events ------------------------------------------------------------------------------
 
@@ -316,27 +272,21 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
-        self.settings.set("layout_version", _LAYOUT)
         self.settings.set("geometry", bytes(self.saveGeometry().toHex().data()).decode())
-        layout = self._layout_waiting or self.saveState()
-        self.settings.set("layout", bytes(layout.toHex().data()).decode())
+        self.workspaces.remember()
+        self._let_go()
+        event.accept()
+        super().closeEvent(event)
+
+    def _let_go(self) -> None:
         self.actions_table.close()
+        self.preferences.close()
         self.jobs.close()
         self.files.close()
         self.autosave.close()
         self.document.close()
-        for panel in self.panels.values():
-            panel.stop()
         self.tools.close()
-        self._stop_listening()
-        self.stage.close()
-        if self.viewport is not None:
-            self.viewport.close()
-            self.viewport = None
-        event.accept()
-        super().closeEvent(event)
-
-    def _stop_listening(self) -> None:
+        self.docks.close()
         for signal in (
             self.document.project_changed,
             self.document.opened,
@@ -345,3 +295,6 @@ class MainWindow(QMainWindow):
             self.files.scan_changed,
         ):
             signal.disconnect()
+        self.stage.close()
+        self.pages.close_view()
+        self.log.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from facewright.app.document import Document
 from facewright.app.errors import Message
 from facewright.app.jobs import JobLane
+from facewright.app.log import Log
 from facewright.app.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Workbench:
 
     Attributes
     ----------
-    document, jobs, stage, files, settings, tools :
+    document, jobs, stage, files, settings, tools, log :
         See their modules.
     tell : callable
         `tell(message)` shows a `Message` in the window.
@@ -37,5 +38,6 @@ class Workbench:
     files: Files
     settings: Settings
     tools: ToolBelt
+    log: Log
     tell: Callable[[Message], None]
     raise_panel: Callable[[str], None]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from facewright.app.menus.base import Action, Reason, needs_project, needs_view, translate
 from facewright.app.panels import PANELS
+from facewright.app.workspaces import WORKSPACES
 from facewright.viewer.display import Display
 
 if TYPE_CHECKING:
@@ -53,6 +54,18 @@ def _view(name: str, window: MainWindow) -> None:
 def _frame(window: MainWindow) -> None:
     if window.viewport is not None:
         window.viewport.frame()
+
+
+def _use_workspace(id: str, window: MainWindow) -> None:
+    window.workspaces.use(id)
+
+
+def _in_workspace(id: str, window: MainWindow) -> bool:
+    return window.workspaces.current.id == id
+
+
+def _toggle_panels(window: MainWindow) -> None:
+    window.workspaces.show_panels(not window.workspaces.panels_shown)
 
 
 def _full_screen(window: MainWindow) -> None:
@@ -144,6 +157,23 @@ def _panels() -> tuple[Action, ...]:
     )
 
 
+def _workspaces() -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            f"workspace.{space.id}",
+            space.title,
+            "View/Workspace",
+            partial(_use_workspace, space.id),
+            (f"Ctrl+Alt+{number}",),
+            space.icon,
+            checked=partial(_in_workspace, space.id),
+            group="workspace",
+            words=f"workspace layout {space.text}",
+        )
+        for number, space in enumerate(WORKSPACES, 1)
+    )
+
+
 VIEW: tuple[Action, ...] = (
     Action("view.frame", "Fit into the view", "View", _frame, ("F",), "frame", needs_view,
            bar=True, part=True, words="zoom centre reset camera"),
@@ -151,6 +181,13 @@ VIEW: tuple[Action, ...] = (
     *_looks(),
     *_switches(),
     *_panels(),
+    *_workspaces(),
+    Action("workspace.reset", "Reset this workspace", "View/Workspace",
+           lambda w: w.workspaces.reset(), icon="reset", part=True, words="layout panels default"),
+    Action("workspace.layouts", "Layouts…", "View/Workspace", lambda w: w.ask_layout(),
+           words="save load layout panels arrangement"),
+    Action("view.panels", "Show the panels", "View", _toggle_panels, ("Tab",), in_view=True,
+           checked=lambda w: w.workspaces.panels_shown, part=True, words="hide tab distraction"),
     Action("view.full_screen", "Full screen", "View", _full_screen, ("F11",),
-           checked=lambda w: w.isFullScreen(), part=True),
+           checked=lambda w: w.isFullScreen()),
 )  # fmt: skip

@@ -8,17 +8,22 @@ from facewright.app.panels.base import PanelSpec
 from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.panels.history import HistoryPanel
 from facewright.app.panels.identity import IdentityPanel
+from facewright.app.panels.log import LogPanel
+from facewright.app.panels.mask import MaskPanel
 from facewright.app.panels.scan import ScanPanel
 from facewright.app.panels.steps import StepsPanel
 from facewright.app.panels.subject import SubjectPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("scan", "Scan", "scan", _RIGHT, ScanPanel),
     PanelSpec("subject", "Age, sex", "subject", _RIGHT, SubjectPanel),
     PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
     PanelSpec("identity", "Identity", "identity", _RIGHT, IdentityPanel),
+    PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),
     PanelSpec("history", "History", "history", _LEFT, HistoryPanel),
+    PanelSpec("log", "Log", "log", _BOTTOM, LogPanel),
 )

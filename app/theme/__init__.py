@@ -7,6 +7,8 @@ themselves, as does everything that reads `theme.theme` while it paints. What ke
 
 from __future__ import annotations
 
+from functools import cache
+
 from psygnal import Signal
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPalette, QPixmap
@@ -89,6 +91,7 @@ def set_role(widget: QWidget, name: str) -> None:
         widget.style().polish(widget)
 
 
+@cache  # an engine written in Python must outlive Qt's own uses of it
 def icon(name: str, role: str = "text") -> QIcon:
     """Return the icon `name` of `assets/icons` in the colour of a field of `Theme`.
 

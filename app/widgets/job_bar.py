@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from facewright.app import theme
 from facewright.app.jobs import JobLane, Report
@@ -32,7 +39,7 @@ class JobBar(QWidget):
         self.bar.setAccessibleName(self.tr("Progress"))
         self.left = ElidedLabel()
         self.cancel = QPushButton(self.tr("Cancel"))
-        self.cancel.setStyleSheet("padding: 1px 10px; min-height: 20px;")
+        self.cancel.setProperty("role", "small")
         self.cancel.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.cancel.clicked.connect(lambda: lane.cancel())
         line = QHBoxLayout(self)

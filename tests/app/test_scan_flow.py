@@ -86,7 +86,7 @@ def test_a_scan_becomes_a_head_and_is_judged_in_words(open_window, qtbot, engine
     assert panel.badge.accessibleName() == "Check"
     assert panel.advice.text().count("•") == 2
     assert "2 landmarks found" in panel.found.text()
-    assert "0.20 mm" in window.facts.text()
+    assert "0.20 mm" in window.status.fit.text()
     assert window.document.dirty
     assert window.document.title == "visitor"
 
@@ -121,11 +121,11 @@ def test_cancel_leaves_the_document_as_it_was(open_window, qtbot, engine, scan_f
     engine.seconds = 20.0
     window.files.open([scan_file])
     qtbot.waitUntil(lambda: bool(engine.calls))
-    assert window.job_bar.isVisible()
+    assert window.status.job_bar.isVisible()
     begun = time.monotonic()
-    window.job_bar.cancel.click()
+    window.status.job_bar.cancel.click()
     assert time.monotonic() - begun < 1.0
-    assert not window.job_bar.isVisible()
+    assert not window.status.job_bar.isVisible()
     qtbot.wait(100)
     assert window.document.project is project
     assert window.files.waiting is not None  # the scan stays, to be tried again

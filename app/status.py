@@ -1,0 +1,99 @@
+"""The line below the window: the running job, and what there is to know about the head."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from facewright.app.document import Document
+from facewright.app.jobs import JobLane
+from facewright.app.widgets.job_bar import JobBar
+
+if TYPE_CHECKING:
+    from facewright.viewer.viewport import Viewport
+
+_NARROW_SPACE = "\u202f"
+
+
+class Status(QStatusBar):
+    """Shows unit, what draws, size and fit, each with a tip that explains it.
+
+    Attributes
+    ----------
+    job_bar : JobBar
+    unit, device, vertices, fit : QLabel
+        Empty ones are hidden.
+    """
+
+    def __init__(self, jobs: JobLane) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.job_bar = JobBar(jobs)
+        self.addWidget(self.job_bar, 1)
+        self.device = self._label(self.tr("What draws the 3D view"))
+        self.unit = self._label(self.tr("Unit"))
+        self.vertices = self._label(self.tr("Vertices"))
+        self.fit = self._label(self.tr("Fit to the scan"))
+        self._show(
+            self.unit,
+            "",
+            self.tr("All lengths are in millimetres, whatever the unit of the file."),
+        )
+
+    def show_document(self, document: Document) -> None:
+        """Show what there is to know about the head."""
+        shown = document.shown if document.is_open else None
+        self._show(self.unit, self.tr("mm") if document.is_open else "")
+        text = ""
+        if shown is not None:
+            count = f"{shown.head.skin.topology.count:,}".replace(",", _NARROW_SPACE)
+            text = self.tr("{} vertices").format(count)
+        self._show(
+            self.vertices,
+            text,
+            self.tr("Points of the skin. Each head has the same ones, so that heads compare."),
+        )
+        error = document.fit_error if document.is_open else None
+        self._show(
+            self.fit,
+            "" if error is None else self.tr("fit {:.2f} mm").format(error),
+            self.tr(
+                "Median distance between the scan and the head as registered, where the scan "
+                "covers it. The error map in the Scan panel shows it point by point."
+            ),
+        )
+
+    def show_device(self, view: Viewport | None) -> None:
+        """Say what draws the view."""
+        if view is None or not view.graphics:
+            self._show(self.device, "")
+        elif view.software:
+            self._show(
+                self.device,
+                self.tr("drawn by the processor"),
+                self.tr(
+                    "No graphics card is used, so the picture is coarser while it moves and fine "
+                    "when it rests. Driver: {}"
+                ).format(view.graphics),
+            )
+        else:
+            name = view.graphics.partition("/")[0].partition("(")[0].strip()
+            tip = self.tr("The graphics card draws. Driver: {}").format(view.graphics)
+            self._show(self.device, name, tip)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _label(self, name: str) -> QLabel:
+        label = QLabel()
+        label.setAccessibleName(name)
+        label.hide()
+        self.addPermanentWidget(label)
+        return label
+
+    def _show(self, label: QLabel, text: str, tip: str = "") -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+        if tip:
+            label.setToolTip(tip)
+            label.setAccessibleDescription(tip)
