@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from facewright.app.menus.base import Action
+from typing import TYPE_CHECKING
+
+from facewright.app.menus.base import Action, show
+
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
+
+
+def _find(window: MainWindow) -> None:
+    from facewright.app.palette import Palette
+
+    show(window, Palette)
+
 
 HELP: tuple[Action, ...] = (
+    Action("help.find", "Find anything…", "Help", _find, ("Ctrl+K", "F3"), "search", bar=True,
+           words="command palette search"),
     Action("help.about", "About Facewright", "Help", lambda w: w.show_about(), icon="info",
            words="version licence"),
 )  # fmt: skip

@@ -162,6 +162,8 @@ QLabel[role="badge"] { background: @control; border-radius: 4px; padding: 4px 10
 """
 
 _CONTAINERS = """
+QDialog[role="palette"] { background: @control; border: 1px solid @edge; border-radius: 8px; }
+QDialog[role="palette"] QListView { background: @control; }
 QWidget[role="page"] { background: @ground; }
 QFrame[role="card"] { background: @control; border: 1px solid @line; border-radius: 8px; }
 QFrame[role="line"] { background: @line; border: none; }
