@@ -18,6 +18,7 @@ from facewright.engine.edits.blend import blend
 from facewright.engine.edits.reshape import NOT_FINITE, mean_face
 from facewright.engine.errors import Cancelled, FacewrightError
 from facewright.engine.face import TRAITS, Face
+from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mask import Mask
 
@@ -177,6 +178,7 @@ class Evaluator:
         self._serial = 0
         self._lock = threading.RLock()
 
+    @one_thread()
     def face(self, project: Project, upto: int | None = None) -> Face:
         """Return the head after the first `upto` edits, or after all of them.
 

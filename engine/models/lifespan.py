@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +22,10 @@ from scipy import sparse
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.normals import vertex_areas
+from facewright.engine.geometry.threads import one_thread
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
+from facewright.engine.models.aged_products import AgedProducts
 from facewright.engine.models.agescale import NODES, AgeScale
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.lifespan_axes import AXIS_PRIOR, age_sample, build_axes
@@ -69,6 +72,7 @@ class LifespanModel:
         self._nodes: dict[int, FloatArray] = {}
         self._bases: dict[float, FloatArray] = {}
         self._observers: dict[tuple[float, tuple[int, ...]], Observer] = {}
+        self._whole: AgedProducts | None = None
         self._lock = threading.RLock()
         share = vertex_areas(self._stored["young"], template.coarse.faces)
         share = share * template.visible[template.subset]
@@ -110,6 +114,10 @@ class LifespanModel:
 
     def mean(self) -> Mesh:
         """Return the mean adult, 30 years."""
+        return self._mean
+
+    @cached_property
+    def _mean(self) -> Mesh:
         return self.instance(self.defaults)
 
     def instance(self, coefficients: ArrayLike) -> Mesh:
@@ -209,12 +217,38 @@ class LifespanModel:
         with self._lock:
             if known is None and key in self._observers:
                 return self._observers[key]
-            _, basis = self.neutral_basis(age)
-            weight = self._share if known is None else self._share * known[self.template.subset]
-            made = Observer(basis[free - 1], dense_precision(weight), self.prior_sd[free])
+            made = self._made_observer(age, free, self._products(known))
             if known is None:
                 _keep(self._observers, key, made)
             return made
+
+    @one_thread()
+    def _made_observer(self, age: float, free: Rows, products: AgedProducts) -> Observer:
+        at, rows = self._scale.at(age), free - 1
+        among = at.size**2 * products.among(at.nodes)
+        larger = at.sex_size * self._mean_shape(at.knots).astype(np.float64)
+
+        def gather(offsets: DoubleArray) -> DoubleArray:
+            found = at.size * products.along(at.nodes, offsets)
+            found[0] += larger.ravel() @ (products.precision * offsets.ravel())
+            return found[rows]
+
+        if 0 in rows:  # a step of sex also changes the size of the mean
+            shared = at.size * products.along(at.nodes, larger)
+            among[0] += shared
+            among[:, 0] += shared
+            among[0, 0] += products.precision @ np.square(larger.ravel())
+        return Observer(among[np.ix_(rows, rows)], gather, self.prior_sd[free])
+
+    def _products(self, known: Mask | None) -> AgedProducts:
+        if known is None and self._whole is not None:
+            return self._whole
+        weight = self._share if known is None else self._share * known[self.template.subset]
+        shapes = self.groups["asymmetry"].stop - 1
+        made = AgedProducts(self._node, shapes, dense_precision(weight))
+        if known is None:
+            self._whole = made
+        return made
 
     def _mean_shape(self, knots: FloatArray) -> FloatArray:
         return _mixed(knots, self._stored["means"])
@@ -223,10 +257,10 @@ class LifespanModel:
         """Return the coarse offsets of coefficients without age, `(V_coarse, 3)`, unit size."""
         used = np.flatnonzero(c)
         total = np.zeros(3 * self.template.coarse.count, dtype=np.float32)
+        few = 3 * len(used) < len(c)
+        rows = used if few or not len(used) else slice(used[-1] + 1)
         for node in np.flatnonzero(nodes):
-            basis = self._node(int(node))
-            few = 3 * len(used) < len(c)
-            total += nodes[node] * (_mixed(c[used], basis[used]) if few else _mixed(c, basis))
+            total += nodes[node] * _mixed(c[rows], self._node(int(node))[rows])
         return total.reshape(-1, 3)
 
     def _basis(self, age: float) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,25 +42,36 @@ class Observer:
     """What fixed observed places tell about the coefficients of a linear model.
 
     Bayesian linear regression with a diagonal Gaussian prior; factored once, so that each new
-    observation of the same places costs one matrix product.
+    observation of the same places costs one product and one small solve.
 
     Parameters
     ----------
-    basis : (K, N, 3)
-        Motion in mm of each observed place per unit of each coefficient.
-    precision : (N,)
-        One over the variance in mm^2 of each observed place; 0 leaves it out.
+    products : (K, K) float64
+        `B W B'`: what the motions B, in mm per unit of each coefficient, have in common, places
+        weighted by W, one over the variance of each in mm².
+    gather : callable
+        Returns the `(K,)` products `B W d` of offsets d, `(N, 3)` mm.
     prior_sd : (K,)
     """
 
-    def __init__(self, basis: ArrayLike, precision: ArrayLike, prior_sd: ArrayLike) -> None:
+    def __init__(
+        self,
+        products: DoubleArray,
+        gather: Callable[[DoubleArray], DoubleArray],
+        prior_sd: ArrayLike,
+    ) -> None:
+        self._gather = gather
+        prior = np.diag(1.0 / np.square(np.asarray(prior_sd, dtype=np.float64)))
+        self._root = np.linalg.cholesky(products + prior)
+
+    @classmethod
+    def of(cls, basis: ArrayLike, precision: ArrayLike, prior_sd: ArrayLike) -> Observer:
+        """Return the observer of `(K, N, 3)` motions at places of `(N,)` precision; 0 omits one."""
         axes = np.asarray(basis)
         weight = np.repeat(np.asarray(precision, dtype=np.float64), 3)
         flat = axes.reshape(len(axes), -1).astype(np.float64)
-        self._gather = (flat * weight).astype(np.float64)
-        information = self._gather @ flat.T
-        information += np.diag(1.0 / np.square(np.asarray(prior_sd, dtype=np.float64)))
-        self._root = np.linalg.cholesky(information)
+        weighted = flat * weight
+        return cls(weighted @ flat.T, lambda offsets: weighted @ offsets.ravel(), prior_sd)
 
     def _solve(self, right: DoubleArray) -> DoubleArray:
         from scipy.linalg import cho_solve
@@ -69,7 +80,7 @@ class Observer:
 
     def mean(self, offsets: ArrayLike) -> DoubleArray:
         """Return the most probable `(K,)` coefficients given `(N, 3)` offsets from the mean."""
-        return self._solve(self._gather @ np.asarray(offsets, dtype=np.float64).ravel())
+        return self._solve(self._gather(np.asarray(offsets, dtype=np.float64)))
 
     def posterior(self, offsets: ArrayLike) -> Posterior:
         """Return mean and covariance given `(N, 3)` offsets from the model's mean."""
@@ -166,7 +177,7 @@ class LinearModel:
             return self._whole
         share = np.full(self.topology.count, 1.0 / self.topology.count)
         precision = dense_precision(share if known is None else share * known)
-        made = Observer(self.basis[free], precision, self.prior_sd[free])
+        made = Observer.of(self.basis[free], precision, self.prior_sd[free])
         if whole:
             self._whole = made
         return made

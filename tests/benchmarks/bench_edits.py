@@ -74,6 +74,12 @@ def main() -> None:
     drag = DRAGS["identity"]
     through = timed(lambda t: evaluator.face(chain.with_replaced(1, drag(t))), 60)
     print(f"{'through 10 steps':18} to neutral vertices {through}")
+    for title, between in (("", ()), (" with a symmetry between", (Symmetrise(),))):
+        steps = Project(edits=(Register(face=base), Age(), *between, SexAncestry(sex=0.3)))
+        after = timed(
+            lambda t, steps=steps: evaluator.face(steps.with_replaced(1, Age(years=1 + 80 * t))), 60
+        )
+        print(f"age, a sex step after it{title}: to neutral vertices {after}")
     history = History.of(project)
     for step in range(1000):
         project = project.with_replaced(1, drag(step / 1000))

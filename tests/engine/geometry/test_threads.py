@@ -26,3 +26,16 @@ def test_threads_come_back_even_after_an_error():
     with pytest.raises(ZeroDivisionError):
         failing()
     assert counts() == before
+
+
+def test_the_last_one_out_lifts_the_limit():
+    """However entries and exits of several threads interleave."""
+    np.ones((2, 2)) @ np.ones((2, 2))
+    before = counts()
+    first, second = one_thread(), one_thread()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert set(counts()) == {1}
+    second.__exit__(None, None, None)
+    assert counts() == before

@@ -12,6 +12,7 @@ from facewright.engine.geometry.normals import face_normals
 from facewright.engine.models.agescale import AgeScale, knot_weights, node_weights
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
+from facewright.engine.models.linear import Observer, dense_precision
 from facewright.engine.models.store import ModelStore
 
 BUDGET = 0.008
@@ -82,6 +83,32 @@ def test_what_is_not_known_does_not_count(model: LifespanModel) -> None:
     face = ~spoilt
     off = np.linalg.norm(model.vertices(found) - vertices, axis=1)[face]
     assert off.mean() < 0.25
+
+
+@pytest.mark.parametrize("years", [0.0, 11.0, 25.0, 48.0])
+@pytest.mark.parametrize("given", [{}, {"sex": 0.3, "african": 0.1, "asian": 0.2}])
+@pytest.mark.parametrize("part", [None, "nose"])
+def test_coefficients_are_those_of_plain_regression(
+    model: LifespanModel, years: float, given: dict[str, float], part: str | None
+) -> None:
+    """Against the basis written out at that age: the same head within 0.01 mm."""
+    rng = np.random.default_rng(8)
+    known = None if part is None else model.topology.regions[part]
+    held = {"age": years, **given}
+    noise = rng.normal(0, 0.3, (model.topology.count, 3))
+    head = model.instance(model.sample(rng, 1, years)[0])
+    head = head.moved((head.vertices + noise).astype(np.float32))
+    found = model.coefficients(head, known, held)
+    expected = with_(model, **{"sex": 0.0, "african": 0.0, "asian": 0.0, **held})
+    subset = model.template.subset
+    offsets = head.vertices[subset] - model.vertices(expected)[subset]
+    weight = model._share if known is None else model._share * known[subset]
+    last = model.groups["asymmetry"].stop
+    free = [row for row in range(1, last) if model.axes[row].name not in held]
+    basis = model.neutral_basis(years)[1][[row - 1 for row in free]]
+    observer = Observer.of(basis, dense_precision(weight), model.prior_sd[free])
+    expected[free] = observer.mean(offsets)
+    assert np.abs(model.vertices(found) - model.vertices(expected)).max() < 0.01
 
 
 def test_given_expression_is_taken_out(model: LifespanModel) -> None:

@@ -60,7 +60,7 @@ def test_posterior_is_bayes_rule() -> None:
     rng = np.random.default_rng(3)
     basis, sd = rng.normal(0, 1, (4, 5, 3)), np.array([1.0, 0.5, 2.0, 0.3])
     precision, seen = rng.uniform(0.5, 4.0, 5), rng.normal(0, 1, (5, 3))
-    belief = Observer(basis, precision, sd).posterior(seen)
+    belief = Observer.of(basis, precision, sd).posterior(seen)
     flat = basis.reshape(4, 15)
     prior = np.diag(sd**2)
     marginal = flat.T @ prior @ flat + np.diag(np.repeat(1 / precision, 3))
