@@ -16,9 +16,25 @@ def _find(window: MainWindow) -> None:
     show(window, Palette)
 
 
+def _keys(window: MainWindow) -> None:
+    from facewright.app.dialogs.sheet import ShortcutSheet
+
+    show(window, ShortcutSheet)
+
+
+def _edit_keys(window: MainWindow) -> None:
+    from facewright.app.dialogs.shortcuts import ShortcutsDialog
+
+    show(window, ShortcutsDialog)
+
+
 HELP: tuple[Action, ...] = (
     Action("help.find", "Find anything…", "Help", _find, ("Ctrl+K", "F3"), "search", bar=True,
            words="command palette search"),
+    Action("help.keys", "Keys and mouse…", "Help", _keys, ("?",), "keyboard", part=True,
+           words="shortcuts sheet hotkeys print"),
+    Action("help.edit_keys", "Change shortcuts…", "Help", _edit_keys,
+           words="keyboard keys hotkeys editor"),
     Action("help.about", "About Facewright", "Help", lambda w: w.show_about(), icon="info",
            words="version licence"),
 )  # fmt: skip
