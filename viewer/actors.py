@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints, vtkTypeInt32Array
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkImageData, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkTriangleMeshPointNormals
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from facewright.engine.arrays import ByteArray, FloatArray, IntArray
 from facewright.engine.mesh import Topology
+from facewright.viewer.shading import images
+from facewright.viewer.shading.attributes import PointAttributes
 
 
 class MeshActor:
@@ -33,6 +35,8 @@ class MeshActor:
         Welded vertex of each texture coordinate; None when they are one to one.
     uv_faces : (F, 3) int32 or None
         `faces` in texture coordinates.
+    bare : bool
+        Whether its points carry nothing else for the shaders, as scans that are large.
     """
 
     def __init__(
@@ -43,16 +47,17 @@ class MeshActor:
         uv: FloatArray | None = None,
         uv_vertex: IntArray | None = None,
         uv_faces: IntArray | None = None,
+        bare: bool = False,
     ) -> None:
         self.count = count
         self._gather = uv_vertex
         drawn = count if uv_vertex is None else len(uv_vertex)
         triangles = faces if uv_faces is None else uv_faces
 
-        self._welded = _surface(np.zeros((count, 3), np.float32), faces)
-        self._welded_points = vtk_to_numpy(self._welded.GetPoints().GetData())
+        self.welded = _surface(np.zeros((count, 3), np.float32), faces)
+        self._welded_points = vtk_to_numpy(self.welded.GetPoints().GetData())
         self._normals_of = vtkTriangleMeshPointNormals()
-        self._normals_of.SetInputData(self._welded)
+        self._normals_of.SetInputData(self.welded)
 
         self.data = _surface(np.zeros((drawn, 3), np.float32), triangles)
         self._points = vtk_to_numpy(self.data.GetPoints().GetData())
@@ -60,10 +65,11 @@ class MeshActor:
         normals.SetName("Normals")
         self.data.GetPointData().SetNormals(normals)
         self._normals = vtk_to_numpy(normals)
-        if uv is not None:
-            coordinates = numpy_to_vtk(np.ascontiguousarray(uv, np.float32), deep=True)
-            coordinates.SetName("uv")
-            self.data.GetPointData().SetTCoords(coordinates)
+        # Without coordinates VTK would not hand any image to the shaders, matcaps included.
+        plane = np.zeros((drawn, 2), np.float32) if uv is None else uv
+        coordinates = numpy_to_vtk(np.ascontiguousarray(plane, np.float32), deep=True)
+        coordinates.SetName("uv")
+        self.data.GetPointData().SetTCoords(coordinates)
         self.has_uv = uv is not None
 
         self.mapper = vtkPolyDataMapper()
@@ -72,6 +78,7 @@ class MeshActor:
         self.mapper.SetColorModeToDirectScalars()
         self.actor = vtkActor()
         self.actor.SetMapper(self.mapper)
+        self.attributes = None if bare else PointAttributes(self.data, self.mapper, uv_vertex)
         self._texture: vtkTexture | None = None
         self._image: ByteArray | None = None
         self._colors: Any = None
@@ -90,9 +97,9 @@ class MeshActor:
     def move(self, vertices: FloatArray) -> None:
         """Write `(V, 3)` welded vertices and their normals into the drawn arrays."""
         self._welded_points[:] = vertices
-        self._welded.GetPoints().GetData().Modified()
-        self._welded.GetPoints().Modified()
-        self._welded.Modified()
+        self.welded.GetPoints().GetData().Modified()
+        self.welded.GetPoints().Modified()
+        self.welded.Modified()
         self._normals_of.Update()
         normals = vtk_to_numpy(self._normals_of.GetOutput().GetPointData().GetNormals())
         if self._gather is None:
@@ -114,9 +121,20 @@ class MeshActor:
         return view
 
     @property
+    def normals(self) -> FloatArray:
+        """Unit normals of the welded vertices as drawn, `(V, 3)`, a copy."""
+        output = self._normals_of.GetOutput().GetPointData().GetNormals()
+        return np.array(vtk_to_numpy(output))
+
+    @property
     def bounds(self) -> tuple[float, ...]:
         """`(x0, x1, y0, y1, z0, z1)` of what is drawn."""
         return tuple(self.actor.GetBounds())
+
+    @property
+    def textured(self) -> bool:
+        """Whether an image is shown on the surface."""
+        return self._texture is not None
 
     def texture(self, image: ByteArray | None) -> None:
         """Show `(H, W, 3)` uint8 sRGB on the surface, first row at the top, or none.
@@ -130,7 +148,7 @@ class MeshActor:
             self._texture = None
             self.actor.SetTexture(None)  # type: ignore[arg-type]
             return
-        self._texture = _texture(image)
+        self._texture = images.texture(image)
         self.actor.SetTexture(self._texture)
 
     def paint(self, colors: ByteArray | None) -> None:
@@ -176,7 +194,7 @@ class PointsActor:
         points = vtkPoints()
         points.SetData(numpy_to_vtk(np.ascontiguousarray(positions, np.float32), deep=True))
         if len(positions) != self.data.GetNumberOfPoints():
-            self.data.SetVerts(_cells(np.arange(len(positions), dtype=np.int32)[:, None]))
+            self.data.SetVerts(cells(np.arange(len(positions), dtype=np.int32)[:, None]))
         self.data.SetPoints(points)
         self.data.Modified()
 
@@ -189,9 +207,10 @@ class CloudActor:
         points = vtkPoints()
         points.SetData(numpy_to_vtk(np.ascontiguousarray(vertices, np.float32), deep=True))
         self.data.SetPoints(points)
-        self.data.SetVerts(_cells(np.arange(len(vertices), dtype=np.int32)[:, None]))
+        self.data.SetVerts(cells(np.arange(len(vertices), dtype=np.int32)[:, None]))
         self.mapper = vtkPolyDataMapper()
         self.mapper.SetInputData(self.data)
+        self._colored = colors is not None
         if colors is not None:
             self.data.GetPointData().SetScalars(
                 numpy_to_vtk(np.ascontiguousarray(colors, np.uint8), deep=True)
@@ -202,13 +221,18 @@ class CloudActor:
         self.actor.GetProperty().SetPointSize(size)
         self.actor.GetProperty().LightingOff()
 
+    def paint(self, own: bool, color: tuple[float, float, float]) -> None:
+        """Show the points' own colours, where they have some, or `color`."""
+        self.mapper.SetScalarVisibility(own and self._colored)
+        self.actor.GetProperty().SetColor(*color)
+
     @property
     def bounds(self) -> tuple[float, ...]:
         """`(x0, x1, y0, y1, z0, z1)` of what is drawn."""
         return tuple(self.actor.GetBounds())
 
 
-def _cells(corners: IntArray) -> vtkCellArray:
+def cells(corners: IntArray) -> vtkCellArray:
     """Return `(N, K)` corners as cells of one size."""
     flat = np.ascontiguousarray(corners, np.int32).ravel()
     cells = vtkCellArray()
@@ -225,20 +249,5 @@ def _surface(vertices: FloatArray, faces: IntArray) -> vtkPolyData:
     points = vtkPoints()
     points.SetData(numpy_to_vtk(vertices, deep=True))
     data.SetPoints(points)
-    data.SetPolys(_cells(faces))
+    data.SetPolys(cells(faces))
     return data
-
-
-def _texture(image: ByteArray) -> vtkTexture:
-    """Return `(H, W, 3)` uint8 as a smooth texture; VTK's first row is the lowest."""
-    height, width = image.shape[:2]
-    picture = vtkImageData()
-    picture.SetDimensions(width, height, 1)
-    rows = np.ascontiguousarray(image[::-1]).reshape(-1, image.shape[2])
-    picture.GetPointData().SetScalars(numpy_to_vtk(rows, deep=True))
-    texture = vtkTexture()
-    texture.SetInputData(picture)
-    texture.InterpolateOn()
-    texture.MipmapOn()
-    texture.SetMaximumAnisotropicFiltering(1.0)  # a third of a picture's time in software
-    return texture

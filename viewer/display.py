@@ -13,19 +13,38 @@ class Display:
     ----------
     look : str
         Key of `looks.LOOKS`.
-    head, scan, landmarks, heat, inferred, sides : bool
-        What is shown.
+    ground : str
+        Key of `looks.GROUNDS`: the theme's.
+    head, scan, landmarks, heat, inferred, mask, sides, cube, scale : bool
+        What is shown; `cube` turns with the head, `scale` is a length in millimetres.
     scan_opacity : float
+    scan_color : (r, g, b) or None
+        sRGB; None shows the scan's own colours where it has some.
+    heat_map : str
+        Key of `colormaps.MAPS`.
     heat_limit : float
-        Value of the strongest colour, mm.
+        Value of the strongest colour, in the values' unit.
+    heat_low : float or None
+        Value of the lowest colour; None for the negative of the limit on a diverging map and
+        zero on any other.
+    heat_bands : int
+        Steps of one colour each; 0 for a continuous scale.
     """
 
     look: str = "skin"
+    ground: str = "dark"
     head: bool = True
     scan: bool = False
     landmarks: bool = False
     heat: bool = False
     inferred: bool = False
+    mask: bool = True
     sides: bool = True
+    cube: bool = True
+    scale: bool = True
     scan_opacity: float = 0.6
+    scan_color: tuple[float, float, float] | None = None
+    heat_map: str = "difference"
     heat_limit: float = 1.0
+    heat_low: float | None = None
+    heat_bands: int = 0

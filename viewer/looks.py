@@ -1,50 +1,49 @@
-"""Looks: how surfaces are lit and coloured. Tables first, the code that applies them below."""
+"""Looks: how surfaces are shaded and on which ground. Tables first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from vtkmodules.vtkRenderingCore import vtkActor, vtkLight, vtkRenderer
+from facewright.viewer.shading.material import Color, Material
 
-from facewright.engine.arrays import ByteArray, FloatArray
-
-Color = tuple[float, float, float]
+if TYPE_CHECKING:
+    from facewright.engine.models.rig import Part
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the skin is drawn.
+    """How a head is drawn.
 
     Attributes
     ----------
     id, label, help : str
-    color : Color
-        Linear multiplier of the texture, or the colour without one.
+    program : str
+        Key of `shading.material.PROGRAMS`, for the skin.
+    color : (r, g, b), sRGB
+        Of the skin, where it has no image.
     textured : bool
-        Whether the skin image is shown.
+        Whether the skin's image is shown.
     parts : bool
-        Whether eyes and teeth keep their own colours; else they look like the skin.
-    wireframe : bool
-    specular, power : float
-        Strength and sharpness of the highlight.
-    soft : float
-        How far light bleeds past the shadow's edge, as it does in skin.
-    ambient : float
-        Share of light that comes from everywhere.
+        Whether eyes and teeth keep their own materials; else they look like the skin.
+    edges : bool
+        Whether the edges of the mesh are drawn.
+    matcap : str
+        Key of `shading.images.MATCAPS`.
+    depth : float
+        How far hidden places darken, for matcaps.
     """
 
     id: str
     label: str
     help: str
-    color: Color
+    program: str
+    color: Color = (1.0, 1.0, 1.0)
     textured: bool = False
     parts: bool = False
-    wireframe: bool = False
-    specular: float = 0.0
-    power: float = 20.0
-    soft: float = 0.0
-    ambient: float = 0.06
+    edges: bool = False
+    matcap: str = ""
+    depth: float = 0.0
 
 
 LOOKS: dict[str, Look] = {
@@ -53,147 +52,149 @@ LOOKS: dict[str, Look] = {
         Look(
             "skin",
             "Skin",
-            "The head with its skin, eyes and teeth",
-            (1.0, 1.0, 1.0),
+            "The head as in a photo studio",
+            "skin",
             textured=True,
             parts=True,
-            specular=0.16,
-            power=22.0,
-            soft=0.35,
         ),
         Look(
             "clay",
             "Clay",
             "One grey material that shows the shape and nothing else",
-            (0.74, 0.72, 0.70),
-            specular=0.08,
-            power=12.0,
+            "studio",
+            color=(0.74, 0.72, 0.70),
         ),
         Look(
             "wireframe",
             "Wireframe",
-            "The triangles of the template",
-            (0.26, 0.28, 0.32),
-            wireframe=True,
+            "The mesh: its edges, hidden behind the surface where the surface hides them",
+            "unlit",
+            edges=True,
+        ),
+        Look(
+            "texture",
+            "Texture",
+            "The skin's image as it is, without light",
+            "unlit",
+            textured=True,
+            parts=True,
+        ),
+        Look(
+            "wax",
+            "Wax",
+            "Red wax, as sculptors use it: shows soft forms",
+            "matcap",
+            matcap="wax",
+            depth=0.7,
+        ),
+        Look(
+            "pearl",
+            "Pearl",
+            "A pearl: its bands show whether a surface is smooth",
+            "matcap",
+            matcap="pearl",
+            depth=0.5,
+        ),
+        Look(
+            "cavity",
+            "Cavity",
+            "Dark where the surface turns away or is hidden: shows folds and creases",
+            "matcap",
+            matcap="cavity",
+            depth=1.0,
+        ),
+        Look(
+            "steel",
+            "Steel",
+            "Brushed steel: its reflections show dents and bumps",
+            "matcap",
+            matcap="steel",
+            depth=0.6,
+        ),
+        Look(
+            "normals",
+            "Normals",
+            "Which way the surface faces, as a colour",
+            "normals",
         ),
     )
 }
+"""Every look, by its id, in the order of menus."""
 
-HEAT = Look("heat", "Heat", "Values as colours, with just enough shading to see the shape",
-            (1.0, 1.0, 1.0), ambient=0.35)  # fmt: skip
-"""How the skin is drawn while it carries values: no highlight may hide a colour."""
+
+@dataclass(frozen=True)
+class Ground:
+    """What lies behind the head, and the colours that are readable on it; sRGB.
+
+    Attributes
+    ----------
+    low, high : Color
+        Background at its lower and at its upper edge.
+    text, quiet : Color
+        Words over the background, and less important ones.
+    face, line : Color
+        Fill and outline of marks such as the orientation cube.
+    sheet, edge : Color
+        Surface and edges of a wireframe.
+    no_value : Color
+        Skin that carries no value on a heat map.
+    """
+
+    low: Color
+    high: Color
+    text: Color
+    quiet: Color
+    face: Color
+    line: Color
+    sheet: Color
+    edge: Color
+    no_value: Color
+
+
+GROUNDS: dict[str, Ground] = {
+    "dark": Ground(
+        low=(0.082, 0.090, 0.106),
+        high=(0.204, 0.216, 0.239),
+        text=(0.91, 0.92, 0.94),
+        quiet=(0.70, 0.73, 0.77),
+        face=(0.22, 0.24, 0.28),
+        line=(0.46, 0.50, 0.57),
+        sheet=(0.150, 0.165, 0.190),
+        edge=(0.58, 0.72, 0.88),
+        no_value=(0.42, 0.43, 0.45),
+    ),
+    "light": Ground(
+        low=(0.775, 0.790, 0.810),
+        high=(0.925, 0.932, 0.943),
+        text=(0.11, 0.13, 0.16),
+        quiet=(0.27, 0.30, 0.35),
+        face=(0.96, 0.965, 0.975),
+        line=(0.50, 0.54, 0.60),
+        sheet=(0.965, 0.970, 0.978),
+        edge=(0.16, 0.30, 0.48),
+        no_value=(0.62, 0.63, 0.65),
+    ),
+}
+"""Grounds by the theme that they belong to."""
 
 SKIN_WITHOUT_IMAGE: Color = (0.80, 0.60, 0.50)
 SCAN: Color = (0.45, 0.68, 0.86)
 LANDMARK: Color = (0.98, 0.78, 0.25)
-GROUND: tuple[Color, Color] = ((0.090, 0.098, 0.114), (0.196, 0.208, 0.231))
-"""Viewport background, from its lower edge to its upper edge."""
-
-EDGE: Color = (0.55, 0.68, 0.82)
-"""Colour of the triangles' edges."""
-
-NO_VALUE: Color = (0.42, 0.43, 0.45)
-"""Colour of vertices that carry no value on a heat map."""
-
-INFERRED: Color = (0.45, 0.62, 1.0)
-"""Tint of skin whose shape is inferred and was not measured."""
 
 
-@dataclass(frozen=True)
-class _Light:
-    """A light that travels with the camera; position in camera units, +z behind the viewer."""
-
-    position: Color
-    intensity: float
-    color: Color
-
-
-LIGHTS = (
-    _Light((-0.75, 0.80, 1.00), 0.92, (1.00, 0.965, 0.92)),  # key: upper left, warm
-    _Light((1.00, -0.05, 0.90), 0.46, (0.88, 0.93, 1.00)),  # fill: right, cool
-    _Light((0.55, 0.80, -0.90), 0.50, (0.92, 0.96, 1.00)),  # rim: behind, above
-)
+def skin_material(look: Look, *, textured: bool, heat: bool, ground: Ground) -> Material:
+    """Return what the skin is made of in `look`; values as colours come before any look."""
+    if heat:
+        return Material("heat", ground.no_value)
+    if look.edges:
+        return Material(look.program, ground.sheet)
+    color = SKIN_WITHOUT_IMAGE if look.textured and not textured else look.color
+    return Material(look.program, color, look.matcap, look.depth)
 
 
-def light(renderer: vtkRenderer) -> None:
-    """Light `renderer` by key, fill and rim that travel with the camera."""
-    renderer.RemoveAllLights()
-    renderer.AutomaticLightCreationOff()
-    for item in LIGHTS:
-        lamp = vtkLight()
-        lamp.SetLightTypeToCameraLight()
-        lamp.SetPosition(*item.position)
-        lamp.SetFocalPoint(0.0, 0.0, 0.0)
-        lamp.SetIntensity(item.intensity)
-        lamp.SetColor(*item.color)
-        renderer.AddLight(lamp)
-    renderer.GradientBackgroundOn()
-    renderer.SetBackground(*GROUND[0])
-    renderer.SetBackground2(*GROUND[1])
-
-
-# Wrapped diffuse light: skin lets light past the shadow's edge, red furthest.
-_SOFT_SKIN = """
-  //VTK::Light::Impl
-  vec3 wrapped = vec3(0.0);
-  float facing = clamp(normalVCVSOutput.z, 0.0, 1.0);
-  float turn = clamp(normalVCVSOutput.x * -0.55 + normalVCVSOutput.y * 0.55 + 0.45, 0.0, 1.0);
-  wrapped = diffuseColor * vec3(0.20, 0.075, 0.045) * (1.0 - turn) * SOFTNESS;
-  float edge = pow(1.0 - facing, 3.0);
-  fragOutput0.rgb += wrapped + vec3(0.10, 0.085, 0.08) * edge * SOFTNESS;
-"""
-
-
-def dress(actor: vtkActor, look: Look, color: Color | None = None) -> None:
-    """Draw `actor` in `look`; `color` replaces the look's own."""
-    surface = actor.GetProperty()
-    surface.SetInterpolationToPhong()
-    surface.SetColor(*(look.color if color is None else color))
-    surface.SetAmbient(look.ambient)
-    surface.SetDiffuse(1.0 - look.ambient)
-    surface.SetSpecular(look.specular)
-    surface.SetSpecularPower(look.power)
-    surface.SetSpecularColor(1.0, 0.97, 0.94)
-    surface.SetEdgeVisibility(look.wireframe)
-    surface.SetEdgeColor(*EDGE)
-    surface.SetLineWidth(1.0)
-    shader = actor.GetShaderProperty()
-    shader.ClearAllFragmentShaderReplacements()
-    if look.soft and not look.wireframe:
-        code = _SOFT_SKIN.replace("SOFTNESS", f"{look.soft:.3f}")
-        shader.AddFragmentShaderReplacement("//VTK::Light::Impl", True, code, False)
-
-
-_DIVERGING = (
-    (-1.0, (33, 102, 172)),
-    (-0.5, (103, 169, 207)),
-    (0.0, (240, 240, 238)),
-    (0.5, (239, 138, 98)),
-    (1.0, (178, 24, 43)),
-)
-"""Blue through white to red: readable with every common colour blindness."""
-
-
-def heat_colors(values: FloatArray, limit: float) -> ByteArray:
-    """Return `(V, 3)` uint8 for signed values; NaN is grey, beyond the limit saturates.
-
-    Parameters
-    ----------
-    values : (V,) float32
-        In the unit of `limit`, usually mm.
-    limit : float
-        Value of the strongest red; its negative is the strongest blue.
-    """
-    stops = np.array([stop for stop, _ in _DIVERGING])
-    colors = np.array([color for _, color in _DIVERGING], np.float64)
-    scaled = np.clip(np.nan_to_num(values) / limit, -1.0, 1.0)
-    mixed = np.stack([np.interp(scaled, stops, colors[:, k]) for k in range(3)], axis=1)
-    mixed[~np.isfinite(values)] = np.array(NO_VALUE) * 255
-    return np.asarray(mixed + 0.5, np.uint8)
-
-
-def tint(mask: FloatArray, base: Color = (1.0, 1.0, 1.0), strength: float = 0.55) -> ByteArray:
-    """Return `(V, 3)` uint8: `base` where `mask` is 0, drawn towards `INFERRED` where 1."""
-    amount = np.clip(mask, 0.0, 1.0)[:, None] * strength
-    mixed = np.array(base) * (1.0 + (np.array(INFERRED) - 1.0) * amount)
-    return np.asarray(mixed * 255 + 0.5, np.uint8)
+def part_material(part: Part, look: Look) -> Material:
+    """Return what a part is made of where it keeps its own material."""
+    color = (1.0, 1.0, 1.0) if part.texture is not None else part.color
+    if look.program == "unlit":
+        return Material("unlit", color)
+    return Material("eye" if part.material == "eye" else "wet", color)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkRenderingCore import vtkRenderer
+from vtkmodules.vtkRenderingCore import vtkLight, vtkRenderer, vtkTexture
 
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Scan
 from facewright.viewer import looks
-from facewright.viewer.actors import CloudActor, MeshActor, PointsActor
+from facewright.viewer.actors import PointsActor
+from facewright.viewer.colormaps import MAPS, places
+from facewright.viewer.cube import OrientationCube
 from facewright.viewer.display import Display
-from facewright.viewer.marks import Legend, SideMarks
+from facewright.viewer.flat import ratio
+from facewright.viewer.head import Head
+from facewright.viewer.marks import Legend, ScaleBar, SideMarks, WipeLine
+from facewright.viewer.scan import ScanActor
+from facewright.viewer.shading import images
+from facewright.viewer.shading.material import Shelf
+from facewright.viewer.shading.occlusion import Surface, Task, task_for
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
+
+_HATCH = 9.0
+"""Distance between the stripes over masked skin, pixels of the view."""
 
 
 class Scene:
@@ -29,28 +41,46 @@ class Scene:
     renderer : vtkRenderer
     redraw : callable
         Asks for a picture; called after every change, so it must be cheap to call often.
+
+    Attributes
+    ----------
+    sides, cube, scale, legend
+        Marks over the picture; `cube.pick(x, y)` gives the view that a face stands for.
     """
 
     def __init__(self, renderer: vtkRenderer, redraw: Callable[[], None]) -> None:
         self._renderer = renderer
         self._redraw = redraw
         self._display = Display()
-        self._skin: MeshActor | None = None
-        self._topology: object = None
-        self._parts: dict[str, tuple[Part, MeshActor]] = {}
-        self._image: ByteArray | None = None
+        self._shelf = Shelf()
+        self._head = Head(renderer, self._shelf)
+        self._other = Head(renderer, self._shelf)
+        self._other_shown = (True, 1.0)
+        self._shape: FloatArray | None = None
+        self._task: Task | None = None
+        self._seen: FloatArray | None = None
         self._values: FloatArray | None = None
+        self._mask: Mask | None = None
         self._inferred: Mask | None = None
-        self._scan: MeshActor | CloudActor | None = None
-        self._films: set[str] = set()
-        self._hurrying = False
+        self._scan: ScanActor | None = None
+        self._colors: tuple[tuple[str, int], vtkTexture] | None = None
         self._title = ""
         self._points = PointsActor(looks.LANDMARK)
         self._points.actor.VisibilityOff()
         renderer.AddActor(self._points.actor)
-        looks.light(renderer)
+        renderer.GradientBackgroundOn()
+        renderer.AutomaticLightCreationOff()
+        lamp = vtkLight()  # never used: without one VTK hands the programs no normals
+        lamp.SetLightTypeToHeadlight()
+        renderer.AddLight(lamp)
         self.sides = SideMarks(renderer)
         self.legend = Legend(renderer)
+        self.cube = OrientationCube(renderer)
+        self.scale = ScaleBar(renderer)
+        self._line = WipeLine(renderer)
+        owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
+        self._tag = renderer.AddObserver("StartEvent", _before_picture(owner))
+        self._dress()
 
     # -- content -----------------------------------------------------------------------------
 
@@ -68,39 +98,79 @@ class Scene:
         image : (H, W, 3) uint8 or None
             sRGB in the skin's uv.
         """
-        dressed = False
-        if skin is None:
-            self._drop_skin()
-        else:
-            if self._topology is not skin.topology:
-                self._drop_skin()
-                self._skin = MeshActor.of(skin.topology)
-                self._topology = skin.topology
-                self._renderer.AddActor(self._skin.actor)
-                dressed = True
-            assert self._skin is not None
-            self._skin.move(skin.vertices)
-        dressed |= self._show_parts(parts if skin is not None else ())
-        dressed |= image is not self._image
-        self._image = image
-        if dressed:
+        self._shape = None if skin is None else skin.vertices
+        if self._task is not None:
+            self._task.stop()
+        topology = self._head.topology
+        if self._head.show(skin, parts, image):
+            if self._head.topology is not topology:
+                self._head.mark(self._mask_shown, self._inferred_shown)
+                self._heat_up()
+            self._dress()
+        elif skin is None:
             self._dress()
         self._redraw()
 
+    def compare(
+        self,
+        skin: Mesh | None,
+        parts: tuple[Part, ...] = (),
+        image: ByteArray | None = None,
+        *,
+        visible: bool = True,
+        opacity: float = 1.0,
+        tint: looks.Color | None = None,
+        share: float = 0.5,
+    ) -> None:
+        """Hold a second head beside the first, or none; see `wipe`.
+
+        Parameters
+        ----------
+        visible, opacity
+            Its own, whatever the first one's.
+        tint : (r, g, b) or None
+            sRGB; covers it by `share`, to tell it from the first.
+        """
+        self._other.show(skin, parts, image)
+        self._other_shown = (visible, opacity)
+        settings = self._other.settings
+        settings.tint, settings.share = (tint or (1.0, 1.0, 1.0)), (share if tint else 0.0)
+        self._dress()
+        self._redraw()
+
+    def wipe(self, fraction: float | None) -> None:
+        """Show the first head left of a fraction of the view's width, the second right of it.
+
+        With None both are whole again: shown over each other.
+        """
+        self._line.place = fraction
+        for head, side in ((self._head, -1.0), (self._other, 1.0)):
+            head.settings.wipe = (0.5, 0.0) if fraction is None else (fraction, side)
+            head.tell()
+        self._redraw()
+
     def values(self, values: FloatArray | None, title: str = "Error (mm)") -> None:
-        """Set the signed value of each skin vertex that the heat map shows, NaN where none."""
+        """Set the value of each skin vertex that the heat map shows, NaN where none.
+
+        `title` is the legend's and names the unit.
+        """
         self._values = values
         self._title = title
+        self._heat_up()
         self._dress()
         self._redraw()
 
     def inferred(self, mask: Mask | None) -> None:
         """Set where the shape is inferred, 1, and where it was measured, 0."""
-        if mask is self._inferred:
-            return
-        self._inferred = mask
-        self._dress()
-        self._redraw()
+        if mask is not self._inferred:
+            self._inferred = mask
+            self._mark()
+
+    def mask(self, mask: Mask | None) -> None:
+        """Set where the skin is masked, `(V,)` in [0, 1]: striped on every look."""
+        if mask is not self._mask:
+            self._mask = mask
+            self._mark()
 
     def landmarks(self, positions: FloatArray | None) -> None:
         """Set the `(N, 3)` points that are shown on the head."""
@@ -113,7 +183,7 @@ class Scene:
             self._renderer.RemoveActor(self._scan.actor)
             self._scan = None
         if scan is not None:
-            self._scan = _scan_actor(scan)
+            self._scan = ScanActor(scan, self._shelf)
             matrix = vtkMatrix4x4()
             motion = np.eye(4) if to_head is None else np.asarray(to_head, np.float64)
             matrix.DeepCopy([float(part) for part in motion.ravel()])
@@ -133,19 +203,22 @@ class Scene:
     def display(self, display: Display) -> None:
         if display != self._display:
             self._display = display
+            self._head.mark(self._mask_shown, self._inferred_shown)
+            self._heat_up()
             self._dress()
             self._redraw()
 
     @property
     def vertices(self) -> FloatArray:
         """The skin as drawn, `(V, 3)`; no rows without a head."""
-        return np.zeros((0, 3), np.float32) if self._skin is None else self._skin.vertices
+        skin = self._head.skin
+        return np.zeros((0, 3), np.float32) if skin is None else skin.vertices
 
     @property
     def bounds(self) -> tuple[float, ...] | None:
         """Box around what there is to see, or None when there is nothing."""
-        if self._skin is not None and self._display.head:
-            return self._skin.bounds
+        if self._head.skin is not None and self._display.head:
+            return self._head.skin.bounds
         return None if self._scan is None else self._scan.bounds
 
     @property
@@ -158,138 +231,135 @@ class Scene:
         """Whether there are values for the heat map."""
         return self._values is not None
 
-    def hurry(self, on: bool) -> None:
-        """Leave out what costs much and shows little, while things move in software.
+    # -- quality -----------------------------------------------------------------------------
 
-        Back faces (the mouth's inside, the far side of the head) and the clear film over the
-        eyes together take a third of a picture's time.
+    def hurry(self, on: bool) -> None:
+        """Leave out what costs much and shows little, while things move in software."""
+        if on == self._head.settings.fine:
+            self._head.hurry(on)
+            self._other.hurry(on)
+
+    def settle(self) -> bool:
+        """Begin or take up what is worth computing for a head that rests: its soft shadows.
+
+        Returns whether there is something new to draw. While `settling` is True, ask again in
+        a moment. Nothing is waited for.
         """
-        if on == self._hurrying:
-            return
-        self._hurrying = on
-        if self._skin is not None:
-            self._skin.actor.GetProperty().SetBackfaceCulling(on)
-        for _, actor in self._parts.values():
-            actor.actor.GetProperty().SetBackfaceCulling(on)
-        self._show_films()
+        if self._task is not None and not self._task.running:
+            task, self._task = self._task, None
+            if task.result is not None and task.skin is self._shape:
+                self._head.see(task.result)
+                self._seen = self._shape
+                return True
+        if self._task is None and self._shape is not None and self._seen is not self._shape:
+            surfaces = {name: Surface(*arrays) for name, arrays in self._head.surfaces().items()}
+            self._task = task_for(self._shape, surfaces)
+        return False
+
+    @property
+    def settling(self) -> bool:
+        """Whether `settle` has more to come."""
+        return self._task is not None
 
     def close(self) -> None:
-        """Let go of every VTK object."""
-        self._drop_skin()
+        """Let go of every VTK object and thread."""
+        if self._task is not None:
+            self._task.stop()
+            self._task.join()
+            self._task = None
+        self._renderer.RemoveObserver(self._tag)
+        self._head.drop()
+        self._other.drop()
         self._renderer.RemoveAllViewProps()
         self._scan = None
         self._redraw = _nothing
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _drop_skin(self) -> None:
-        if self._skin is not None:
-            self._renderer.RemoveActor(self._skin.actor)
-        for _, actor in self._parts.values():
-            self._renderer.RemoveActor(actor.actor)
-        self._skin, self._topology, self._image = None, None, None
-        self._parts = {}
+    @property
+    def _heated(self) -> bool:
+        return self._display.heat and self._values is not None
 
-    def _show_parts(self, parts: tuple[Part, ...]) -> bool:
-        """Move or make one actor per part; return whether any is new."""
-        new = False
-        for name in self._parts.keys() - {part.name for part in parts}:
-            self._renderer.RemoveActor(self._parts.pop(name)[1].actor)
-        for part in parts:
-            known = self._parts.get(part.name)
-            if known is None or known[0].faces is not part.faces:
-                if known is not None:
-                    self._renderer.RemoveActor(known[1].actor)
-                actor = MeshActor(part.faces, len(part.vertices), uv=part.uv)
-                if part.material == "cornea":
-                    self._films.add(part.name)
-                self._parts[part.name] = (part, actor)
-                self._renderer.AddActor(actor.actor)
-                new = True
-            self._parts[part.name][1].move(part.vertices)
-        return new
+    @property
+    def _mask_shown(self) -> Mask | None:
+        return self._mask if self._display.mask else None
 
-    def _show_films(self) -> None:
-        shown = self._display.head and looks.LOOKS[self._display.look].parts
-        for name in self._films & self._parts.keys():
-            self._parts[name][1].actor.SetVisibility(shown and not self._hurrying)
+    @property
+    def _inferred_shown(self) -> Mask | None:
+        return self._inferred if self._display.inferred and not self._heated else None
+
+    def _mark(self) -> None:
+        self._head.mark(self._mask_shown, self._inferred_shown)
+        self._redraw()
+
+    @property
+    def _range(self) -> tuple[float, float]:
+        """Lowest and highest value of the heat map."""
+        high, low = self._display.heat_limit, self._display.heat_low
+        if low is None:
+            low = -high if MAPS[self._display.heat_map].diverging else 0.0
+        return low, max(high, low + 1e-6)
+
+    def _heat_up(self) -> None:
+        if self._heated:
+            assert self._values is not None
+            self._head.heat(places(self._values, *self._range))
+
+    def _color_texture(self) -> vtkTexture:
+        key = self._display.heat_map, self._display.heat_bands
+        if self._colors is None or self._colors[0] != key:
+            strip = MAPS[key[0]].strip(key[1])
+            texture = images.texture(strip, smooth=not key[1], mipmap=False)
+            self._colors = key, texture
+        return self._colors[1]
 
     def _dress(self) -> None:
         display, look = self._display, looks.LOOKS[self._display.look]
-        heat = display.heat and self._values is not None
-        if self._skin is not None:
-            skin = self._skin
-            textured = look.textured and self._image is not None and not heat
-            skin.texture(self._image if textured else None)
-            bare = look.textured and not textured and not heat
-            plain = looks.SKIN_WITHOUT_IMAGE if bare else None
-            looks.dress(skin.actor, looks.HEAT if heat else look, plain)
-            if heat:
-                assert self._values is not None
-                skin.paint(looks.heat_colors(self._values, display.heat_limit))
-            elif display.inferred and self._inferred is not None:
-                skin.paint(looks.tint(self._inferred, look.color if plain is None else plain))
-            else:
-                skin.paint(None)
-            skin.actor.SetVisibility(display.head)
-        for part, actor in self._parts.values():
-            _dress_part(actor, part, look)
-            actor.actor.SetVisibility(display.head)
-        self._show_films()
+        ground = looks.GROUNDS[display.ground]
+        self._renderer.SetBackground(*ground.low)
+        self._renderer.SetBackground2(*ground.high)
+        self._head.dress(look, ground, self._color_texture() if self._heated else None)
+        self._head.set_visible(display.head)
+        self._other.dress(look, ground, None)
+        self._other.set_visible(*self._other_shown)
+        shown = self._head.skin is not None or self._scan is not None
         if self._scan is not None:
-            over_head = display.head and self._skin is not None
-            self._scan.actor.GetProperty().SetOpacity(display.scan_opacity if over_head else 1.0)
+            over_head = display.head and self._head.skin is not None
+            self._scan.dress(display.scan_color, display.scan_opacity if over_head else 1.0)
             self._scan.actor.SetVisibility(display.scan)
         self._points.actor.SetVisibility(display.landmarks)
-        self.sides.show(display.sides and (self._skin is not None or self._scan is not None))
-        if heat:
-            self.legend.show(self._title, display.heat_limit)
+        self.sides.dress(ground)
+        self.sides.show(display.sides and shown)
+        self.cube.ground = ground
+        self.cube.show(display.cube and shown)
+        self.scale.show(display.scale and shown)
+        if self._heated and display.head:
+            low, high = self._range
+            self.legend.show(self._title, MAPS[display.heat_map], low, high, display.heat_bands)
         else:
             self.legend.hide()
 
-
-_GLOSS = {"eye": (0.45, 70.0), "cornea": (0.9, 120.0), "teeth": (0.3, 40.0)}
-
-
-def _dress_part(actor: MeshActor, part: Part, look: looks.Look) -> None:
-    """Give eyes their gloss, teeth a little and the rest none; or the look's plain material."""
-    if not look.parts:
-        actor.texture(None)
-        looks.dress(actor.actor, look)
-        return
-    actor.texture(part.texture)
-    looks.dress(actor.actor, look, (1.0, 1.0, 1.0) if part.texture is not None else part.color)
-    surface = actor.actor.GetProperty()
-    strength, power = _GLOSS.get(part.material, (0.12, 20.0))
-    surface.SetSpecular(strength)
-    surface.SetSpecularPower(power)
-    if part.material == "cornea":
-        surface.SetOpacity(0.12)
-    actor.actor.GetShaderProperty().ClearAllFragmentShaderReplacements()
+    def before_picture(self) -> None:
+        """Lay out what depends on camera and size; called by the renderer itself."""
+        ground = looks.GROUNDS[self._display.ground]
+        stripe = _HATCH * ratio(self._renderer)
+        for head in (self._head, self._other):
+            if head.settings.hatch != stripe:
+                head.settings.hatch = stripe
+                head.tell()
+        self.cube.turn()
+        self.scale.draw(ground)
+        self.legend.draw(ground)
+        self._line.draw(ground)
 
 
-def _scan_actor(scan: Scan) -> MeshActor | CloudActor:
-    """Return the scan with its own texture or colours, else in the overlay's colour."""
-    if not len(scan.faces):
-        return CloudActor(scan.vertices, scan.colors)
-    if scan.corner_uv is not None and scan.texture is not None:
-        corners = scan.faces.size
-        actor = MeshActor(
-            scan.faces,
-            len(scan.vertices),
-            uv=scan.corner_uv.reshape(-1, 2),
-            uv_vertex=scan.faces.ravel(),
-            uv_faces=np.arange(corners, dtype=np.int32).reshape(-1, 3),
-        )
-        actor.texture(scan.texture)
-        color = (1.0, 1.0, 1.0)
-    else:
-        actor = MeshActor(scan.faces, len(scan.vertices))
-        actor.paint(scan.colors)
-        color = (1.0, 1.0, 1.0) if scan.colors is not None else looks.SCAN
-    actor.move(scan.vertices)
-    looks.dress(actor.actor, looks.LOOKS["clay"], color)
-    return actor
+def _before_picture(owner: weakref.ref[Scene]) -> Callable[[Any, str], None]:
+    def before(_caller: Any, _event: str) -> None:
+        scene = owner()
+        if scene is not None:
+            scene.before_picture()
+
+    return before
 
 
 def _nothing() -> None:

@@ -12,8 +12,8 @@ from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
 
 from facewright.engine.mesh import Mesh, Scan, Topology
-from facewright.viewer import looks
 from facewright.viewer.actors import MeshActor
+from facewright.viewer.colormaps import places
 from facewright.viewer.display import Display
 from facewright.viewer.navigation import VIEWS, Orbit
 from facewright.viewer.picking import pick, pixel
@@ -151,19 +151,17 @@ def test_heat_is_red_and_blue_where_the_values_are(stage, ball):
     left, right = stage.at(picture, [70, 0, 70]), stage.at(picture, [-70, 0, 70])
     assert left[0] > 1.8 * left[2]
     assert right[2] > 1.8 * right[0]
-    assert stage.scene.legend.bar.GetVisibility()
+    assert stage.scene.legend.visible
     stage.scene.values(None)
-    assert not stage.scene.legend.bar.GetVisibility()
+    assert not stage.scene.legend.visible
 
 
-def test_heat_colors_are_symmetric_saturate_and_grey_without_value():
-    colors = looks.heat_colors(np.float32([-9, -1, 0, 1, 9, np.nan]), 1.0)
-    assert np.array_equal(colors[0], colors[1])
-    assert np.array_equal(colors[3], colors[4])
-    assert colors[1, 2] > colors[1, 0]
-    assert colors[3, 0] > colors[3, 2]
-    assert colors[2].min() > 230
-    assert np.ptp(colors[5]) < 12
+def test_values_have_places_on_the_map_and_nan_has_none():
+    found = places(np.float32([-9, -1, 0, 1, 9, np.nan]), -1.0, 1.0)
+    assert found[0, 0] == found[1, 0] < 0.01
+    assert found[3, 0] == found[4, 0] > 0.99
+    assert found[2, 0] == pytest.approx(0.5)
+    assert found[:, 1].tolist() == [1, 1, 1, 1, 1, 0]
 
 
 def test_inferred_skin_is_tinted_and_measured_is_not(stage, ball):
@@ -284,7 +282,7 @@ def test_hurry_draws_the_same_head(stage, ball):
 
 def test_closed_scene_frees_its_actors(stage, ball):
     stage.scene.show(ball)
-    skin = weakref.ref(stage.scene._skin)
+    skin = weakref.ref(stage.scene._head.skin)
     stage.scene.close()
     gc.collect()
     assert skin() is None

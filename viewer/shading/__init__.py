@@ -1,0 +1,1 @@
+"""Shading: what light does to a surface, as programs for the graphics pipeline."""

@@ -1,0 +1,105 @@
+"""What the points of a head see of their surroundings, computed beside the window's own work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from facewright.engine.arrays import FloatArray, IntArray
+
+_JOIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """One surface of a head.
+
+    Attributes
+    ----------
+    vertices, normals : (V, 3) float32
+    faces : (F, 3) int32
+    """
+
+    vertices: FloatArray
+    normals: FloatArray
+    faces: IntArray
+
+
+class Task:
+    """Visibility of all surfaces of one head, among each other, in a thread of its own.
+
+    Parameters
+    ----------
+    skin : (V, 3) float32
+        The array of the skin's vertices: it says which head this is.
+    surfaces : mapping of name to Surface
+    """
+
+    def __init__(self, skin: FloatArray, surfaces: Mapping[str, Surface]) -> None:
+        self.skin = skin
+        self._surfaces = surfaces
+        self._stop = threading.Event()
+        self.result: dict[str, FloatArray] | None = None
+        self._thread = threading.Thread(target=self._run, name="occlusion")
+        self._thread.start()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped before its end."""
+        return self._stop.is_set()
+
+    @property
+    def running(self) -> bool:
+        """Whether it is still at work."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End soon, without a result."""
+        self._stop.set()
+
+    def join(self) -> None:
+        """Wait for the end."""
+        self._thread.join(_JOIN_SECONDS)
+
+    def _run(self) -> None:
+        from facewright.engine.geometry.visibility import visibility
+
+        parts = list(self._surfaces.values())
+        starts = np.cumsum([0, *(len(part.vertices) for part in parts)])
+        points = np.concatenate([part.vertices for part in parts])
+        normals = np.concatenate([part.normals for part in parts])
+        faces = [part.faces + start for part, start in zip(parts, starts, strict=False)]
+        occluders = points, np.concatenate(faces).astype(np.int32)
+        found = visibility(points, normals, occluders, stop=self._stop.is_set)
+        if found is not None:
+            found = _smoothed(found, occluders[1])
+            blocks = np.split(found, starts[1:-1])
+            self.result = dict(zip(self._surfaces, blocks, strict=True))
+
+
+def _smoothed(values: FloatArray, faces: IntArray) -> FloatArray:
+    """Mix the values `(V, k)` of neighbours, twice: rays are few and scatter."""
+    from scipy import sparse
+
+    count = len(values)
+    ends = faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
+    ones = np.ones(len(ends), np.float32)
+    near = sparse.csr_matrix((ones, (ends[:, 0], ends[:, 1])), shape=(count, count))
+    near = near + near.T + 2.0 * sparse.identity(count, dtype=np.float32, format="csr")
+    share = sparse.diags(1.0 / np.asarray(near.sum(axis=1)).ravel()) @ near
+    return np.asarray(share @ (share @ values), np.float32)
+
+
+_tasks: WeakValueDictionary[int, Task] = WeakValueDictionary()
+
+
+def task_for(vertices: FloatArray, surfaces: Mapping[str, Surface]) -> Task:
+    """Return the task for a head whose skin is the array `vertices`: views share it."""
+    task = _tasks.get(id(vertices))
+    if task is None or task.stopped:
+        task = _tasks[id(vertices)] = Task(vertices, surfaces)
+    return task
