@@ -16,6 +16,15 @@ def _find(window: MainWindow) -> None:
     show(window, Palette)
 
 
+def _help(window: MainWindow) -> None:
+    from facewright.app.help import HelpDialog, topic_in_use
+
+    topic = topic_in_use(window)
+    for dialog in window.findChildren(HelpDialog):
+        dialog.open_at(topic)
+    show(window, HelpDialog)
+
+
 def _keys(window: MainWindow) -> None:
     from facewright.app.dialogs.sheet import ShortcutSheet
 
@@ -31,7 +40,9 @@ def _edit_keys(window: MainWindow) -> None:
 HELP: tuple[Action, ...] = (
     Action("help.find", "Find anything…", "Help", _find, ("Ctrl+K", "F3"), "search", bar=True,
            words="command palette search"),
-    Action("help.keys", "Keys and mouse…", "Help", _keys, ("?",), "keyboard", part=True,
+    Action("help.panel", "Help on what is in use…", "Help", _help, ("F1",), "help",
+           words="manual documentation explain what is"),
+    Action("help.keys", "Keys and mouse…", "Help", _keys, ("?",), "keyboard",
            words="shortcuts sheet hotkeys print"),
     Action("help.edit_keys", "Change shortcuts…", "Help", _edit_keys,
            words="keyboard keys hotkeys editor"),
