@@ -235,9 +235,14 @@ class Scene:
 
     def hurry(self, on: bool) -> None:
         """Leave out what costs much and shows little, while things move in software."""
-        if on == self._head.settings.fine:
+        if on != self.hurrying:
             self._head.hurry(on)
             self._other.hurry(on)
+
+    @property
+    def hurrying(self) -> bool:
+        """Whether costly detail is left out."""
+        return not self._head.settings.fine
 
     def settle(self) -> bool:
         """Begin or take up what is worth computing for a head that rests: its soft shadows.

@@ -356,10 +356,14 @@ class Viewport(QtInteractor):  # type: ignore[misc]
 
     def _draw_fine(self) -> None:
         if self._open and not self.bindings.dragging:
-            self.renderer.SetUseFXAA(True)
-            self.scene.hurry(False)
-            self._draw_at(1.0)
-            self.update()
+            rough = self.scene.hurrying
+            if self.scene.settle() or rough:
+                self.renderer.SetUseFXAA(True)
+                self.scene.hurry(False)
+                self._draw_at(1.0)
+                self.update()
+            if self.scene.settling:
+                self._refine.start()
 
     def _ask(self, event: str, x: int, y: int) -> bool:
         return self.listener is not None and self.listener(event, self.pointer(x, y))

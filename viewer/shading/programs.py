@@ -109,7 +109,8 @@ _PORES = """
     slope += 0.6 * (texture(pores, tcoordVCVSOutput * 9.0 + 0.37).rg * 2.0 - 1.0);
     float side = gl_FrontFacing ? 1.0 : -1.0;
     float turned = sign(dux.x * duy.y - dux.y * duy.x);
-    N = normalize(N + side * turned * 0.13 * (along * slope.x + upward * slope.y) * inversesqrt(size));
+    vec3 bend = (along * slope.x + upward * slope.y) * inversesqrt(size);
+    N = normalize(N + side * turned * 0.13 * bend);
   }
 #endif
 """
