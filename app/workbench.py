@@ -10,6 +10,7 @@ from facewright.app.document import Document
 from facewright.app.errors import Message
 from facewright.app.jobs import JobLane
 from facewright.app.log import Log
+from facewright.app.plausible import Plausibility
 from facewright.app.settings import Settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Workbench:
 
     Attributes
     ----------
-    document, jobs, stage, files, settings, tools, log :
+    document, jobs, stage, files, settings, tools, log, plausible :
         See their modules.
     tell : callable
         `tell(message)` shows a `Message` in the window.
@@ -39,5 +40,6 @@ class Workbench:
     settings: Settings
     tools: ToolBelt
     log: Log
+    plausible: Plausibility
     tell: Callable[[Message], None]
     raise_panel: Callable[[str], None]

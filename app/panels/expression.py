@@ -1,18 +1,26 @@
-"""Expression: the 52 shapes, grouped by the part of the face that moves."""
+"""Expression: faces to begin with, and the 52 shapes, grouped by the part that moves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout
 
-from facewright.app import theme
 from facewright.app.panels.weights import Weighted, WeightsPanel
+from facewright.app.widgets.limits import Range
+from facewright.app.widgets.preset_grid import PresetGrid
+from facewright.app.widgets.random_bar import RandomBar
+from facewright.app.widgets.slider import LINK
+from facewright.app.widgets.slider_group import Item
+from facewright.app.widgets.slider_list import Group
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.expression import Expression
 from facewright.engine.face import Weights
+from facewright.engine.models.axis_effects import effects
+from facewright.engine.models.presets import PRESETS
+from facewright.engine.models.variation import random_expression
 
 if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
@@ -26,8 +34,12 @@ _GROUPS = (
     ("Nose", "nose"),
     ("Tongue", "tongue"),
 )
-_SIDES = {"Left": "Right", "Right": "Left"}
 _ONE_SIDED = frozenset({"mouthLeft", "mouthRight", "jawLeft", "jawRight"})
+_GAZE = {
+    "eyeLookInLeft": ("eyeLookOutRight", "Look to the right"),
+    "eyeLookOutLeft": ("eyeLookInRight", "Look to the left"),
+}
+"""Both eyes look to the same side of the room: one turns in while the other turns out."""
 
 
 class ExpressionPanel(WeightsPanel):
@@ -37,75 +49,168 @@ class ExpressionPanel(WeightsPanel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
+        self._parted: set[str] = set()
+        self.presets = PresetGrid(tuple(PRESETS))
+        self.presets.chosen.connect(self._give)
+        self.random_bar = RandomBar(
+            self.tr("Try a random expression of a few shapes; locked sliders stay"),
+            Range(0.0, 2.0, 1.0, 0.05),
+            self.tr("How strong random expressions are"),
+        )
+        self.random_bar.asked.connect(self._random_face)
+        self.random_bar.reset_asked.connect(self.reset_all)
         self.together = QCheckBox(self.tr("Both sides together"))
         self.together.setChecked(True)
-        self.together.setToolTip(self.tr("One slider for left and right; part them for a wink"))
-        self.together.toggled.connect(lambda _on: self.rebuild())
-        self.neutral = QPushButton(" " + self.tr("Neutral"))
-        self.neutral.setIcon(theme.icon("reset"))
-        self.neutral.setToolTip(self.tr("Take the whole expression away"))
-        self.neutral.clicked.connect(self._neutral)
+        self.together.setToolTip(
+            self.tr("One slider for left and right; part all of them, or one by its link")
+        )
+        self.together.clicked.connect(self._part_all)
         line = QHBoxLayout()
-        line.setSpacing(2 * theme.SPACE)
         line.addWidget(self.together)
         line.addStretch(1)
-        line.addWidget(self.neutral)
+        self.column.addWidget(self.presets)
+        self.column.addWidget(self.random_bar)
         self.column.addLayout(line)
         self._sync()
 
     def sync(self) -> None:
-        """Show the expression."""
+        """Show the expression; sides that differ are shown apart."""
+        weights = self.weights()
+        uneven = {
+            key
+            for key in self.axes
+            if (twin := twin_of(key)) is not None
+            and twin in self.axes
+            and key not in self._parted
+            and weights[key] != weights[twin]
+        }
+        if uneven:
+            self._parted |= uneven
+            self.rebuild()
+            return
         super().sync()
-        face = self.document.face_at()
-        self.neutral.setEnabled(bool(face.expression))
+        self.random_bar.reset.setEnabled(bool(weights))
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the one kind there is."""
         return Expression
 
-    def groups(self, axes: tuple[Axis, ...]) -> Iterable[tuple[str, list[Axis], bool]]:
+    def groups(self, axes: tuple[Axis, ...]) -> Iterable[Group]:
         """Yield the parts of the face; what has no part comes last."""
         left = [axis for axis in axes if axis.group == "expression"]
         for title, prefix in _GROUPS:
             members = [axis for axis in left if axis.name.startswith(prefix)]
             left = [axis for axis in left if axis not in members]
-            yield title, self._offered(members), title in ("Mouth", "Jaw")
-        yield self.tr("Other"), self._offered(left), False
+            yield Group(title, self._items(members), title in ("Mouth", "Jaw"))
+        yield Group(self.tr("Other"), self._items(left))
 
-    def label_of(self, axis: Axis) -> str:
-        """Return the name without the part of the face, and without its side when sides pair."""
-        words = self.pair_label(axis) if self.partners(axis.name) else axis.label
-        for _, part in _GROUPS:
-            rest = words.removeprefix(part.capitalize() + " ")
-            if rest != words:
-                return rest.capitalize()
-        return words
+    def effects(self, age: float) -> Mapping[str, float]:
+        """Return the way of the vertex that moves farthest, mm for a weight of 1."""
+        return effects(self.document.models.lifespan(), {}, age)
 
-    def _offered(self, members: list[Axis]) -> list[Axis]:
-        """Leave out the right side where the left one speaks for both."""
-        return [a for a in members if not (a.name.endswith("Right") and self.partners(a.name))]
+    def random(self, seed: int, scale: float) -> Mapping[str, float]:
+        """Return the weights of a random expression."""
+        return random_expression(self.document.models.lifespan(), seed, scale)
 
-    def partners(self, key: str) -> tuple[str, ...]:
-        """Return the same shape on the other side, while sides move together.
+    def moved(self, key: str, number: float) -> dict[str, float]:
+        """Return the weight, and that of the other side while they are linked."""
+        return dict.fromkeys(self.keys_of(key), number)
 
-        Eyes that look in or out go to the same side of the room: in pairs with out.
-        """
-        if not self.together.isChecked() or key in _ONE_SIDED:
-            return ()
-        if "eyeLookIn" in key or "eyeLookOut" in key:
-            return ()
-        for side, other in _SIDES.items():
-            if key.endswith(side):
-                twin = key.removesuffix(side) + other
-                return (twin,) if twin in self._axes else ()
-        return ()
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """Return the shape, with that of the other side while they are linked."""
+        twin = twin_of(key)
+        linked = twin is not None and twin in self.axes and key not in self._parted
+        return (key, str(twin)) if linked else (key,)
 
-    def pair_label(self, axis: Axis) -> str:
-        """Return the name without its side."""
-        return axis.label.removesuffix(" left").removesuffix(" right")
+    def name_of(self, key: str) -> str:
+        """Return the shape, without a side where it is both."""
+        return self._label(key) if len(self.keys_of(key)) > 1 else self.axes[key].label
 
-    def _neutral(self) -> None:
+    def randomise_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Give a group the weights that it has in a random expression."""
+        seed, scale = self.random_bar.next_seed(), self.random_bar.scale.number
+        every = [axis for key in keys for axis in self.keys_of(key)]
+        name = self.tr("Random {}, seed {}").format(title.lower(), seed)
+        self.randomise(seed, scale, every, name)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _build(self, opened: tuple[str, ...] | None = None) -> None:
+        super()._build(opened)
+        if self.list is not None:
+            self.list.link_asked.connect(self._link)
+
+    def _items(self, members: list[Axis]) -> tuple[Item, ...]:
+        """Return the sliders of a part; the right side has none while the left speaks for it."""
+        names = {axis.name for axis in members}
+        items = []
+        for axis in members:
+            twin = twin_of(axis.name)
+            if twin is not None and twin in names:
+                linked = axis.name not in self._parted
+                label = self._label(axis.name) if linked else _short(axis.label)
+                item = self.item(axis.name, label)
+                items.append(replace(item, tools=(LINK,), linked=linked))
+            elif not any(twin_of(other) == axis.name and other not in self._parted
+                         for other in names):  # fmt: skip
+                items.append(self.item(axis.name, _short(axis.label)))
+        return tuple(items)
+
+    def _label(self, key: str) -> str:
+        """Return what a slider for both sides is called."""
+        if key in _GAZE:
+            return _GAZE[key][1]
+        return _short(self.axes[key].label.removesuffix(" left"))
+
+    def _link(self, key: str, on: bool) -> None:
+        """Part the sides of a shape, or link them again: the right one then follows the left."""
+        if not on:
+            self._parted.add(key)
+            self.rebuild()
+            return
+        self._parted.discard(key)
+        twin, weights = twin_of(key), self.weights()
+        if twin is not None and weights[key] != weights[twin]:
+            self.set_weights({twin: weights[key]}, self.tr("Link {}").format(self._label(key)))
+        self.rebuild()
+
+    def _part_all(self, together: bool) -> None:
+        pairs = {key for key in self.axes if twin_of(key) is not None}
+        weights = self.weights()
+        uneven = {key for key in pairs if weights[key] != weights[str(twin_of(key))]}
+        self._parted = uneven if together else pairs
+        self.rebuild()
+
+    def _give(self, name: str) -> None:
+        """Set a preset, as one step; locked shapes stay."""
         index, edit = self.document.edit_for(Expression)
-        calm = replace(edit, weights=Weights(), mode="set")
-        self.document.preview(index, calm)
-        self.document.commit(self.tr("Neutral expression"))
+        locked, wanted = self.locked(), PRESETS[name]
+        kept = {key: weight for key, weight in edit.weights.items() if key in locked}
+        fresh = {key: w for key, w in wanted.items() if key in self.axes and key not in locked}
+        face = replace(edit, weights=Weights({**fresh, **kept}), mode="set")
+        if face.weights != edit.weights or face.mode != edit.mode:
+            self.document.preview(index, face)
+            self.document.commit(self.tr("Expression {}").format(name.lower()))
+
+    def _random_face(self, seed: int, scale: float) -> None:
+        """Set a random expression, as one step."""
+        keys = [axis.name for axis in self.axes.values() if axis.group == "expression"]
+        self.randomise(seed, scale, keys, self.tr("Random expression {}").format(seed))
+
+
+def twin_of(key: str) -> str | None:
+    """Return the shape that does on the right side what `key` does on the left, or None."""
+    if key in _GAZE:
+        return _GAZE[key][0]
+    if key in _ONE_SIDED or not key.endswith("Left"):
+        return None
+    return key.removesuffix("Left") + "Right"
+
+
+def _short(label: str) -> str:
+    """Return the name without the part of the face, which stands above it."""
+    for _, part in _GROUPS:
+        rest = label.removeprefix(part.capitalize() + " ")
+        if rest != label:
+            return rest[:1].upper() + rest[1:]
+    return label

@@ -1,84 +1,168 @@
-"""Identity: who the head is, along the model's axes."""
+"""Identity: who the head is, by measures that have names and along the model's axes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QTimer
-from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from facewright.app import theme
-from facewright.app.document import Shown
 from facewright.app.panels.weights import Weighted, WeightsPanel
+from facewright.app.plausible import Judgement
+from facewright.app.widgets.axis_items import USUAL
 from facewright.app.widgets.badge import Badge
 from facewright.app.widgets.limits import Range
-from facewright.app.widgets.slider import NamedSlider
+from facewright.app.widgets.random_bar import RandomBar
+from facewright.app.widgets.slider_group import Item
+from facewright.app.widgets.slider_list import Group
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.identity import Asymmetry, Identity
-from facewright.engine.edits.reshape import encode
-from facewright.engine.face import Weights
-from facewright.engine.models.axis_words import Words, describe
-from facewright.engine.models.base import plausibility
+from facewright.engine.errors import InputError
+from facewright.engine.models.axis_effects import effects
+from facewright.engine.models.axis_words import Measure, Words, describe
+from facewright.engine.models.measure_axes import MeasureAxes
+from facewright.engine.models.variation import random_person
 
 if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
 
-_GROUPS = (("Face", "identity", True), ("Detail", "detail", False))
-IMPLAUSIBLE = 3.0
-_JUDGE_AFTER_MS = 200  # judging takes longer than a picture: it waits until the head rests
-_SHAPE = ("identity", "detail", "asymmetry")
+_MEASURE_LIMITS = Range(-3.0, 3.0, 0.0, 0.1, "sd", USUAL)
 
 
 class IdentityPanel(WeightsPanel):
-    """Moves the person along identity, detail and asymmetry axes; says when that goes too far."""
+    """Moves the person by named measures and model axes; says when that goes too far."""
 
     kinds = (Identity, Asymmetry)
-    names = 0.58
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self._words: dict[str, Words] = {}
+        self.named: MeasureAxes | None = None
         self.badge = Badge()
-        self.random = QPushButton(" " + self.tr("Randomise"))
-        self.random.setIcon(theme.icon("dice"))
-        self.random.setToolTip(self.tr("Move to a random person of the model, this far away"))
-        self.random.clicked.connect(self._randomise)
-        self.scale = NamedSlider(
-            self.tr("How far"), Range(0.0, 1.5, 0.5, 0.05), self.tr("Spread of random people")
-        )
+        self.bring_back = QPushButton(self.tr("Make plausible"))
+        self.bring_back.clicked.connect(lambda: bench.plausible.bring_back(self.locked()))
         line = QHBoxLayout()
         line.setSpacing(2 * theme.SPACE)
         line.addWidget(self.badge)
         line.addStretch(1)
-        line.addWidget(self.random)
+        line.addWidget(self.bring_back)
+        self.random_bar = RandomBar(
+            self.tr("Move to a random person of the model; locked sliders stay"),
+            Range(0.0, 1.5, 0.5, 0.05),
+            self.tr("Spread of random people: 1 is as people differ, 0 is no difference"),
+        )
+        self.random_bar.asked.connect(self._random_person)
+        self.random_bar.reset_asked.connect(self.reset_all)
         self.column.addLayout(line)
-        self.column.addWidget(self.scale)
-        self._rng = np.random.default_rng()
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_JUDGE_AFTER_MS)
-        self._soon.timeout.connect(self._judge)
-        self._unjudged = False
-        self.hear(self.document.head_changed, self._changed)
+        self.column.addWidget(self.random_bar)
+        self.hear(bench.plausible.changed, self._judged)
+        self._judged(bench.plausible.judgement)
         self._sync()
+
+    def sync(self) -> None:
+        """Show the weights, and what can be set back."""
+        super().sync()
+        locked = self.locked()
+        changed = any(key not in locked for key in self.weights())
+        self.random_bar.reset.setEnabled(changed)
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the kind of step that holds the axis' group."""
         return Asymmetry if axis.group == "asymmetry" else Identity
 
-    def groups(self, axes: tuple[Axis, ...]) -> Iterable[tuple[str, list[Axis], bool]]:
-        """Yield identity, detail and asymmetry."""
+    def groups(self, axes: tuple[Axis, ...]) -> Iterable[Group]:
+        """Yield the measures that have names, then the model's own axes."""
         model = self.document.models.lifespan()
-        for _, group, _ in _GROUPS:
+        self.named = MeasureAxes(model)
+        for group in ("identity", "detail"):
             self._words.update(describe(model, group))
-        for title, group, is_open in _GROUPS:
-            yield title, [axis for axis in axes if axis.group == group], is_open
-        yield self.tr("Asymmetry"), [a for a in axes if a.group == "asymmetry"], False
+        measures = tuple(self._measure_item(*named) for named in self.named.measures.items())
+        yield Group(self.tr("Common"), measures, True)
+        titles = (
+            (self.tr("Face modes"), "identity", self.tr("How the model says that faces differ, "
+             "the greatest differences first. Each changes many things together.")),
+            (self.tr("Detail modes"), "detail", self.tr("Local form that face modes leave out.")),
+            (self.tr("Asymmetry"), "asymmetry", self.tr("How the two sides of faces differ.")),
+        )  # fmt: skip
+        for title, group, note in titles:
+            members = [axis for axis in axes if axis.group == group]
+            items = tuple(self.item(a.name, self._label_of(a), self._help_of(a)) for a in members)
+            yield Group(title, items, note=note)
 
-    def label_of(self, axis: Axis) -> str:
+    def effects(self, age: float) -> Mapping[str, float]:
+        """Return millimetres for one sd of each measure and each axis."""
+        assert self.named is not None
+        model = self.document.models.lifespan()
+        return {**effects(model, self._words, age), **self.named.millimetres(model, age)}
+
+    def numbers(self) -> Mapping[str, float]:
+        """Return the weights, and the measures that they change."""
+        weights = self.weights()
+        return weights if self.named is None else {**weights, **self.named.values(weights)}
+
+    def moved(self, key: str, number: float) -> dict[str, float]:
+        """Return the weights of a measure, or of an axis by itself."""
+        if self.named is None or key not in self.named.measures:
+            return {key: number}
+        before = self.document.edit_for(Identity)[1].weights
+        locked = self.locked() - {key}
+        try:
+            after = self.named.with_value(before, key, number, locked)
+        except InputError:
+            return {}  # everything that could move it is locked: the slider springs back
+        return {name: after[name] for name in {*before, *after}}
+
+    def name_of(self, key: str) -> str:
+        """Return the measure, or the axis and what it does after its name."""
+        if self.named is not None and key in self.named.measures:
+            return self.named.measures[key].label
+        words, axis = self._words.get(key), self.axes[key]
+        return axis.label if words is None else f"{axis.label}, {words.label}"
+
+    def random(self, seed: int, scale: float) -> Mapping[str, float]:
+        """Return the weights of a random person of the head's age."""
+        age = self.document.face_at().subject.age.value
+        return random_person(self.document.models.lifespan(), seed, scale, age)
+
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """Return the axis itself; a measure holds no axis by itself."""
+        return (key,) if key in self.axes else ()
+
+    def reset_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Set axes back, or measures with the least change of the rest."""
+        self._set_measures(title, keys, dict.fromkeys(keys, 0.0), self.tr("Set {} back"))
+
+    def randomise_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Give a group the values that it has in a random person."""
+        seed, scale = self.random_bar.next_seed(), self.random_bar.scale.number
+        chosen = dict(self.random(seed, scale))
+        if self.named is not None:
+            chosen |= self.named.values(chosen)
+        name = self.tr("Random {}, seed {}").format("{}", seed)
+        self._set_measures(title, keys, chosen, name)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _set_measures(
+        self, title: str, keys: tuple[str, ...], values: Mapping[str, float], name: str
+    ) -> None:
+        """Set the sliders `keys` to values, measures one after the other until they agree."""
+        assert self.named is not None
+        axes = {key: values[key] for key in keys if key in self.axes}
+        measures = {key: values[key] for key in keys if key in self.named.measures}
+        changes = dict(axes)
+        if measures:
+            before = self.document.edit_for(Identity)[1].weights
+            after = self.named.with_values(before, measures, self.locked())
+            changes = {key: after[key] for key in {*before, *after}}
+        self.set_weights(changes, name.format(title.lower()))
+
+    def _measure_item(self, key: str, measure: Measure) -> Item:
+        text = self.tr("Left: {}. Right: {}. The rest of the face follows a little.")
+        return Item(key, measure.label, _MEASURE_LIMITS, text.format(measure.less, measure.more))
+
+    def _label_of(self, axis: Axis) -> str:
         """Return the number of the axis in its group and what it does."""
         words = self._words.get(axis.name)
         if words is None:
@@ -86,60 +170,25 @@ class IdentityPanel(WeightsPanel):
         number = int(axis.name.rpartition("_")[2]) + 1
         return f"{number} {words.label[:1].upper()}{words.label[1:]}"
 
-    def name_of(self, axis: Axis) -> str:
-        """Return what the axis does after its name."""
-        words = self._words.get(axis.name)
-        return axis.label if words is None else f"{axis.label}, {words.label}"
-
-    def help_of(self, axis: Axis) -> str:
+    def _help_of(self, axis: Axis) -> str:
         """Return what the axis changes, by how much."""
         words = self._words.get(axis.name)
         return axis.description if words is None else f"{words.text} {axis.description}"
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        """Judge the head soon: being painted, the panel is in front."""
-        super().paintEvent(event)
-        if self._unjudged and not self._soon.isActive():
-            self._soon.start()
-
-    def stop(self) -> None:
-        """Stop listening and judging."""
-        super().stop()
-        self._soon.stop()
-
-    def _changed(self, _shown: Shown | None) -> None:
-        self._unjudged = True
-        if self._soon.isActive():
-            self._soon.start()  # again: a head that is being tuned is judged when it rests
-        self.update()
-
-    def _judge(self) -> None:
-        """Show how plausible the head's shape is under the model."""
-        shown = self.document.shown
-        if shown is None or self.visibleRegion().isEmpty():
-            return
-        self._unjudged = False
-        model = self.document.models.lifespan()
-        row = encode(shown.face, model).coefficients / model.prior_sd
-        score = plausibility(np.concatenate([row[model.groups[name]] for name in _SHAPE]))
-        far = score > IMPLAUSIBLE
-        self.badge.say(
-            self.tr("Implausible") if far else self.tr("Plausible"),
-            "poor" if far else "good",
-            self.tr(
-                "{:.1f} on the model's scale of plausibility; people stay below 3. "
-                "Shape alone, expression and age aside."
-            ).format(score),
+    def _judged(self, judgement: Judgement | None) -> None:
+        self.badge.setVisible(judgement is not None)
+        far = judgement is not None and judgement.far
+        self.bring_back.setEnabled(far)
+        self.bring_back.setToolTip(
+            self.tr("Move towards the mean until people like this are found; one step")
+            if far
+            else self.tr("The head is plausible as it is.")
         )
+        if judgement is not None:
+            self.badge.say(judgement.text, judgement.level, judgement.help)
 
-    def _randomise(self) -> None:
-        """Set the identity's weights to those of a random person, as one step."""
-        model = self.document.models.lifespan()
-        age = self.document.face_at().subject.age.value
-        person = model.sample(self._rng, 1, age=age)[0] * self.scale.number
-        chosen = {
-            axis.name: float(value)
-            for axis, value in zip(model.axes, person, strict=True)
-            if axis.group in ("identity", "detail")
-        }
-        self.set_weights(Identity, Weights(chosen), self.tr("Random person"))
+    def _random_person(self, seed: int, scale: float) -> None:
+        """Set the weights to those of a random person, as one step."""
+        keys = [axis.name for axis in self.axes.values() if axis.group in ("identity", "detail")]
+        name = self.tr("Random person {}").format(seed)
+        self.randomise(seed, scale, keys, name)

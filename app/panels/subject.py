@@ -32,21 +32,26 @@ class SubjectPanel(Panel):
         column.addWidget(self._facts)
 
         self.age = EditForm(self.document, Age)
-        ageing = Section(self.tr("Make older or younger"))
-        ageing.add(self.age)
-        ageing.explain(
-            self.tr("Carries this person along the model's growth and ageing, detail included.")
+        ageing = Section(
+            self.tr("Make older or younger"),
+            self.tr(
+                "Carries this person along the model's growth and ageing, detail included. Type "
+                "an age as you say it: 6 months, 2y 3mo, 40."
+            ),
         )
+        ageing.add(self.age)
         column.addWidget(ageing)
 
         self.traits = EditForm(self.document, SexAncestry)
         directions = Section(
             self.tr("Change sex and ancestry"),
-            self.tr("Directions between averages of the model's sources; no test of anybody."),
+            self.tr(
+                "Directions between the averages of the heads that the model was made from. They "
+                "say nothing about who a person is. What African and Asian leave is European."
+            ),
         )
         directions.add(self.traits)
         column.addWidget(directions)
-
         column.addStretch(1)
 
         scroll = QScrollArea()
@@ -63,14 +68,15 @@ class SubjectPanel(Panel):
         from_scan = not any(isinstance(edit, Start) for edit in self.document.project.edits)
         self._facts.setVisible(from_scan)
         if from_scan:
-            index = self._after_base()
-            origin = self.document.face_at(index).subject.age.origin
-            known = any(isinstance(edit, About) for edit in self.document.project.edits)
-            if known or origin == "given":
-                text = self.tr("Later steps start from what is said here.")
-            else:
-                text = self.tr("Shape alone does not tell age: set the real age before ageing.")
-            self._facts.explain(text)
+            self._facts.explain(self._what_is_known())
+
+    def _what_is_known(self) -> str:
+        """Return whether the age of the scanned person was said."""
+        origin = self.document.face_at(self._after_base()).subject.age.origin
+        known = any(isinstance(edit, About) for edit in self.document.project.edits)
+        if known or origin == "given":
+            return self.tr("Later steps start from what is said here.")
+        return self.tr("Shape alone does not tell age: set the real age before ageing.")
 
     def _after_base(self) -> int:
         """Return the position right after the step that begins the head."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from facewright.app.panels.base import Panel
-from facewright.app.widgets.limits import Range
+from facewright.app.widgets.axis_items import item_of
 from facewright.app.widgets.numbers import shown
-from facewright.app.widgets.slider import NAMES
-from facewright.app.widgets.slider_list import Group, Item, SliderList
+from facewright.app.widgets.slider_group import Item
+from facewright.app.widgets.slider_list import Group, SliderList
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Asymmetry, Identity
@@ -27,40 +27,58 @@ class WeightsPanel(Panel):
     """A list of sliders over the weights of one or more kinds of steps.
 
     Subclasses say which step an axis belongs to (`kind_of`), how axes are grouped (`groups`),
-    and may add controls above the list.
+    how random values are found (`random`), and may add controls above the list.
+
+    Attributes
+    ----------
+    list : SliderList or None
+        None until the model is there.
     """
 
     kinds: tuple[type[Weighted], ...] = ()
-    names = NAMES
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.list: SliderList | None = None
-        self._axes: dict[str, Axis] = {}
+        self.axes: dict[str, Axis] = {}
+        self._effects_at: float | None = None
+        self.hear(self.document.opened, self._unlock)
+
+    # -- what subclasses say -----------------------------------------------------------------
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the kind of step that holds the weight of `axis`."""
         raise NotImplementedError
 
-    def groups(self, axes: tuple[Axis, ...]) -> Iterable[tuple[str, list[Axis], bool]]:
-        """Yield title, axes and whether it starts open, for each group."""
+    def groups(self, axes: tuple[Axis, ...]) -> Iterable[Group]:
+        """Yield the groups of sliders."""
         raise NotImplementedError
 
-    def label_of(self, axis: Axis) -> str:
-        """Return what the slider of `axis` is called under its group's heading."""
-        return axis.label
+    def effects(self, age: float) -> Mapping[str, float]:
+        """Return millimetres for one unit of each slider at an age."""
+        raise NotImplementedError
 
-    def name_of(self, axis: Axis) -> str:
-        """Return what a change of `axis` is called in the history."""
-        return axis.label
+    def random(self, seed: int, scale: float) -> Mapping[str, float]:
+        """Return random weights of the panel's axes."""
+        raise NotImplementedError
 
-    def help_of(self, axis: Axis) -> str:
-        """Return what `axis` does, in a sentence or two."""
-        return axis.description
+    def name_of(self, key: str) -> str:
+        """Return what a change of a slider is called in the history."""
+        return self.axes[key].label
 
-    def partners(self, key: str) -> tuple[str, ...]:
-        """Return the axes that move along with `key`."""
-        return ()
+    def numbers(self) -> Mapping[str, float]:
+        """Return the number of every slider that is not at 0."""
+        return self.weights()
+
+    def moved(self, key: str, number: float) -> dict[str, float]:
+        """Return the weights that a slider at `number` changes."""
+        return {key: number}
+
+    def keys_of(self, key: str) -> tuple[str, ...]:
+        """Return the axes that a slider stands for."""
+        return (key,)
+
+    # -- the document ------------------------------------------------------------------------
 
     def sync(self) -> None:
         """Show the weights of the steps that are tuned."""
@@ -68,75 +86,125 @@ class WeightsPanel(Panel):
             self._build()
         if self.list is not None:
             self.list.show_numbers(self.numbers())
+            self._show_effects(self.list)
 
-    def numbers(self) -> Mapping[str, float]:
-        """Return the weight of every axis that is not 0."""
+    def weights(self) -> Weights:
+        """Return the weights of all steps that are tuned."""
         merged: dict[str, float] = {}
         for kind in self.kinds:
             merged.update(self.document.edit_for(kind)[1].weights)
-        return merged
+        return Weights(merged)
 
-    def set_weights(self, kind: type[Weighted], weights: Weights, name: str) -> None:
-        """Make `weights` those of the step of `kind`, as one step of the history."""
-        index, edit = self.document.edit_for(kind)
-        self.document.preview(index, replace(edit, weights=weights))
-        self.document.commit(name)
+    def set_weights(self, changes: Mapping[str, float], name: str) -> bool:
+        """Change weights of any of the panel's steps, as one step of the history."""
+        project = self.document.project
+        for kind in self.kinds:
+            index, edit = self.document.edit_for(kind)
+            own = {k: v for k, v in changes.items() if self.kind_of(self.axes[k]) is kind}
+            weights = Weights({**edit.weights, **own})
+            if weights == edit.weights:
+                continue
+            changed = replace(edit, weights=weights)
+            if index is None:
+                project = project.with_edit(changed)
+            else:
+                project = project.with_replaced(index, changed)
+        return project is not self.document.project and self.document.apply(name, project)
 
-    # -- inside ------------------------------------------------------------------------------
+    def locked(self) -> frozenset[str]:
+        """Return the axes that keep their weight, and the sliders that are locked."""
+        if self.list is None:
+            return frozenset()
+        return self.list.locks.union(*(self.keys_of(key) for key in self.list.locks))
+
+    def randomise(self, seed: int, scale: float, keys: Collection[str], name: str) -> None:
+        """Give random weights to the axes `keys` that are not locked, as one step."""
+        locked = self.locked()
+        chosen = self.random(seed, scale)
+        free = {key: chosen[key] for key in keys if key in chosen and key not in locked}
+        self.set_weights(free, name)
+
+    def reset_all(self) -> None:
+        """Set every weight back that is not locked, as one step."""
+        locked = self.locked()
+        self.set_weights(
+            {key: 0.0 for key in self.weights() if key not in locked}, self.tr("Reset sliders")
+        )
+
+    def reset_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Set the sliders `keys` back, as one step."""
+        axes = {axis: 0.0 for key in keys for axis in self.keys_of(key)}
+        self.set_weights(axes, self.tr("Set {} back").format(title.lower()))
+
+    def randomise_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Give random values to the sliders `keys`, as one step."""
+        raise NotImplementedError
+
+    # -- the list ----------------------------------------------------------------------------
+
+    def item(self, key: str, label: str = "", help_text: str = "") -> Item:
+        """Return the slider of an axis, by default named as the model names it."""
+        return item_of(self.axes[key], label, help_text)
 
     def rebuild(self) -> None:
-        """Make the list again, as after a change of what is grouped."""
-        if self.list is not None:
-            self.column.removeWidget(self.list)
-            self.list.deleteLater()
-            self.list = None
+        """Make the list again, as after a change of what is grouped; the view stays."""
+        if self.list is None:
+            return
+        locks, words, opened = self.list.locks, self.list.search.text(), self.list.opened()
+        self.column.removeWidget(self.list)
+        self.list.hide()
+        self.list.deleteLater()
+        self.list = None
+        self._build(opened)
+        self._restore(locks, words)
         self._sync()
 
-    def _build(self) -> None:
+    def _restore(self, locks: frozenset[str], words: str) -> None:
+        if self.list is not None:
+            self.list.set_locks(locks)
+            self.list.search.setText(words)
+
+    def _build(self, opened: tuple[str, ...] | None = None) -> None:
         """Make the list once the model is here; its axes are the model's own."""
         try:
             axes = self.document.models.lifespan().axes
         except FacewrightError:
             return
-        self._axes = {axis.name: axis for axis in axes}
-        groups = tuple(
-            Group(title, tuple(self._item(axis) for axis in members), is_open)
-            for title, members, is_open in self.groups(axes)
-            if members
-        )
-        self.list = SliderList(groups, names=self.names)
+        self.axes = {axis.name: axis for axis in axes}
+        groups = [group for group in self.groups(axes) if group.items]
+        if opened is not None:
+            groups = [replace(group, open=group.title in opened) for group in groups]
+        self.list = SliderList(tuple(groups), actions=("random", "lock", "reset"))
         self.list.moved.connect(self._moved)
         self.list.committed.connect(self._committed)
-        self.list.group_reset.connect(self._reset_group)
+        self.list.group_reset.connect(self.reset_group)
+        self.list.group_random.connect(self.randomise_group)
+        self._effects_at = None
         self.column.addWidget(self.list, 1)
 
+    def _show_effects(self, sliders: SliderList) -> None:
+        """Say the millimetres of each slider; a child's face moves by fewer."""
+        age = self.document.face_at().subject.age.value
+        if age != self._effects_at:
+            self._effects_at = age
+            sliders.show_effects(self.effects(age))
+
     def _moved(self, key: str, number: float) -> None:
-        kind = self.kind_of(self._axes[key])
+        changes = self.moved(key, number)
+        if not changes:
+            return
+        kind = self.kind_of(self.axes[next(iter(changes))])
         index, edit = self.document.edit_for(kind)
-        weights = edit.weights.set(key, number)
-        for other in self.partners(key):
-            weights = weights.set(other, number)
+        weights = Weights({**edit.weights, **changes})
         self.document.preview(index, replace(edit, weights=weights))
 
     def _committed(self, key: str, number: float) -> None:
-        axis = self._axes[key]
-        label = self.pair_label(axis) if self.partners(key) else self.name_of(axis)
-        self.document.commit(f"{label} {shown(number, axis.unit)}")
+        assert self.list is not None
+        unit = self.list.slider(key).limits.unit
+        self.document.commit(f"{self.name_of(key)} {shown(number, unit)}")
+        self.list.show_numbers(self.numbers())  # where locks allowed less than was asked for
 
-    def pair_label(self, axis: Axis) -> str:
-        """Return what an axis is called together with its partners."""
-        return axis.label
-
-    def _reset_group(self, title: str, keys: tuple[str, ...]) -> None:
-        for kind in self.kinds:
-            index, edit = self.document.edit_for(kind)
-            kept = Weights({k: v for k, v in edit.weights.items() if k not in keys})
-            if kept != edit.weights:
-                self.document.preview(index, replace(edit, weights=kept))
-                self.document.commit(self.tr("Set {} back").format(title.lower()))
-
-    def _item(self, axis: Axis) -> Item:
-        usual = (-2.0, 2.0) if axis.unit == "sd" else None
-        step = 0.1 if axis.unit == "sd" else 0.05
-        limits = Range(axis.low, axis.high, axis.default, step, axis.unit, usual)
-        return Item(axis.name, self.label_of(axis), limits, self.help_of(axis))
+    def _unlock(self) -> None:
+        """Free every slider: locks belong to the head that was open."""
+        if self.list is not None:
+            self.list.set_locks(())

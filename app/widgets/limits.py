@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+AGE_MARKS = (1.0, 5.0, 18.0, 40.0, 65.0, 90.0)
+
 
 @dataclass(frozen=True)
 class Range:
@@ -18,6 +20,13 @@ class Range:
         Where ordinary values lie; shaded.
     ends : tuple of two str, or None
         What the low and the high end mean; written under them.
+    effect : float
+        Millimetres for one unit, shown beside the value and understood when typed; 0 for none.
+    curve : float
+        How places on the bar go with numbers: share of the bar = share of the range ** curve.
+        Below 1 the low end has more room than its share.
+    marks : tuple of float
+        Numbers that are written under the bar.
     """
 
     low: float
@@ -27,3 +36,28 @@ class Range:
     unit: str = ""
     usual: tuple[float, float] | None = None
     ends: tuple[str, str] | None = None
+    effect: float = 0.0
+    curve: float = 1.0
+    marks: tuple[float, ...] = ()
+
+    def share_of(self, number: float) -> float:
+        """Return the place of `number` on the bar, 0 to 1."""
+        share = (number - self.low) / (self.high - self.low)
+        return float(min(max(share, 0.0), 1.0) ** self.curve)
+
+    def number_at(self, share: float) -> float:
+        """Return the number at a place on the bar, 0 to 1."""
+        inside = min(max(share, 0.0), 1.0)
+        return self.low + float(inside ** (1.0 / self.curve)) * (self.high - self.low)
+
+    def step_at(self, number: float) -> float:
+        """Return what an arrow key adds at `number`; infants grow by months."""
+        if self.unit == "years" and number < 2.0:
+            return min(self.step, 1.0 / 12.0)
+        return self.step
+
+
+def years(low: float, high: float, default: float, step: float) -> Range:
+    """Return a range of ages: the first years have the room that their growth asks for."""
+    marks = tuple(mark for mark in AGE_MARKS if low < mark <= high)
+    return Range(low, high, default, step, "years", curve=0.5, marks=marks)

@@ -25,22 +25,46 @@ _FACTORS: dict[str, dict[str, float]] = {
 }
 
 _INFANT_YEARS = 2.0
+_GROWN_YEARS = 18.0
+_AGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\s*(?:,|and)?\s*", re.IGNORECASE)
+
+_mark = "."
 
 
-def parse(text: str, unit: str = "") -> float:
-    """Return the number that `text` means: `1,5`, `3*0.4`, `6 months`, `45 %`.
+def use_mark(mark: str) -> None:
+    """Write numbers with this decimal mark from now on; both can always be typed."""
+    global _mark
+    _mark = mark
+
+
+def parse(text: str, unit: str = "", effect: float = 0.0) -> float:
+    """Return the number that `text` means: `1,5`, `3*0.4`, `6 months`, `45 %`, `2y 3mo`.
+
+    Parameters
+    ----------
+    text : str
+    unit : str
+        What the number counts, as in `Range`.
+    effect : float
+        Millimetres for one of that unit, so that `3 mm` is understood; 0 where it is not.
 
     Raises
     ------
     ValueError
         If it is no number, or not finite.
     """
-    match = re.fullmatch(r"(?P<sum>[-+*/().,\d\s]+?)\s*(?P<unit>[^\W\d_]+|%)?\s*", text.strip())
+    text = text.strip().replace("−", "-")
+    factors = dict(_FACTORS.get(unit, {}))
+    if effect:
+        factors |= {name: factor / effect for name, factor in _FACTORS["mm"].items()}
+    if unit == "years" and len(_AGE.findall(text)) > 1 and not _AGE.sub("", text):
+        return sum(parse(f"{number} {name}", unit) for number, name in _AGE.findall(text))
+    match = re.fullmatch(r"(?P<sum>[-+*/().,\d\s]+?)\s*(?P<unit>[^\W\d_]+|%)?\s*", text)
     if match is None or len(text) > 80:
         raise ValueError(f"not a number: {text}")
     factor = 1.0
     if match["unit"]:
-        factor = _FACTORS.get(unit, {}).get(match["unit"].lower(), math.nan)
+        factor = factors.get(match["unit"].lower(), math.nan)
     try:
         tree = ast.parse(match["sum"].replace(",", ".").strip(), mode="eval")
         value = _value(tree.body) * factor
@@ -56,7 +80,9 @@ def shown(value: float, unit: str = "") -> str:
     if unit == "years":
         if value < _INFANT_YEARS:
             return f"{value * 12:.0f} mo"
-        return f"{value:.1f} y" if value < 20 and value % 1 else f"{value:.0f} y"
+        return (
+            f"{value:.1f} y".replace(".", _mark) if value < 20 and value % 1 else f"{value:.0f} y"
+        )
     if unit == "sd":
         return f"{_minus(value, 1)} σ"
     if unit == "share":
@@ -67,12 +93,26 @@ def shown(value: float, unit: str = "") -> str:
     return f"{text} {unit}" if unit else text
 
 
+def beside(value: float, unit: str = "", effect: float = 0.0) -> str:
+    """Return the same number in the other measure that people think in, or nothing.
+
+    Millimetres where `effect` says how many one unit is; years and months for children.
+    """
+    if unit == "years" and _INFANT_YEARS <= value < _GROWN_YEARS:
+        years, months = divmod(round(value * 12), 12)
+        return f"{years} y {months} mo" if months else ""
+    if effect:
+        return f"{_minus(value * effect, 1)} mm"
+    return ""
+
+
 def _minus(value: float, digits: int) -> str:
     """Return a number with a sign where it has one, and never a negative zero."""
     rounded = round(value, digits)
     if rounded == 0:
         return f"{0:.{digits}f}"
-    return f"{rounded:+.{digits}f}" if digits == 1 else f"{rounded:.{digits}f}".replace("-", "−")
+    text = f"{rounded:+.{digits}f}" if digits == 1 else f"{rounded:.{digits}f}"
+    return text.replace("-", "−").replace(".", _mark)
 
 
 def _value(node: ast.expr) -> float:

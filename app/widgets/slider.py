@@ -4,42 +4,43 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
+    QContextMenuEvent,
+    QEnterEvent,
     QFocusEvent,
-    QFont,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
-    QPen,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QToolTip, QWidget
 
-from facewright.app import theme
 from facewright.app.widgets.limits import Range
-from facewright.app.widgets.numbers import parse, shown
+from facewright.app.widgets.numbers import beside, parse, shown
+from facewright.app.widgets.slider_face import HANDLE, SliderFace, State, differs
 from facewright.app.widgets.value_field import ValueField
 
 _PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
 _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
-_HANDLE = 6.0
-_VALUE_WIDTH = 62
 _FINE, _COARSE = 0.1, 10
-NAMES = 0.42
-_ENDS = 14  # height of the line under the bar that says what its ends mean
+_SNAP_PIXELS = 2.5
+_PAGE = 5
+
+LOCK, LINK = "lock", "link"
 
 
 class NamedSlider(QAbstractSlider):
-    """A name, a bar and a value in one row.
+    """A name and a value above a bar.
 
-    Drag the bar to preview; let go to commit. Double-click resets. Shift drags finely, Ctrl in
-    steps. Click the value, or type a digit, to enter a number with a unit or a sum. Arrow keys
-    go by a step, Page keys by five, Home to the default. The wheel works only with the focus,
-    so that scrolling a list never changes a value.
+    Drag the bar to preview; let go to commit. Double-click the name or the bar to reset. Shift
+    drags finely, Ctrl in coarse steps. Click the value, or type a digit, to enter a number with
+    a unit or a sum. Arrow keys go by a step, Page keys by five, with Shift finely, with Ctrl
+    coarsely; Home resets, and so does Backspace with the focus or under the pointer. The wheel
+    works only with the focus, so that scrolling a list never changes a value. L locks and K
+    links, where the slider can be locked or linked.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ class NamedSlider(QAbstractSlider):
     limits : Range
     help_text : str
     parent : QWidget or None
-    names : float
-        Share of the width, the value's left aside, that the name gets; the bar has the rest.
+    tools : tuple of str
+        Of `LOCK` and `LINK`: what its owner lets it do, an icon each.
 
     Attributes
     ----------
@@ -56,10 +57,14 @@ class NamedSlider(QAbstractSlider):
         A value to preview.
     committed : Signal(float)
         A value to keep as one step.
+    lock_asked, link_asked : Signal(bool)
+        The user wants it locked or free, linked to its other side or parted.
     """
 
     moved = Signal(float)
     committed = Signal(float)
+    lock_asked = Signal(bool)
+    link_asked = Signal(bool)
 
     def __init__(
         self,
@@ -68,33 +73,36 @@ class NamedSlider(QAbstractSlider):
         help_text: str = "",
         parent: QWidget | None = None,
         *,
-        names: float = NAMES,
+        tools: tuple[str, ...] = (),
     ) -> None:
         super().__init__(parent)
         self.label = label
-        self._names = names
         self.limits = limits
+        self.tools = tools
+        self.locked = False
+        self.linked = True
+        self._help = help_text
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(round(limits.low * _PER_UNIT), round(limits.high * _PER_UNIT))
         self.setSingleStep(max(round(limits.step * _PER_UNIT), 1))
-        self.setPageStep(5 * self.singleStep())
+        self.setPageStep(_PAGE * self.singleStep())
         super().setValue(round(limits.default * _PER_UNIT))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setMouseTracking(True)
         self.setAccessibleName(label)
-        self.setAccessibleDescription(help_text)
-        if limits.ends is not None:
-            self.setAccessibleDescription(f"{help_text} {limits.ends[0]} - {limits.ends[1]}")
-        self.setToolTip(f"<b>{label}</b><br>{help_text}" if help_text else label)
+        self._reason = ""
         self._dragging = False
         self._grab = 0.0
+        self._last_x = 0.0
         self._before = self.number
         self._editor: ValueField | None = None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_COMMIT_AFTER_MS)
         self._pause.timeout.connect(self._commit_pending)
+        self._describe()
 
     # -- value -------------------------------------------------------------------------------
 
@@ -112,12 +120,35 @@ class NamedSlider(QAbstractSlider):
 
     def set_default(self, number: float) -> None:
         """Say where the slider stands when nothing is changed."""
-        if number != self.limits.default:
-            self.limits = replace(self.limits, default=number)
+        self._change_limits(replace(self.limits, default=number))
+
+    def set_effect(self, millimetres: float) -> None:
+        """Say how many millimetres one unit is; 0 for not known."""
+        self._change_limits(replace(self.limits, effect=millimetres))
+
+    def set_locked(self, on: bool) -> None:
+        """Keep the value as it is, whoever wants to change it."""
+        if on != self.locked:
+            self.locked = on
+            self._describe()
             self.update()
+
+    def set_linked(self, on: bool) -> None:
+        """Show whether it speaks for both sides."""
+        if on != self.linked:
+            self.linked = on
+            self.update()
+
+    def refuse(self, reason: str) -> None:
+        """Disable it for a reason that its tooltip tells; enable it for an empty one."""
+        self._reason = reason
+        self.setEnabled(not reason)
+        self._describe()
 
     def change(self, number: float) -> None:
         """Preview and commit a value at once."""
+        if self.locked:
+            return
         self._pause.stop()
         self._set(number)
         self.moved.emit(self.number)
@@ -125,13 +156,23 @@ class NamedSlider(QAbstractSlider):
 
     def reset(self) -> None:
         """Go back to the default as one step."""
-        self.change(self.limits.default)
+        if differs(self.number, self.limits) or self._before != self.number:
+            self.change(self.limits.default)
+
+    def _change_limits(self, limits: Range) -> None:
+        if limits != self.limits:
+            self.limits = limits
+            self._describe()
+            self.update()
 
     def _set(self, number: float) -> None:
+        before = self.value()
         blocked = self.blockSignals(True)
         self.setValue(round(number * _PER_UNIT))
         self.blockSignals(blocked)
-        self.update()
+        if self.value() != before:
+            self._describe()
+            self.update()
 
     def _preview(self, number: float) -> None:
         before = self.value()
@@ -148,77 +189,94 @@ class NamedSlider(QAbstractSlider):
             self._before = self.number
             self.committed.emit(self.number)
 
+    def _describe(self) -> None:
+        """Tell screen readers the value as it is shown, and what the slider does."""
+        parts = [self._shown()]
+        if self.locked:
+            parts.append(self.tr("locked"))
+        parts += [self._reason or self._help, " - ".join(self.limits.ends or ())]
+        self.setAccessibleDescription(", ".join(part for part in parts if part))
+
+    def _shown(self) -> str:
+        unit, effect = self.limits.unit, self.limits.effect
+        value, other = shown(self.number, unit), beside(self.number, unit, effect)
+        return f"{value} ({other})" if other else value
+
     # -- places ------------------------------------------------------------------------------
+
+    def _face(self) -> SliderFace:
+        return SliderFace(self.limits, self.font(), self.width(), len(self.tools))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the size of a row."""
-        return QSize(280, theme.ROW + self._ends_height())
+        return QSize(280, self._face().height)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Return the least size at which name, bar and value are of use."""
-        return QSize(200, theme.ROW + self._ends_height())
-
-    def _ends_height(self) -> int:
-        return 0 if self.limits.ends is None else _ENDS
+        return QSize(160, self._face().height)
 
     def bar(self) -> QRectF:
         """Return where the bar lies."""
-        left = theme.SPACE + round((self.width() - _VALUE_WIDTH) * self._names)
-        right = self.width() - _VALUE_WIDTH - theme.SPACE
-        return QRectF(left, self._row().center().y() - 2, max(right - left, 20), 4)
-
-    def _row(self) -> QRectF:
-        """Return the line of name, bar and value, above what the ends mean."""
-        return QRectF(0, 0, self.width(), self.height() - self._ends_height())
+        return self._face().bar()
 
     def position_of(self, number: float) -> float:
         """Return the x of `number` on the bar."""
-        bar, limits = self.bar(), self.limits
-        share = (number - limits.low) / (limits.high - limits.low)
-        return bar.left() + bar.width() * min(max(share, 0.0), 1.0)
+        return self._face().position_of(number)
 
-    def _number_at(self, x: float) -> float:
-        bar, limits = self.bar(), self.limits
-        share = min(max((x - bar.left()) / bar.width(), 0.0), 1.0)
-        return limits.low + share * (limits.high - limits.low)
+    def _share_at(self, x: float) -> float:
+        bar = self.bar()
+        return min(max((x - bar.left()) / bar.width(), 0.0), 1.0)
 
-    def _value_left(self) -> float:
-        return self.width() - _VALUE_WIDTH
+    def _tool_at(self, at: QPoint) -> str:
+        face = self._face()
+        for place, name in enumerate(self.tools):
+            if face.tool(place).contains(at):
+                return name
+        return ""
 
-    # -- events ------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Take hold of the handle, or open the value for typing."""
+        """Take hold of the handle, open the value for typing, lock or link."""
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        x = event.position().x()
-        if x >= self._value_left():
+        at, face = event.position(), self._face()
+        tool = self._tool_at(at.toPoint())
+        if tool:
+            self._ask(tool)
+        elif self.locked:
+            pass
+        elif face.values().contains(at):
             self.edit()
-        elif x >= self.bar().left() - 2 * _HANDLE:
-            self._pause.stop()
-            self._dragging = True
-            self._last_x = x
-            self._grab = self.number
-            if abs(x - self.position_of(self.number)) > 2 * _HANDLE:
-                self._grab = self._number_at(x)
-                self._preview(self._grab)
+        elif at.y() > face.values().bottom() - 2 and at.x() < face.right:
+            self._take_hold(at.x())
         self.update()
 
+    def _take_hold(self, x: float) -> None:
+        self._pause.stop()
+        self._dragging = True
+        self._last_x = x
+        self._grab = self.limits.share_of(self.number)
+        if abs(x - self.position_of(self.number)) > 2 * HANDLE:
+            self._grab = self._share_at(x)
+            self._preview(self.limits.number_at(self._grab))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Preview along the drag; Shift is fine, Ctrl goes in steps."""
+        """Preview along the drag; Shift is fine, Ctrl goes in coarse steps."""
         if not self._dragging:
             return
         x, limits = event.position().x(), self.limits
-        per_pixel = (limits.high - limits.low) / self.bar().width()
+        per_pixel = 1.0 / self.bar().width()
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._grab += (x - self._last_x) * per_pixel * (_FINE if fine else 1.0)
         self._last_x = x
-        target = min(max(self._grab, limits.low), limits.high)
+        target = limits.number_at(self._grab)
+        rest = limits.share_of(limits.default)
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             coarse = limits.step * _COARSE / 2
             target = limits.default + coarse * round((target - limits.default) / coarse)
-        elif abs(target - limits.default) < 2.5 * per_pixel and not fine:
+        elif abs(self._grab - rest) < _SNAP_PIXELS * per_pixel and not fine:
             target = limits.default  # the default is easy to hit again
         self._preview(target)
 
@@ -230,34 +288,88 @@ class NamedSlider(QAbstractSlider):
             self._commit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Reset to the default."""
-        if event.position().x() < self._value_left():
+        """Reset to the default; on an icon it is two clicks."""
+        at = event.position()
+        if self._tool_at(at.toPoint()):
+            self.mousePressEvent(event)
+        elif not self._face().values().contains(at):
             self._dragging = False
             self.reset()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Go by steps with the focus; else let the list scroll."""
-        if not self.hasFocus():
+        if not self.hasFocus() or self.locked:
             event.ignore()
             return
-        self._nudge(event.angleDelta().y() / 120.0)
+        turn = event.angleDelta()  # with Alt, Qt turns the wheel sideways
+        self._nudge((turn.y() or turn.x()) / 120.0, event.modifiers())
         event.accept()
 
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        """Listen for Backspace while the pointer is over it."""
+        super().enterEvent(event)
+        self.window().installEventFilter(self)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Stop listening."""
+        super().leaveEvent(event)
+        self.window().removeEventFilter(self)
+        self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Take a Backspace that nobody with the focus wanted."""
+        if event.type() == QEvent.Type.KeyPress and self.underMouse() and self.isEnabled():
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Backspace and not self._dragging:
+                self.reset()
+                return True
+        return super().eventFilter(watched, event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Offer what the mouse and keys do, in words."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        free = not self.locked
+        back = menu.addAction(self.tr("Set back"), self.reset)
+        back.setEnabled(free and differs(self.number, self.limits))
+        menu.addAction(self.tr("Type a value"), self.edit).setEnabled(free)
+        if LOCK in self.tools:
+            text = self.tr("Unlock") if self.locked else self.tr("Lock")
+            menu.addAction(text, lambda: self._ask(LOCK))
+        if LINK in self.tools:
+            text = self.tr("Part left and right") if self.linked else self.tr("Link both sides")
+            menu.addAction(text, lambda: self._ask(LINK))
+        menu.popup(event.globalPos())
+
+    def _ask(self, tool: str) -> None:
+        if tool == LOCK:
+            self.lock_asked.emit(not self.locked)
+        else:
+            self.link_asked.emit(not self.linked)
+
+    # -- keys --------------------------------------------------------------------------------
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Go by steps, reset, or begin to type a value."""
+        """Go by steps, reset, lock, link, or begin to type a value."""
         key = Qt.Key
         steps = {
             key.Key_Left: -1, key.Key_Down: -1, key.Key_Right: 1, key.Key_Up: 1,
-            key.Key_PageDown: -5, key.Key_PageUp: 5,
+            key.Key_PageDown: -_PAGE, key.Key_PageUp: _PAGE,
         }  # fmt: skip
         pressed = key(event.key())
-        if pressed in steps:
-            self._nudge(steps[pressed])
-        elif pressed == key.Key_Home:
+        asked = {key.Key_L: LOCK, key.Key_K: LINK}.get(pressed, "")
+        if asked in self.tools and not event.modifiers():
+            self._ask(asked)
+        elif self.locked:
+            event.ignore()
+        elif pressed in steps:
+            self._nudge(steps[pressed], event.modifiers())
+        elif pressed in (key.Key_Home, key.Key_Backspace, key.Key_Delete):
             self.reset()
-        elif pressed in (key.Key_Return, key.Key_Enter):
+        elif pressed in (key.Key_Return, key.Key_Enter, key.Key_F2):
             self.edit()
-        elif event.text() and event.text() in "0123456789.,-+":
+        elif event.text() and event.text() in "0123456789.,-+(":
             self.edit(event.text())
         else:
             event.ignore()
@@ -270,28 +382,29 @@ class NamedSlider(QAbstractSlider):
         super().focusOutEvent(event)
         self.update()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Repaint when enabled or disabled."""
-        super().changeEvent(event)
-        self.update()
-
-    def _nudge(self, steps: float) -> None:
-        self._preview(self.number + steps * self.limits.step)
+    def _nudge(self, steps: float, held: Qt.KeyboardModifier) -> None:
+        if held & Qt.KeyboardModifier.ShiftModifier:
+            steps *= _FINE
+        elif held & Qt.KeyboardModifier.ControlModifier:
+            steps *= _COARSE
+        self._preview(self.number + steps * self.limits.step_at(self.number))
         self._pause.start()
 
     # -- typing ------------------------------------------------------------------------------
 
     def edit(self, text: str | None = None) -> None:
         """Open the value for typing, with `text` already typed."""
-        if self._editor is not None:
+        if self._editor is not None or self.locked:
             return
         editor = ValueField(self)
         editor.setAccessibleName(self.tr("Value of {}").format(self.label))
+        editor.setToolTip(self.tr("A number with or without a unit, or a sum: 1.5, 3 mm, 2*1.2"))
         editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setProperty("role", "inline")
         editor.setText(shown(self.number, self.limits.unit) if text is None else text)
-        left = round(self._value_left()) - 20
-        editor.setGeometry(left, 2, self.width() - left, round(self._row().height()) - 4)
+        values = self._face().values()
+        width = max(round(values.width()), 90)
+        editor.setGeometry(round(values.right()) - width, 0, width, max(self.height() // 2 + 4, 24))
         editor.editingFinished.connect(self._take_typed)
         editor.left.connect(self._drop_typed)
         self._editor = editor
@@ -310,82 +423,72 @@ class NamedSlider(QAbstractSlider):
         editor.hide()
         editor.deleteLater()
         self.update()
-        return editor.text().replace("−", "-")
+        return editor.text()
 
     def _take_typed(self) -> None:
         text = self._drop_typed()
-        if text is None:
+        if text is None or text.strip() == shown(self.number, self.limits.unit):
             return
-        unit = self.limits.unit
-        if text.strip() != shown(self.number, unit).replace("−", "-"):
-            try:
-                number = parse(text, unit)
-            except ValueError:
-                return  # what cannot be read changes nothing
-            self.change(number)
+        try:
+            number = parse(text, self.limits.unit, self.limits.effect)
+        except ValueError:
+            self._tell(self.tr("“{}” is no value here, so nothing changed.").format(text))
+            return
+        self.change(number)
 
-    # -- painting ----------------------------------------------------------------------------
+    def _tell(self, text: str) -> None:
+        """Show a note at the value, as what is typed shall not be lost without a word."""
+        values = self._face().values().toRect()
+        QToolTip.showText(self.mapToGlobal(values.bottomLeft()), text, self, QRect(), 4000)
+
+    # -- events of the widget ----------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Say what is under the pointer."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._help_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def _help_at(self, at: QPoint) -> str:
+        tool = self._tool_at(at)
+        if tool == LOCK:
+            return (
+                self.tr("Unlock (L): let it be changed again")
+                if self.locked
+                else self.tr("Lock (L): keep this value when others are reset or randomised")
+            )
+        if tool == LINK:
+            return (
+                self.tr("Part left and right (K)")
+                if self.linked
+                else self.tr("Link left and right (K)")
+            )
+        locked = self.tr("Locked: click the lock to change it.") if self.locked else ""
+        lines = (f"<b>{self.label}</b>", self._reason, locked, self._help)
+        return "<br>".join(line for line in lines if line)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Fit another text size, and repaint when enabled or disabled."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        """Draw name, bar with usual range and default tick, handle and value."""
-        colors = theme.theme
-        on = self.isEnabled()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        bar = self.bar()
-        changed = abs(self.number - self.limits.default) > 0.5 / _PER_UNIT
-
-        painter.setPen(QColor(colors.text if on else colors.faint))
-        row = self._row()
-        names = QRectF(theme.SPACE, 0, bar.left() - 4 * theme.SPACE, row.height())
-        name = self.fontMetrics().elidedText(
-            self.label, Qt.TextElideMode.ElideRight, int(names.width())
+        """Draw name, value, bar with usual range and default tick, handle and icons."""
+        over = self.underMouse()
+        icons = {LINK: "link" if self.linked else "unlink", LOCK: ""}
+        if self.locked or over or self.hasFocus():
+            icons[LOCK] = "lock" if self.locked else "unlock"
+        state = State(
+            label=self.label,
+            number=self.number,
+            enabled=self.isEnabled(),
+            locked=self.locked,
+            held=self._dragging or over,
+            focused=self.hasFocus(),
+            typing=self._editor is not None,
+            tools=tuple(icons[tool] for tool in self.tools),
         )
-        painter.drawText(names, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-        value_color = colors.text if changed and on else colors.quiet if on else colors.faint
-        painter.setPen(QColor(value_color))
-        if self._editor is None:
-            values = QRectF(self._value_left(), 0, _VALUE_WIDTH - theme.SPACE, row.height())
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(values, flags, shown(self.number, self.limits.unit))
-        self._paint_bar(painter, bar, on, changed)
-        if self.limits.ends is not None:
-            self._paint_ends(painter, bar, QColor(colors.quiet if on else colors.faint))
-
-    def _paint_ends(self, painter: QPainter, bar: QRectF, color: QColor) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(11)
-        painter.setFont(font)
-        painter.setPen(color)
-        place = QRectF(bar.left(), self._row().bottom() - 6, bar.width(), _ENDS)
-        assert self.limits.ends is not None
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
-        for text, side in zip(self.limits.ends, sides, strict=True):
-            painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_bar(self, painter: QPainter, bar: QRectF, on: bool, changed: bool) -> None:
-        colors = theme.theme
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colors.control))
-        painter.drawRoundedRect(bar, 2, 2)
-        if self.limits.usual is not None:
-            low, high = (self.position_of(end) for end in self.limits.usual)
-            painter.setBrush(QColor(colors.raised))
-            painter.drawRect(QRectF(low, bar.top(), high - low, bar.height()))
-        rest, here = self.position_of(self.limits.default), self.position_of(self.number)
-        painter.setBrush(QColor(colors.faint))
-        if self.limits.low < self.limits.default < self.limits.high:
-            painter.drawRect(QRectF(rest - 0.75, bar.top() - 3, 1.5, bar.height() + 6))
-        if changed and on:
-            painter.setBrush(QColor(colors.accent))
-            painter.drawRect(QRectF(min(rest, here), bar.top(), abs(here - rest), bar.height()))
-        held = self._dragging or self.underMouse()
-        fill = colors.accent if changed and on else colors.quiet if on else colors.control
-        painter.setBrush(QColor(fill))
-        painter.setPen(QPen(QColor(colors.panel), 2))
-        size = _HANDLE + (1.0 if held and on else 0.0)
-        painter.drawEllipse(QPointF(here, bar.center().y()), size, size)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.5))
-            painter.drawEllipse(QPointF(here, bar.center().y()), size + 2.5, size + 2.5)
+        self._face().paint(QPainter(self), state)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -18,39 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.widgets.limits import Range
-from facewright.app.widgets.slider import NAMES, NamedSlider
+from facewright.app.widgets.slider import LOCK, NamedSlider
+from facewright.app.widgets.slider_group import Group, GroupBox, Item
+
+__all__ = ["Group", "Item", "SliderList"]
 
 _ROWS_AT_ONCE = 60  # a search that matches more shows the first ones and says so
-
-
-@dataclass(frozen=True)
-class Item:
-    """One slider: `key` in the weights, what it is called, and its limits."""
-
-    key: str
-    label: str
-    limits: Range
-    help: str = ""
-
-
-@dataclass(frozen=True)
-class Group:
-    """Sliders under one heading."""
-
-    title: str
-    items: tuple[Item, ...]
-    open: bool = False
-
-
-@dataclass
-class _Section:
-    group: Group
-    widget: QWidget
-    head: QToolButton
-    reset: QToolButton
-    body: QWidget
-    rows: dict[str, NamedSlider] = field(default_factory=dict)
+_LEAST_HEIGHT = 180
 
 
 class SliderList(QWidget):
@@ -60,27 +34,146 @@ class SliderList(QWidget):
     ----------
     groups : tuple of Group
     parent : QWidget or None
-    names : float
-        Share of a row that names get, as for `NamedSlider`.
+    actions : tuple of str
+        Of "random", "lock" and "reset": what the heading of a group offers. With "lock" every
+        slider can be locked, too.
 
     Attributes
     ----------
     moved, committed : Signal(str, float)
         Key and value, as `NamedSlider` tells them.
-    group_reset : Signal(str, object)
-        Title and keys of a group to be set back.
+    group_reset, group_random : Signal(str, object)
+        Title and keys of a group to be set back or to be given random values; locked keys are
+        left out.
+    locks_changed : Signal()
+    link_asked : Signal(str, bool)
+        Key of a slider to be linked to its other side or parted from it.
     """
 
     moved = Signal(str, float)
     committed = Signal(str, float)
     group_reset = Signal(str, object)
+    group_random = Signal(str, object)
+    locks_changed = Signal()
+    link_asked = Signal(str, bool)
 
     def __init__(
-        self, groups: tuple[Group, ...], parent: QWidget | None = None, *, names: float = NAMES
+        self,
+        groups: tuple[Group, ...],
+        parent: QWidget | None = None,
+        *,
+        actions: tuple[str, ...] = ("reset",),
     ) -> None:
         super().__init__(parent)
-        self._names = names
+        self._actions = actions
         self._numbers: Mapping[str, float] = {}
+        self._effects: Mapping[str, float] = {}
+        self._locks: frozenset[str] = frozenset()
+        self._build_search()
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, theme.SPACE, 2 * theme.SPACE)
+        self._column.setSpacing(0)
+        self._boxes = [self._box(group) for group in groups]
+        for box in self._boxes:
+            self._column.addWidget(box)
+        self._build_nothing()
+        self._column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setMinimumHeight(_LEAST_HEIGHT)
+        line = QHBoxLayout()
+        line.setSpacing(theme.SPACE)
+        line.addWidget(self.search, 1)
+        line.addWidget(self.only_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.SPACE)
+        layout.addLayout(line)
+        layout.addWidget(scroll, 1)
+        for box in self._boxes:
+            box.show_open(box.group.open)
+        self._filter()
+
+    def show_numbers(self, numbers: Mapping[str, float]) -> None:
+        """Show the value of every key; one that is missing stands at 0."""
+        self._numbers = numbers
+        for box in self._boxes:
+            for key, row in box.rows.items():
+                row.show_number(numbers.get(key, 0.0))
+            self._mark(box)
+
+    def show_effects(self, effects: Mapping[str, float]) -> None:
+        """Say how many millimetres one unit of each key is."""
+        self._effects = effects
+        for box in self._boxes:
+            for key, row in box.rows.items():
+                row.set_effect(effects.get(key, 0.0))
+
+    @property
+    def locks(self) -> frozenset[str]:
+        """Keys that keep their value."""
+        return self._locks
+
+    def set_locks(self, keys: Iterable[str]) -> None:
+        """Lock these keys and no others."""
+        locks = frozenset(keys)
+        if locks == self._locks:
+            return
+        self._locks = locks
+        for box in self._boxes:
+            for key, row in box.rows.items():
+                row.set_locked(key in locks)
+            self._mark(box)
+        self.locks_changed.emit()
+
+    def slider(self, key: str) -> NamedSlider:
+        """Return the slider of `key`, opening its group if need be.
+
+        Raises
+        ------
+        KeyError
+            If no group has it.
+        """
+        for box in self._boxes:
+            if key in box.group.keys:
+                if key not in box.rows:
+                    self._fold(box, True)
+                return box.rows[key]
+        raise KeyError(key)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups as they were given."""
+        return tuple(box.group for box in self._boxes)
+
+    def reveal(self, key: str) -> NamedSlider:
+        """Return the slider of `key` where it can be seen: search emptied, group open.
+
+        Raises
+        ------
+        KeyError
+            If no group has it.
+        """
+        self.only_changed.setChecked(False)
+        self.search.clear()
+        self._typing.stop()
+        self._filter()
+        for box in self._boxes:
+            if key in box.group.keys:
+                self._fold(box, True)
+        return self.slider(key)
+
+    def opened(self) -> tuple[str, ...]:
+        """Return the titles of the groups that are open."""
+        return tuple(box.group.title for box in self._boxes if box.head.isChecked())
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _build_search(self) -> None:
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setAccessibleName(self.tr("Search sliders"))
@@ -92,160 +185,121 @@ class SliderList(QWidget):
         self._typing.setInterval(120)
         self._typing.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.only_changed = QToolButton()
+        self.only_changed.setText(self.tr("Changed"))
+        self.only_changed.setCheckable(True)
+        self.only_changed.setMinimumHeight(theme.ROW)
+        self.only_changed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.only_changed.setToolTip(self.tr("Show only the sliders that are not at their default"))
+        self.only_changed.toggled.connect(lambda _on: self._filter())
 
-        self._inside = QWidget()
-        self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(0, 0, theme.SPACE, 2 * theme.SPACE)
-        self._column.setSpacing(0)
+    def _build_nothing(self) -> None:
         self._nothing = QLabel()
         self._nothing.setWordWrap(True)
         self._nothing.setProperty("role", "small")
-        self._nothing.setContentsMargins(theme.SPACE, 2 * theme.SPACE, 0, 0)
-        self._sections = [self._section(group) for group in groups]
-        for section in self._sections:
-            self._column.addWidget(section.widget)
+        self._nothing.setContentsMargins(theme.SPACE, 2 * theme.SPACE, 0, theme.SPACE)
+        self.show_all = QPushButton(self.tr("Show all sliders"))
+        self.show_all.setProperty("role", "link")
+        self.show_all.clicked.connect(self._show_all)
         self._column.addWidget(self._nothing)
-        self._column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._inside)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll = scroll
+        self._column.addWidget(self.show_all, 0, Qt.AlignmentFlag.AlignLeft)
 
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2 * theme.SPACE)
-        layout.addWidget(self.search)
-        layout.addWidget(scroll, 1)
-        self._filter()
+    def _box(self, group: Group) -> GroupBox:
+        box = GroupBox(group, self._actions)
+        box.folded.connect(lambda on: self._fold(box, on))
+        box.asked.connect(lambda action: self._act(box, action))
+        return box
 
-    def show_numbers(self, numbers: Mapping[str, float]) -> None:
-        """Show the value of every key; one that is missing stands at 0."""
-        self._numbers = numbers
-        for section in self._sections:
-            for key, row in section.rows.items():
-                row.show_number(numbers.get(key, 0.0))
-            self._mark(section)
+    def _act(self, box: GroupBox, action: str) -> None:
+        keys = box.group.keys
+        if action == "lock":
+            every = self._locks.issuperset(keys)
+            self.set_locks(self._locks.difference(keys) if every else self._locks.union(keys))
+            return
+        free = tuple(key for key in keys if key not in self._locks)
+        signal = self.group_reset if action == "reset" else self.group_random
+        signal.emit(box.group.title, free)
 
-    def slider(self, key: str) -> NamedSlider:
-        """Return the slider of `key`, opening its group if need be.
-
-        Raises
-        ------
-        KeyError
-            If no group has it.
-        """
-        for section in self._sections:
-            if any(item.key == key for item in section.group.items):
-                if key not in section.rows:
-                    self._fold(section, True)
-                return section.rows[key]
-        raise KeyError(key)
-
-    # -- inside ------------------------------------------------------------------------------
-
-    def _section(self, group: Group) -> _Section:
-        widget = QWidget()
-        head = QToolButton()
-        head.setText(f" {group.title}")
-        head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        head.setIcon(theme.icon("chevron-right", "quiet"))
-        head.setCheckable(True)
-        head.setProperty("role", "heading")
-        head.setAccessibleName(self.tr("Group {}").format(group.title))
-        count = QLabel(str(len(group.items)))
-        count.setProperty("role", "small")
-        reset = QToolButton()
-        reset.setIcon(theme.icon("reset", "quiet"))
-        reset.setToolTip(self.tr("Set {} back").format(group.title))
-        reset.setAccessibleName(self.tr("Set {} back").format(group.title))
-        line = QHBoxLayout()
-        line.setContentsMargins(0, theme.SPACE, 0, 0)
-        line.setSpacing(theme.SPACE)
-        line.addWidget(head)
-        line.addWidget(count)
-        line.addStretch(1)
-        line.addWidget(reset)
-        body = QWidget()
-        rows = QVBoxLayout(body)
-        rows.setContentsMargins(theme.SPACE, 0, 0, theme.SPACE)
-        rows.setSpacing(0)
-        column = QVBoxLayout(widget)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(line)
-        column.addWidget(body)
-        section = _Section(group, widget, head, reset, body)
-        head.toggled.connect(lambda on, s=section: self._fold(s, on))
-        keys = tuple(item.key for item in group.items)
-        reset.clicked.connect(lambda: self.group_reset.emit(group.title, keys))
-        body.hide()
-        self._mark(section)
-        if group.open:
-            head.setChecked(True)
-        return section
-
-    def _fold(self, section: _Section, on: bool) -> None:
-        section.head.blockSignals(True)
-        section.head.setChecked(on)
-        section.head.blockSignals(False)
-        section.head.setIcon(
-            theme.icon("chevron-down" if on else "chevron-right", "quiet")
-        )
-        if on:
-            for item in section.group.items:
-                self._row(section, item).setVisible(self._matches(item))
-        section.body.setVisible(on)
-
-    def _row(self, section: _Section, item: Item) -> NamedSlider:
-        row = section.rows.get(item.key)
+    def _row(self, box: GroupBox, item: Item) -> NamedSlider:
+        row = box.rows.get(item.key)
         if row is None:
-            row = NamedSlider(item.label, item.limits, item.help, names=self._names)
-            row.show_number(self._numbers.get(item.key, 0.0))
-            row.moved.connect(lambda number, key=item.key: self.moved.emit(key, number))
-            row.committed.connect(lambda number, key=item.key: self.committed.emit(key, number))
-            layout = section.body.layout()
-            assert layout is not None
-            layout.addWidget(row)
-            section.rows[item.key] = row
+            key = item.key
+            tools = item.tools + ((LOCK,) if "lock" in self._actions else ())
+            row = NamedSlider(item.label, item.limits, item.help, tools=tools)
+            row.show_number(self._numbers.get(key, 0.0))
+            row.set_locked(key in self._locks)
+            row.set_linked(item.linked)
+            if key in self._effects:
+                row.set_effect(self._effects[key])
+            row.moved.connect(lambda number: self.moved.emit(key, number))
+            row.committed.connect(lambda number: self.committed.emit(key, number))
+            row.lock_asked.connect(lambda on: self._lock(key, on))
+            row.link_asked.connect(lambda on: self.link_asked.emit(key, on))
+            box.add(row, key)
         return row
 
-    def _mark(self, section: _Section) -> None:
-        """Offer the reset only where something is set."""
-        changed = any(self._numbers.get(item.key, 0.0) for item in section.group.items)
-        section.reset.setEnabled(changed)
+    # -- showing -----------------------------------------------------------------------------
+
+    def _fold(self, box: GroupBox, on: bool) -> None:
+        box.show_open(on)
+        if on:
+            for item in box.group.items:
+                self._row(box, item).setVisible(self._matches(item, box.group.title))
+
+    def _lock(self, key: str, on: bool) -> None:
+        self.set_locks(self._locks | {key} if on else self._locks - {key})
+
+    def _mark(self, box: GroupBox) -> None:
+        """Count what is set and what is locked."""
+        keys = box.group.keys
+        changed = sum(abs(self._numbers.get(key, 0.0)) > 5e-4 for key in keys)
+        box.mark(changed=changed, locked=len(self._locks.intersection(keys)))
 
     def _words(self) -> list[str]:
         return self.search.text().lower().split()
 
-    def _matches(self, item: Item) -> bool:
-        text = f"{item.label} {item.key} {item.help}".lower()
+    def _matches(self, item: Item, title: str) -> bool:
+        if self.only_changed.isChecked() and abs(self._numbers.get(item.key, 0.0)) <= 5e-4:
+            return False
+        text = f"{title} {item.label} {item.key} {item.help}".lower()
         return all(word in text for word in self._words())
 
     def _filter(self) -> None:
-        searching = bool(self._words())
+        searching = bool(self._words()) or self.only_changed.isChecked()
         left, found = _ROWS_AT_ONCE, 0
-        for section in self._sections:
-            matching = [item for item in section.group.items if self._matches(item)]
+        for box in self._boxes:
+            matching = [i for i in box.group.items if self._matches(i, box.group.title)]
             found += len(matching)
-            section.widget.setVisible(bool(matching))
+            box.setVisible(bool(matching))
             if searching:
                 shown_keys = {item.key for item in matching[: max(left, 0)]}
-                left -= len(shown_keys)
-                for item in matching:
+                left -= len(matching)
+                for item in box.group.items:
                     if item.key in shown_keys:
-                        self._row(section, item)
-                for key, row in section.rows.items():
+                        self._row(box, item)
+                for key, row in box.rows.items():
                     row.setVisible(key in shown_keys)
-                section.body.setVisible(bool(shown_keys))
+                box.body.setVisible(bool(shown_keys))
             else:
-                self._fold(section, section.head.isChecked())
-        if not found:
-            self._nothing.setText(self.tr("Nothing is called that. Try another word."))
-        elif searching and left < 0:
+                self._fold(box, box.head.isChecked())
+        self._say(found, searching)
+
+    def _say(self, found: int, searching: bool) -> None:
+        """Say what a search left out, and the way back."""
+        text = ""
+        if not found and self._words():
+            text = self.tr("Nothing is called that. Try another word, such as nose or chin.")
+        elif not found:
+            text = self.tr("Nothing is changed yet.")
+        elif searching and found > _ROWS_AT_ONCE:
             text = self.tr("{} more match: type more of the name.").format(found - _ROWS_AT_ONCE)
-            self._nothing.setText(text)
-        else:
-            self._nothing.setText("")
-        self._nothing.setVisible(bool(self._nothing.text()))
+        self._nothing.setText(text)
+        self._nothing.setVisible(bool(text))
+        self.show_all.setVisible(searching and not found)
+
+    def _show_all(self) -> None:
+        self.only_changed.setChecked(False)
+        self.search.clear()
+        self._typing.stop()
+        self._filter()
+        self.search.setFocus()

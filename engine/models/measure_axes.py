@@ -51,14 +51,13 @@ class MeasureAxes:
     """
 
     def __init__(self, model: LifespanModel) -> None:
-        self._model = model
         rows = slice(model.groups[GROUPS[0]].start, model.groups[GROUPS[-1]].stop)
         self._columns = slice(rows.start - 1, rows.stop - 1)
         self._names = [axis.name for axis in model.axes[rows]]
         self._sd: DoubleArray = np.asarray(model.prior_sd[rows], dtype=np.float64)
         known = known_measures(model)
         self.measures: Mapping[str, Measure] = {key_of(measure): measure for measure in known}
-        gradients = self._gradients(ADULT)
+        gradients = self._gradients(model, ADULT)
         self._spread: DoubleArray = np.linalg.norm(gradients, axis=0)
         self._unit: DoubleArray = gradients / self._spread
         self._place = {key: column for column, key in enumerate(self.measures)}
@@ -94,23 +93,49 @@ class MeasureAxes:
         missing = value - float(z @ self._unit[:, self._place[key]])
         if abs(missing) < 1e-9:
             return weights
-        moved = z + missing * self._direction(key, locked)
-        settled = np.where(np.abs(moved) < 1e-6, 0.0, moved * self._sd)
-        return Weights({**weights, **dict(zip(self._names, settled.tolist(), strict=True))})
+        return self._weights(weights, z + missing * self._direction(key, locked))
 
-    def millimetres(self, age: float = ADULT) -> dict[str, float]:
+    def with_values(
+        self, weights: Weights, values: Mapping[str, float], locked: Collection[str] = ()
+    ) -> Weights:
+        """Return identity weights that change several measures at once, all exactly.
+
+        Parameters
+        ----------
+        weights : Weights
+        values : mapping of str to float
+            Standard deviations, by key of `measures`.
+        locked : collection of str
+            Axes that keep their weight, and measures that keep their value.
+        """
+        now = self.values(weights)
+        kept = {key: now[key] for key in self.measures if key in locked and key not in values}
+        wanted = {**kept, **values}
+        z = self._standard(weights)
+        free = np.array([name not in locked for name in self._names], dtype=np.float64)
+        unit = self._unit[:, [self._place[key] for key in wanted]] * free[:, None]
+        missing = np.array([value - now[key] for key, value in wanted.items()])
+        moved = z + np.linalg.lstsq(unit.T, missing, rcond=1e-6)[0]
+        return self._weights(weights, moved)
+
+    def millimetres(self, model: LifespanModel, age: float = ADULT) -> dict[str, float]:
         """Return how far one sd of each measure changes it at an age, mm."""
-        gradients = self._gradients(age)
+        gradients = self._gradients(model, age)
         return {
             key: float(gradients[:, column] @ self._direction(key, ()))
             for key, column in self._place.items()
         }
 
-    def _gradients(self, age: float) -> DoubleArray:
+    def _weights(self, before: Weights, moved: DoubleArray) -> Weights:
+        """Return weights with the `(K,)` axes at `moved` prior sd."""
+        settled = np.where(np.abs(moved) < 1e-6, 0.0, moved * self._sd)
+        return Weights({**before, **dict(zip(self._names, settled.tolist(), strict=True))})
+
+    def _gradients(self, model: LifespanModel, age: float) -> DoubleArray:
         """Return `(K, M)` mm: how far one prior sd of each axis changes each measure."""
-        _, basis = self._model.neutral_basis(age)
+        _, basis = model.neutral_basis(age)
         measures = tuple(self.measures.values())
-        return changes(self._model, basis[self._columns], measures) * self._sd[:, None]
+        return changes(model, basis[self._columns], measures) * self._sd[:, None]
 
     def _standard(self, weights: Mapping[str, float]) -> DoubleArray:
         return np.array([weights.get(name, 0.0) for name in self._names]) / self._sd

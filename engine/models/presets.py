@@ -57,9 +57,12 @@ PRESETS: Mapping[str, Weights] = MappingProxyType(
             browInnerUp=0.6,
             jawOpen=0.5,
         ),
-        "Kiss": Weights(mouthPucker=0.9, mouthFunnel=0.15),
         "Eyes shut": Weights(_both(eyeBlink=1.0)),
-        "Mouth open": Weights(jawOpen=0.6),
     }
 )
 """What each is called, in the order they are offered."""
+
+
+def picture_of(name: str) -> str:
+    """Return the file in `assets/expressions` that shows a preset."""
+    return f"{name.lower().replace(' ', '-')}.png"

@@ -40,7 +40,7 @@ def test_a_measure_changes_by_the_millimetres_that_are_said(model, axes, key, ag
     weights = axes.with_value(Weights(), key, 1.5)
     measure = axes.measures[key]
     change = measured(model, weights, measure, age) - measured(model, Weights(), measure, age)
-    assert change == pytest.approx(1.5 * axes.millimetres(age)[key], abs=0.02)
+    assert change == pytest.approx(1.5 * axes.millimetres(model, age)[key], abs=0.02)
     assert axes.values(weights)[key] == pytest.approx(1.5)
 
 
@@ -91,4 +91,14 @@ def test_a_head_of_few_landmarks_has_few_measures():
     assert set(axes.measures) == {"nose_length", "nose_projection", "nose_tip_height"}
     weights = axes.with_value(Weights(), "nose_projection", 1.0)
     assert axes.values(weights)["nose_projection"] == pytest.approx(1.0)
-    assert np.isfinite(list(axes.millimetres(4.0).values())).all()
+    assert np.isfinite(list(axes.millimetres(toy, 4.0).values())).all()
+
+
+def test_several_measures_are_set_at_once(axes):
+    before = Weights(identity_001=1.0, detail_004=-0.5)
+    wanted = {"nose_width": 1.0, "mouth_width": -1.0, "chin_height": 0.5}
+    after = axes.with_values(before, wanted, locked={"face_width", "detail_004"})
+    values = axes.values(after)
+    assert {key: values[key] for key in wanted} == pytest.approx(wanted)
+    assert values["face_width"] == pytest.approx(axes.values(before)["face_width"])
+    assert after["detail_004"] == -0.5

@@ -1,0 +1,59 @@
+"""Buttons with pictures: expressions to begin with, one click each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from importlib.resources import files
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from facewright.app import theme
+from facewright.engine.models.presets import picture_of
+
+_COLUMNS = 5
+_PICTURE = 52
+
+
+class PresetGrid(QWidget):
+    """One button for each preset.
+
+    Parameters
+    ----------
+    names : tuple of str
+
+    Attributes
+    ----------
+    chosen : Signal(str)
+    buttons : mapping of str to QToolButton
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        self.buttons: Mapping[str, QToolButton] = {name: self._button(name) for name in names}
+        for place, button in enumerate(self.buttons.values()):
+            grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        path = files("facewright.assets") / "expressions" / picture_of(name)
+        button.setIcon(QIcon(QPixmap(str(path))))
+        button.setIconSize(QSize(_PICTURE, _PICTURE))
+        button.setText(name)
+        font = button.font()
+        font.setPixelSize(theme.text_size("tiny"))
+        button.setFont(font)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setToolTip(self.tr("Give the head this expression: {}").format(name.lower()))
+        button.setAccessibleName(self.tr("Expression {}").format(name.lower()))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(partial(self.chosen.emit, name))
+        return button
