@@ -170,6 +170,20 @@ def decode(encoding: Encoding, model: LifespanModel) -> Mesh:
     return mesh
 
 
+def carried(
+    vectors: FloatArray, before: FloatArray, after: FloatArray, model: LifespanModel
+) -> FloatArray:
+    """Return `(V, 3)` mm on the head of `(K,)` coefficients `before` as they are on `after`.
+
+    They turn and grow with the skin beneath them, as detail does.
+    """
+    if np.array_equal(before, after):
+        return vectors
+    carrier, subset = _memory(model).carrier, model.template.subset
+    frames = [carrier.frames(model.vertices(row)[subset]) for row in (before, after)]
+    return carrier.carry(vectors, frames[0], frames[1])
+
+
 def reshape(face: Face, model: LifespanModel, change: Callable[[FloatArray], FloatArray]) -> Face:
     """Return the face with `change` applied to a copy of its `(K,)` coefficients.
 

@@ -9,7 +9,9 @@ from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
+from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
@@ -26,6 +28,8 @@ _KINDS: tuple[type[Edit], ...] = (
     Age,
     SexAncestry,
     Symmetrise,
+    Sculpt,
+    Pull,
 )
 
 EDITS: Mapping[str, type[Edit]] = MappingProxyType({edit.kind: edit for edit in _KINDS})

@@ -17,8 +17,10 @@ from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slid
 from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.fields import all_fields, fields
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.edits.register import Register, unit_of
 from facewright.engine.edits.reshape import encode, mean_face
+from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
@@ -45,6 +47,18 @@ VARIED: dict[str, Edit] = {
     "age": Age(years=70.0),
     "sex_ancestry": SexAncestry(sex=-1.0, african=1.0),
     "symmetrise": Symmetrise(side="left"),
+    "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_field(
+        np.where(np.arange(162)[:, None] < 20, 1.5, 0.0).astype(np.float32),
+        encode(SCAN, MODELS.lifespan()).coefficients,
+    ),
+    "pull": Pull().with_points(
+        (
+            PulledPoint("tip", (0, 11, 5), (0.2, 0.3, 0.5), (0.0, 2.0, 1.0)),
+            PulledPoint("pin", (3, 4, 9), (0.0, 1.0, 0.0)),
+        ),
+        SCAN,
+        MODELS,
+    ),
 }
 KINDS = sorted(EDITS)
 

@@ -1,0 +1,160 @@
+"""What brushes reach and how they move it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import trimesh
+from toy import ToyStore
+
+from facewright.engine.geometry.brush import (
+    FALLOFFS,
+    KINDS,
+    Brush,
+    dabbed,
+    faded,
+    footprints,
+    grabbed,
+    skin_of,
+)
+from facewright.engine.mesh import Topology
+
+
+def plane(count: int = 30, jitter: float = 0.0) -> tuple[np.ndarray, Topology]:
+    """A square of `count` by `count` mm, one vertex a mm, moved a little inside the plane."""
+    x, y = np.meshgrid(np.arange(count, dtype=float), np.arange(count, dtype=float))
+    vertices = np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1)
+    vertices[:, :2] += np.random.default_rng(0).uniform(-jitter, jitter, (x.size, 2))
+    corner = (np.arange(count - 1)[:, None] * count + np.arange(count - 1)).ravel()
+    one = np.stack([corner, corner + 1, corner + count + 1], axis=1)
+    other = np.stack([corner, corner + count + 1, corner + count], axis=1)
+    return vertices, Topology.build(np.concatenate([one, other]), len(vertices))
+
+
+def ball() -> tuple[np.ndarray, Topology]:
+    made = trimesh.creation.icosphere(subdivisions=4, radius=80.0)
+    return np.array(made.vertices), Topology.build(made.faces, len(made.vertices))
+
+
+@pytest.mark.parametrize("jitter", [0.0, 0.3])
+def test_distances_in_the_plane_are_straight(jitter: float) -> None:
+    vertices, topology = plane(jitter=jitter)
+    corners = topology.faces[400]
+    start = np.full(3, 1 / 3) @ vertices[corners]
+    rows, distances = skin_of(topology).within(vertices, corners, np.full(3, 1 / 3), 12.0)
+    true = np.linalg.norm(vertices - start, axis=1)
+    excess = distances - true[rows]  # edges are 1 mm long
+    assert excess.min() > -1e-6
+    assert excess.max() < 0.25
+    assert excess.mean() < 0.04
+    assert set(rows) >= set(np.flatnonzero(true < 11.7))
+
+
+def test_distances_follow_the_surface_of_a_ball() -> None:
+    vertices, topology = ball()
+    corners = topology.faces[7]
+    rows, distances = skin_of(topology).within(vertices, corners, (1, 0, 0), 200.0)
+    start = vertices[corners[0]] / 80.0
+    arc = 80.0 * np.arccos(np.clip(vertices[rows] @ start / 80.0, -1, 1))
+    near = arc > 5
+    np.testing.assert_allclose(distances[near], arc[near], rtol=0.015)
+    assert distances.max() > np.linalg.norm(vertices[rows] - 80 * start, axis=1).max()
+
+
+def test_a_gap_is_not_crossed() -> None:
+    """Two sheets that lie on each other, as lips do: the brush stays on its own."""
+    vertices, topology = plane(12)
+    lower = vertices - (0.0, 0.0, 0.1)
+    both = np.concatenate([vertices, lower])
+    faces = np.concatenate([topology.faces, topology.faces + len(vertices)])
+    sheets = Topology.build(faces, len(both))
+    rows, _ = skin_of(sheets).within(both, sheets.faces[60], (1, 0, 0), 50.0)
+    assert rows.max() < len(vertices)
+
+
+@pytest.mark.parametrize("falloff", FALLOFFS)
+def test_falloffs_go_from_one_to_nothing(falloff: str) -> None:
+    weights = faded(falloff, np.linspace(0, 1.2, 50))
+    assert weights[0] == 1.0
+    assert (weights[np.linspace(0, 1.2, 50) >= 1] == 0).all()
+    assert (np.diff(weights) <= 0).all()
+
+
+def test_the_sharp_falloff_is_narrow_and_the_constant_one_wide() -> None:
+    middle = [faded(falloff, 0.5) for falloff in ("sharp", "smooth", "constant")]
+    assert middle == sorted(middle)
+    assert middle[-1] == 1.0
+
+
+def bump() -> tuple[np.ndarray, Topology, int]:
+    vertices, topology = plane(31)
+    there = np.linalg.norm(vertices[:, :2] - 15.0, axis=1)
+    vertices[:, 2] = 3.0 * np.exp(-((there / 2.0) ** 2))
+    middle = int(np.flatnonzero((topology.faces == 15 * 31 + 15).any(axis=1))[0])
+    return vertices, topology, middle
+
+
+def touched(kind: str, **options: object) -> tuple[np.ndarray, np.ndarray]:
+    vertices, topology, middle = bump()
+    brush = Brush(kind, radius=10.0, **options)  # type: ignore[arg-type]
+    skin = skin_of(topology)
+    prints = footprints(skin, vertices, topology.faces[middle], (1, 0, 0), brush)
+    goal = vertices * (1.0, 1.0, 0.0)
+    return vertices, dabbed(brush, skin, vertices, prints, goal)
+
+
+def test_smoothing_and_flattening_lower_a_bump() -> None:
+    for kind in ("smooth", "flatten"):
+        vertices, moved = touched(kind)
+        peak = vertices[:, 2].argmax()
+        assert moved[peak, 2] < -0.1
+        _, sharper = touched(kind, invert=True)
+        assert sharper[peak, 2] > 0.1
+
+
+def test_inflating_moves_outward_and_inverted_inward() -> None:
+    vertices, moved = touched("inflate")
+    assert moved[vertices[:, 2].argmax(), 2] > 0.2
+    _, inward = touched("inflate", invert=True)
+    np.testing.assert_allclose(inward, -moved)
+
+
+def test_restoring_goes_to_the_goal() -> None:
+    vertices, moved = touched("restore", falloff="constant")
+    near = np.linalg.norm(vertices[:, :2] - 15.0, axis=1) < 4
+    np.testing.assert_allclose((vertices + moved)[near, 2], 0.0, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_both_sides_do_the_same(kind: str) -> None:
+    """On the symmetric toy head a mirrored touch is the mirror image of itself."""
+    topology = ToyStore().lifespan().topology
+    vertices = ToyStore().lifespan().mean().vertices.astype(float)
+    mirror = topology.mirror
+    dents = np.sin(vertices[:, 1] / 9.0) * (1 + np.abs(vertices[:, 0]) / 90.0)
+    vertices = vertices * (1 + 0.03 * dents[:, None])
+    brush = Brush(kind, radius=60.0, mirror=True)  # type: ignore[arg-type]
+    skin = skin_of(topology)
+    prints = footprints(skin, vertices, topology.faces[40], (0.3, 0.3, 0.4), brush)
+    if kind == "grab":
+        moved = grabbed(prints, (3.0, 2.0, 1.0), len(vertices))
+    else:
+        goal = vertices * 1.1
+        goal = 0.5 * (goal + goal[mirror] * (-1, 1, 1))
+        moved = dabbed(brush, skin, vertices, prints, goal)
+    assert np.abs(moved).max() > 0.05
+    np.testing.assert_allclose(moved[mirror] * (-1, 1, 1), moved, atol=1e-9)
+
+
+def test_the_midline_moves_as_far_as_the_side() -> None:
+    """Overlapping with its image, a stroke is averaged, not doubled."""
+    model = ToyStore().lifespan()
+    vertices = model.mean().vertices.astype(float)
+    tip = int(np.argmax(vertices[:, 2]))
+    triangle = int(np.flatnonzero((model.topology.faces == tip).any(axis=1))[0])
+    corners = model.topology.faces[triangle]
+    brush = Brush("grab", radius=60.0, mirror=True)
+    weights = (corners == tip).astype(float)
+    prints = footprints(skin_of(model.topology), vertices, corners, weights, brush)
+    moved = grabbed(prints, (4.0, 0.0, 5.0), len(vertices))
+    np.testing.assert_allclose(moved[tip], (0.0, 0.0, 5.0), atol=1e-9)
