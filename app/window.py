@@ -28,6 +28,7 @@ from facewright.app.jobs import JobLane
 from facewright.app.log import Log
 from facewright.app.pages import Pages
 from facewright.app.panels.base import Panel
+from facewright.app.plausible import Plausibility
 from facewright.app.preferences import Preferences
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.log = Log(self)
         self.document = Document(models)
         self.jobs = JobLane(self)
+        self.plausible = Plausibility(self.document)
         self.stage = Stage(self.document)
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
@@ -134,6 +136,7 @@ class MainWindow(QMainWindow):
             settings=self.settings,
             tools=self.tools,
             log=self.log,
+            plausible=self.plausible,
             tell=self.tell,
             raise_panel=self.raise_panel,
         )
@@ -287,6 +290,7 @@ class MainWindow(QMainWindow):
         self.document.close()
         self.tools.close()
         self.docks.close()
+        self.plausible.close()
         for signal in (
             self.document.project_changed,
             self.document.opened,
