@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout
+from PySide6.QtWidgets import QCheckBox
 
 from facewright.app.panels.weights import Weighted, WeightsPanel
 from facewright.app.widgets.limits import Range
@@ -65,12 +65,9 @@ class ExpressionPanel(WeightsPanel):
             self.tr("One slider for left and right; part all of them, or one by its link")
         )
         self.together.clicked.connect(self._part_all)
-        line = QHBoxLayout()
-        line.addWidget(self.together)
-        line.addStretch(1)
         self.column.addWidget(self.presets)
         self.column.addWidget(self.random_bar)
-        self.column.addLayout(line)
+        self.column.addWidget(self.together)
         self._sync()
 
     def sync(self) -> None:
@@ -153,7 +150,8 @@ class ExpressionPanel(WeightsPanel):
                 items.append(replace(item, tools=(LINK,), linked=linked))
             elif not any(twin_of(other) == axis.name and other not in self._parted
                          for other in names):  # fmt: skip
-                items.append(self.item(axis.name, _short(axis.label)))
+                item = self.item(axis.name, _short(axis.label))
+                items.append(replace(item, tools=("",)))
         return tuple(items)
 
     def _label(self, key: str) -> str:

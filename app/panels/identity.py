@@ -27,6 +27,8 @@ from facewright.engine.models.variation import random_person
 if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
 
+_SEEN = 0.05
+"""Standard deviations: a measure that has followed another by less reads 0.0 and is called so."""
 _MEASURE_LIMITS = Range(-3.0, 3.0, 0.0, 0.1, "sd", USUAL)
 
 
@@ -41,6 +43,9 @@ class IdentityPanel(WeightsPanel):
         self.named: MeasureAxes | None = None
         self.badge = Badge()
         self.bring_back = QPushButton(self.tr("Make plausible"))
+        self.bring_back.setToolTip(
+            self.tr("Move towards the mean until people like this are found; one step")
+        )
         self.bring_back.clicked.connect(lambda: bench.plausible.bring_back(self.locked()))
         line = QHBoxLayout()
         line.setSpacing(2 * theme.SPACE)
@@ -99,7 +104,10 @@ class IdentityPanel(WeightsPanel):
     def numbers(self) -> Mapping[str, float]:
         """Return the weights, and the measures that they change."""
         weights = self.weights()
-        return weights if self.named is None else {**weights, **self.named.values(weights)}
+        if self.named is None:
+            return weights
+        values = self.named.values(weights).items()
+        return {**weights, **{key: value for key, value in values if abs(value) >= _SEEN}}
 
     def moved(self, key: str, number: float) -> dict[str, float]:
         """Return the weights of a measure, or of an axis by itself."""
@@ -178,12 +186,7 @@ class IdentityPanel(WeightsPanel):
     def _judged(self, judgement: Judgement | None) -> None:
         self.badge.setVisible(judgement is not None)
         far = judgement is not None and judgement.far
-        self.bring_back.setEnabled(far)
-        self.bring_back.setToolTip(
-            self.tr("Move towards the mean until people like this are found; one step")
-            if far
-            else self.tr("The head is plausible as it is.")
-        )
+        self.bring_back.setVisible(far)
         if judgement is not None:
             self.badge.say(judgement.text, judgement.level, judgement.help)
 

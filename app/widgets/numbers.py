@@ -80,9 +80,10 @@ def shown(value: float, unit: str = "") -> str:
     if unit == "years":
         if value < _INFANT_YEARS:
             return f"{value * 12:.0f} mo"
-        return (
-            f"{value:.1f} y".replace(".", _mark) if value < 20 and value % 1 else f"{value:.0f} y"
-        )
+        years, months = divmod(round(value * 12), 12)
+        if months and value < _GROWN_YEARS:
+            return f"{years} y {months} mo"
+        return f"{value:.0f} y"
     if unit == "sd":
         return f"{_minus(value, 1)} σ"
     if unit == "share":
@@ -93,17 +94,9 @@ def shown(value: float, unit: str = "") -> str:
     return f"{text} {unit}" if unit else text
 
 
-def beside(value: float, unit: str = "", effect: float = 0.0) -> str:
-    """Return the same number in the other measure that people think in, or nothing.
-
-    Millimetres where `effect` says how many one unit is; years and months for children.
-    """
-    if unit == "years" and _INFANT_YEARS <= value < _GROWN_YEARS:
-        years, months = divmod(round(value * 12), 12)
-        return f"{years} y {months} mo" if months else ""
-    if effect:
-        return f"{_minus(value * effect, 1)} mm"
-    return ""
+def beside(value: float, effect: float) -> str:
+    """Return the same number in mm, where one unit of it is `effect` mm; nothing for 0."""
+    return f"{_minus(value * effect, 1)} mm" if effect else ""
 
 
 def _minus(value: float, digits: int) -> str:

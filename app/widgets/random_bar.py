@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import random
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from facewright.app import theme
 from facewright.app.widgets.limits import Range
@@ -49,24 +57,38 @@ class RandomBar(QWidget):
         self.seed.returnPressed.connect(self._repeat)
         name = QLabel(self.tr("Seed"))
         name.setBuddy(self.seed)
-        name.setProperty("role", "small")
         self.reset = QPushButton(" " + self.tr("Reset"))
         self.reset.setIcon(theme.icon("reset"))
         self.reset.setToolTip(self.tr("Set all sliders back that are not locked"))
         self.reset.clicked.connect(self.reset_asked)
         self.scale = NamedSlider(self.tr("How far"), scale, scale_help)
+        self.more = QToolButton()
+        self.more.setCheckable(True)
+        self.more.setMinimumSize(theme.ROW, theme.ROW)
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.setIcon(theme.icon("chevron-down", "quiet"))
+        self.more.setToolTip(self.tr("How far, and which seed"))
+        self.more.setAccessibleName(self.tr("Options of Randomise"))
+        self._options = QWidget()
+        options = QHBoxLayout(self._options)
+        options.setContentsMargins(0, 0, 0, 0)
+        options.setSpacing(2 * theme.SPACE)
+        options.addWidget(self.scale, 1)
+        options.addWidget(name)
+        options.addWidget(self.seed)
+        self._options.hide()
+        self.more.toggled.connect(self._options.setVisible)
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE)
         line.addWidget(self.button)
-        line.addWidget(name)
-        line.addWidget(self.seed)
+        line.addWidget(self.more)
         line.addStretch(1)
         line.addWidget(self.reset)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
         column.addLayout(line)
-        column.addWidget(self.scale)
+        column.addWidget(self._options)
 
     def next_seed(self) -> int:
         """Choose another seed, show it and return it."""

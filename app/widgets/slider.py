@@ -49,7 +49,8 @@ class NamedSlider(QAbstractSlider):
     help_text : str
     parent : QWidget or None
     tools : tuple of str
-        Of `LOCK` and `LINK`: what its owner lets it do, an icon each.
+        Of `LOCK` and `LINK`: what its owner lets it do, an icon each; "" leaves a gap, so that
+        the bars of a list end at one line.
 
     Attributes
     ----------
@@ -198,8 +199,8 @@ class NamedSlider(QAbstractSlider):
         self.setAccessibleDescription(", ".join(part for part in parts if part))
 
     def _shown(self) -> str:
-        unit, effect = self.limits.unit, self.limits.effect
-        value, other = shown(self.number, unit), beside(self.number, unit, effect)
+        value = shown(self.number, self.limits.unit)
+        other = beside(self.number, self.limits.effect)
         return f"{value} ({other})" if other else value
 
     # -- places ------------------------------------------------------------------------------
@@ -478,7 +479,7 @@ class NamedSlider(QAbstractSlider):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw name, value, bar with usual range and default tick, handle and icons."""
         over = self.underMouse()
-        icons = {LINK: "link" if self.linked else "unlink", LOCK: ""}
+        icons = {LINK: "link" if self.linked else "unlink", LOCK: "", "": ""}
         if self.locked or over or self.hasFocus():
             icons[LOCK] = "lock" if self.locked else "unlock"
         state = State(

@@ -85,7 +85,7 @@ class SliderFace:
         """Return where the value stands, with its other measure."""
         metrics = QFontMetricsF(self._font)
         width = metrics.horizontalAdvance(self._widest()) + _GAP
-        if self.limits.effect or self.limits.unit == "years":
+        if self.limits.effect:
             width += metrics.horizontalAdvance("+00.0 mm") + _GAP
         width = min(width, 0.6 * self.right)
         return QRectF(self.right - width, 0, width, self._text)
@@ -101,8 +101,10 @@ class SliderFace:
         return bar.left() + bar.width() * self.limits.share_of(number)
 
     def _widest(self) -> str:
-        texts = (shown(end, self.limits.unit) for end in (self.limits.low, self.limits.high))
-        return max(texts, key=len)
+        ends = [self.limits.low, self.limits.high]
+        if self.limits.unit == "years":
+            ends.append(17.9)  # the last that is said in years and months
+        return max((shown(end, self.limits.unit) for end in ends), key=len)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -131,9 +133,8 @@ class SliderFace:
         values = self.values()
         changed = differs(state.number, limits)
         value = shown(state.number, limits.unit)
-        other = beside(state.number, limits.unit, limits.effect)
-        if limits.effect and not changed:
-            other = ""  # nothing has moved: a row of zeros says nothing
+        # Where nothing has moved, a column of zeros would say nothing.
+        other = beside(state.number, limits.effect) if changed else ""
         taken = 0.0
         if not state.typing:
             painter.setPen(QColor(_role(active, changed)))

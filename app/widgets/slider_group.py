@@ -98,7 +98,7 @@ class GroupBox(QWidget):
             line.addWidget(button)
         self.body = QWidget()
         self._column = QVBoxLayout(self.body)
-        self._column.setContentsMargins(theme.SPACE, 0, 0, theme.SPACE)
+        self._column.setContentsMargins(theme.SPACE, theme.SPACE, 0, theme.SPACE)
         self._column.setSpacing(theme.SPACE)
         if group.note:
             note = QLabel(group.note)
@@ -136,8 +136,12 @@ class GroupBox(QWidget):
     def mark(self, *, changed: int, locked: int) -> None:
         """Say how many of its sliders are changed and locked, and what can be done."""
         count, free = len(self.group.items), len(self.group.items) - locked
-        text = self.tr("{} of {} changed").format(changed, count) if changed else str(count)
-        self._count.setText(text)
+        self._count.setText(self.tr("{} of {}").format(changed, count) if changed else str(count))
+        self._count.setToolTip(
+            self.tr("{} of {} sliders are changed").format(changed, count)
+            if changed
+            else self.tr("{} sliders, none changed").format(count)
+        )
         reset, lock, random = (self.buttons.get(name) for name in ("reset", "lock", "random"))
         title = self.group.title
         if reset is not None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -185,11 +184,8 @@ class SliderList(QWidget):
         self._typing.setInterval(120)
         self._typing.timeout.connect(self._filter)
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        self.only_changed = QToolButton()
-        self.only_changed.setText(self.tr("Changed"))
+        self.only_changed = QPushButton(self.tr("Changed"))
         self.only_changed.setCheckable(True)
-        self.only_changed.setMinimumHeight(theme.ROW)
-        self.only_changed.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.only_changed.setToolTip(self.tr("Show only the sliders that are not at their default"))
         self.only_changed.toggled.connect(lambda _on: self._filter())
 

@@ -41,7 +41,7 @@ def test_parse_refuses_what_is_no_number(text):
 def test_shown_speaks_the_unit():
     assert shown(0.75, "years") == "9 mo"
     assert shown(32.0, "years") == "32 y"
-    assert shown(4.25, "years") == "4.2 y"
+    assert shown(4.25, "years") == "4 y 3 mo"
     assert shown(1.24, "sd") == "+1.2 σ"
     assert shown(-0.01, "sd") == "0.0 σ"
     assert shown(0.456, "share") == "46 %"
