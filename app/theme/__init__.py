@@ -119,11 +119,14 @@ def _system_changed(_scheme: Qt.ColorScheme) -> None:
         _dress(app)
 
 
+def _system_scheme() -> Qt.ColorScheme:
+    return QGuiApplication.styleHints().colorScheme()
+
+
 def _wanted() -> Theme:
-    hints = QGuiApplication.styleHints()
     if _wishes.choice in THEMES:
         return THEMES[_wishes.choice]
-    return LIGHT if hints.colorScheme() == Qt.ColorScheme.Light else DARK
+    return LIGHT if _system_scheme() == Qt.ColorScheme.Light else DARK
 
 
 def _dress(app: QApplication) -> None:

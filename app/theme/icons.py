@@ -73,19 +73,20 @@ class ThemeIconEngine(QIconEngine):
         """Draw at the resolution of what is painted on."""
         device = painter.device()
         ratio = device.devicePixelRatio() if device is not None else 1.0
-        painter.drawPixmap(rect, self.scaledPixmap(rect.size() * ratio, mode, state, ratio))
+        painter.drawPixmap(rect, self.scaledPixmap(rect.size(), mode, state, ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return a picture of `size` physical pixels."""
+        """Return a picture at one physical pixel to a logical one."""
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(  # noqa: N802
         self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
     ) -> QPixmap:
-        """Return a picture of `size` physical pixels that says what its scale is."""
+        """Return a picture of `size` logical pixels with `scale` physical ones to each."""
         role = "faint" if mode == QIcon.Mode.Disabled else self._role
         color = getattr(self._current(), role, role)  # TRANSITION
-        image = QPixmap(draw(self._name, color, max(size.width(), 1), max(size.height(), 1)))
+        width, height = (max(round(side * scale), 1) for side in size.toTuple())
+        image = QPixmap(draw(self._name, color, width, height))
         image.setDevicePixelRatio(scale)
         return image
 

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+
+from facewright.app.actions import ACTIONS
+from facewright.app.dialogs.sheet import ShortcutSheet
+from facewright.app.dialogs.shortcuts import ShortcutsDialog
+
+
+def keys_of(window, id: str) -> list[str]:
+    return [key.toString() for key in window.actions_table[id].shortcuts()]
+
+
+def test_a_new_key_works_at_once_and_is_kept(open_window):
+    window = open_window()
+    dialog = ShortcutsDialog(window)
+    assert dialog.assign("file.export", "Ctrl+J") == ""
+    assert keys_of(window, "file.export") == ["Ctrl+J"]
+    assert "Ctrl+J" in window.actions_table["file.export"].toolTip()
+    assert window.settings.get("keys", {}) == {"file.export": ["Ctrl+J"]}
+    dialog.reset("file.export")
+    assert keys_of(window, "file.export") == ["Ctrl+E"]
+    assert window.settings.get("keys", {}) == {}
+    dialog.deleteLater()
+
+
+def test_a_key_that_another_action_has_is_refused(open_window):
+    window = open_window()
+    dialog = ShortcutsDialog(window)
+    trouble = dialog.assign("file.export", "Ctrl+S")
+    assert "Save" in trouble
+    assert keys_of(window, "file.export") == ["Ctrl+E"]
+    assert dialog.assign("file.save", "") == ""
+    assert dialog.assign("file.export", "Ctrl+S") == ""
+    dialog.reset("file.save")
+    assert keys_of(window, "file.save") == []  # its own key has another owner now
+    assert "Export" in dialog.note.text()
+    dialog.reset()
+    assert keys_of(window, "file.save") == ["Ctrl+S"]
+    dialog.deleteLater()
+
+
+def test_keys_are_pressed_not_typed(open_window, qtbot):
+    window = open_window()
+    dialog = ShortcutsDialog(window)
+    dialog.show()
+    dialog.tree.setCurrentItem(dialog._items["view.frame"])
+    QTest.keyClick(
+        dialog.field,
+        Qt.Key.Key_H,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier,
+    )
+    assert keys_of(window, "view.frame") == ["Ctrl+Alt+H"]
+    assert dialog._items["view.frame"].text(1) == QKeySequence("Ctrl+Alt+H").toString(
+        QKeySequence.SequenceFormat.NativeText
+    )
+    dialog.close()
+    dialog.deleteLater()
+
+
+def test_search_finds_actions_and_keys(open_window):
+    window = open_window(head=False)
+    dialog = ShortcutsDialog(window)
+    dialog.search.setText("ctrl+e")
+    assert not dialog._items["file.export"].isHidden()
+    assert dialog._items["file.open"].isHidden()
+    dialog.search.setText("undo")
+    assert not dialog._items["edit.undo"].isHidden()
+    assert dialog._items["file.export"].isHidden()
+    dialog.deleteLater()
+
+
+def test_sheet_names_every_key_and_prints(open_window, tmp_path):
+    window = open_window(head=False)
+    sheet = ShortcutSheet(window)
+    text = sheet.page.toPlainText()
+    for spec in ACTIONS:
+        if spec.keys:
+            assert spec.name in text, spec.id
+    sheet.save(str(tmp_path / "keys.pdf"))
+    assert (tmp_path / "keys.pdf").read_bytes().startswith(b"%PDF")
+    sheet.deleteLater()
+
+
+def test_standard_keys_are_there():
+    keys = {key: spec.id for spec in ACTIONS for key in spec.keys}
+    wanted = {
+        "Ctrl+O": "file.open", "Ctrl+S": "file.save", "Ctrl+Shift+S": "file.save_as",
+        "Ctrl+E": "file.export", "Ctrl+Z": "edit.undo", "Ctrl+Shift+Z": "edit.redo",
+        "Ctrl+Y": "edit.redo", "F1": "help.panel", "F11": "view.full_screen", "?": "help.keys",
+        "F": "view.frame", "1": "view.front", "3": "view.right", "Ctrl+K": "help.find",
+        "F3": "help.find",
+    }  # fmt: skip
+    assert {key: keys.get(key) for key in wanted} == wanted
