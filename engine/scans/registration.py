@@ -14,6 +14,7 @@ from facewright.engine.geometry import nicp
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.geometry.rigid import align_trimmed, moved
+from facewright.engine.geometry.settle import grown, settle
 from facewright.engine.geometry.target import Target
 from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Points
@@ -40,6 +41,9 @@ RIM = 0.2
 
 NEAR = 1.5
 """Millimetres within which a vertex counts as measured."""
+
+CLEAR = 3
+"""Rings of triangles about mouth, nostrils and eye sockets that stay as the drawing left them."""
 
 AROUND = 260.0
 """Millimetres about the face beyond which a scan is not looked at."""
@@ -249,7 +253,11 @@ def _draw(
     anchors: nicp.Anchors,
     progress: Progress,
 ) -> FloatArray:
-    """Return the fitted head drawn onto the scan: coarse level first, then the fine one."""
+    """Return the fitted head drawn onto the scan.
+
+    The coarse level first, then the fine one, which is then laid along the scan where both are
+    regular.
+    """
     template = model.template
     subset, start = template.subset, fitted.astype(np.float64)
     coarse = nicp.register(
@@ -273,7 +281,9 @@ def _draw(
         begun=template.lift @ (coarse - start[subset]),
         progress=part(progress, 0.3, 1.0),
     )
-    return fine.astype(np.float32)
+    hidden = grown(~template.visible, template.fine.faces, CLEAR)
+    laid = settle(fine, template.fine.faces, target, (seek == 1) & ~hidden, start)
+    return laid.astype(np.float32)
 
 
 def _support(
