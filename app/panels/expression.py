@@ -72,21 +72,13 @@ class ExpressionPanel(WeightsPanel):
 
     def sync(self) -> None:
         """Show the expression; sides that differ are shown apart."""
+        super().sync()
         weights = self.weights()
-        uneven = {
-            key
-            for key in self.axes
-            if (twin := twin_of(key)) is not None
-            and twin in self.axes
-            and key not in self._parted
-            and weights[key] != weights[twin]
-        }
-        if uneven:
+        self.random_bar.reset.setEnabled(bool(weights))
+        uneven = {key for key in self._pairs() if weights[key] != weights[str(twin_of(key))]}
+        if uneven - self._parted:
             self._parted |= uneven
             self.rebuild()
-            return
-        super().sync()
-        self.random_bar.reset.setEnabled(bool(weights))
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the one kind there is."""
@@ -154,6 +146,10 @@ class ExpressionPanel(WeightsPanel):
                 items.append(replace(item, tools=("",)))
         return tuple(items)
 
+    def _pairs(self) -> set[str]:
+        """Return the shapes of the left side that have one on the right."""
+        return {key for key in self.axes if twin_of(key) in self.axes}
+
     def _label(self, key: str) -> str:
         """Return what a slider for both sides is called."""
         if key in _GAZE:
@@ -173,8 +169,7 @@ class ExpressionPanel(WeightsPanel):
         self.rebuild()
 
     def _part_all(self, together: bool) -> None:
-        pairs = {key for key in self.axes if twin_of(key) is not None}
-        weights = self.weights()
+        pairs, weights = self._pairs(), self.weights()
         uneven = {key for key in pairs if weights[key] != weights[str(twin_of(key))]}
         self._parted = uneven if together else pairs
         self.rebuild()

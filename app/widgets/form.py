@@ -120,12 +120,12 @@ class EditForm(QWidget):
             return self._axes(info, control)
         if info.type == "bool":
             box = QCheckBox(info.label)
-            box.clicked.connect(partial(self._choose, info))
+            box.clicked.connect(lambda on: self._choose(info, on))
             return box
         if info.type == "str" and control is None:
             self._caption(info.label)
             field = QLineEdit()
-            field.editingFinished.connect(partial(self._choose_text, info, field))
+            field.editingFinished.connect(lambda: self._choose(info, field.text()))
             return field
         return None
 
@@ -212,9 +212,6 @@ class EditForm(QWidget):
         if getattr(self._edit()[1], info.name) != value:
             self._try(info.name, value)
             self._keep(info.label.lower())
-
-    def _choose_text(self, info: FieldInfo, field: QLineEdit) -> None:
-        self._choose(info, field.text())
 
     def _confine(self, mask: object) -> None:
         if self._edit()[1].mask is not mask:

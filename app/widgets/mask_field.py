@@ -36,8 +36,10 @@ class MaskField(QComboBox):
         self.setToolTip(self.tr("Confine the step to a part of the head"))
         self.activated.connect(self._choose)
 
-    def show_mask(self, mask: Mask | None, regions: Mapping[str, Mask]) -> None:
-        """Show a step's mask among the regions of its head."""
+    def show_mask(
+        self, mask: Mask | None, regions: Mapping[str, Mask], painted: Mask | None = None
+    ) -> None:
+        """Show a step's mask among the regions of its head, and what is painted on it now."""
         if regions is not self._regions or self.count() == 0:
             self._regions = regions
             self._painted = None
@@ -48,8 +50,10 @@ class MaskField(QComboBox):
                 self.addItem(words, name)
         name = "" if mask is None else self._name_of(mask)
         if mask is not None and name == _PAINTED:
-            self._painted = mask
-            share = 100.0 * float(np.mean(np.asarray(mask)))
+            painted = mask
+        if painted is not None:
+            self._painted = painted
+            share = 100.0 * float(np.mean(np.asarray(painted)))
             text = self.tr("Painted mask, {:.0f} % of the points").format(share)
             place = self.findData(_PAINTED)
             if place < 0:

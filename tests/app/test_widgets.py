@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QEnterEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from facewright.app.widgets.limits import Range
+from facewright.app import theme
+from facewright.app.widgets.limits import Range, years
 from facewright.app.widgets.numbers import parse, shown
-from facewright.app.widgets.slider import NamedSlider
+from facewright.app.widgets.slider import LINK, LOCK, NamedSlider
 from facewright.app.widgets.slider_list import Group, Item, SliderList
 
 
@@ -231,3 +232,177 @@ def test_group_reset_is_offered_only_when_something_is_set(sliders):
 def test_unknown_slider_is_an_error(sliders):
     with pytest.raises(KeyError):
         sliders.slider("ear_0")
+
+
+def test_millimetres_are_typed_and_shown_beside_sigma(slider):
+    slider.set_effect(2.0)
+    slider.edit("3 mm")
+    QTest.keyClick(slider._editor, Qt.Key.Key_Return)
+    assert slider.number == pytest.approx(1.5)
+    assert slider.accessibleDescription().startswith("+1.5 σ (+3.0 mm)")
+    slider.edit("-0.5sd")
+    QTest.keyClick(slider._editor, Qt.Key.Key_Return)
+    assert slider.accessibleDescription().startswith("−0.5 σ (−1.0 mm)")
+
+
+def test_a_value_opened_for_typing_can_be_read_back(slider):
+    slider.change(-1.25)
+    heard = len(slider.heard)
+    slider.edit()
+    assert slider._editor.text() == "−1.2 σ"
+    QTest.keyClick(slider._editor, Qt.Key.Key_Return)
+    assert slider.number == -1.25  # what was only looked at is not rounded
+    assert len(slider.heard) == heard
+
+
+@pytest.mark.parametrize(
+    ("text", "years"), [("2y 3mo", 2.25), ("1 year and 6 months", 1.5), ("3 weeks", 21 / 365.25)]
+)
+def test_ages_are_typed_as_they_are_said(text, years):
+    assert parse(text, "years") == pytest.approx(years)
+
+
+def test_infants_have_room_on_the_bar_and_grow_by_months(qtbot):
+    slider = NamedSlider("Age", years(0.0, 90.0, 30.0, 0.5))
+    qtbot.addWidget(slider)
+    slider.resize(340, slider.sizeHint().height())
+    bar = slider.bar()
+    assert slider.position_of(2.0) - bar.left() > 0.12 * bar.width()
+    assert slider.position_of(90.0) == pytest.approx(bar.right())
+    slider.show_number(0.5)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.number == pytest.approx(7 / 12, abs=1e-3)
+    slider.change(40.0)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.number == pytest.approx(40.5)
+
+
+@pytest.mark.parametrize(
+    ("held", "step"),
+    [
+        (Qt.KeyboardModifier.NoModifier, 0.1),
+        (Qt.KeyboardModifier.ShiftModifier, 0.01),
+        (Qt.KeyboardModifier.ControlModifier, 1.0),
+    ],
+)
+def test_shift_steps_finely_and_ctrl_coarsely(slider, held, step):
+    QTest.keyClick(slider, Qt.Key.Key_Right, held)
+    assert slider.number == pytest.approx(step)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Home, Qt.Key.Key_Backspace, Qt.Key.Key_Delete])
+def test_keys_reset(slider, key):
+    slider.change(1.0)
+    QTest.keyClick(slider, key)
+    assert slider.heard[-1] == ("kept", 0.0)
+
+
+def test_backspace_resets_what_is_under_the_pointer(slider, qtbot, monkeypatch):
+    slider.change(1.0)
+    monkeypatch.setattr(slider, "underMouse", lambda: True)
+    place = QPointF(100, 10)
+    QApplication.sendEvent(slider, QEnterEvent(place, place, slider.mapToGlobal(place)))
+    slider.clearFocus()
+    QTest.keyClick(slider.window(), Qt.Key.Key_Backspace)
+    assert slider.number == 0.0
+
+
+def test_a_locked_slider_keeps_its_value_whatever_is_tried(slider):
+    slider.change(1.0)
+    slider.heard.clear()
+    slider.set_locked(True)
+    slider.change(2.0)
+    slider.reset()
+    slider.edit("2")
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    QTest.keyClick(slider, Qt.Key.Key_Home)
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=at(slider, -2.0))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=at(slider, -2.0))
+    QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=at(slider, 1.0))
+    assert slider.number == 1.0
+    assert slider.heard == []
+    assert "locked" in slider.accessibleDescription()
+
+
+def test_lock_and_link_are_icons_and_keys(qtbot):
+    slider = NamedSlider("Smile", Range(0.0, 1.0), tools=(LINK, LOCK))
+    qtbot.addWidget(slider)
+    slider.resize(340, slider.sizeHint().height())
+    asked = []
+    slider.lock_asked.connect(lambda on: asked.append((LOCK, on)))
+    slider.link_asked.connect(lambda on: asked.append((LINK, on)))
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(340 - 12, 20))
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(340 - 36, 20))
+    QTest.keyClick(slider, Qt.Key.Key_L)
+    QTest.keyClick(slider, Qt.Key.Key_K)
+    assert asked == [(LOCK, True), (LINK, False)] * 2
+    assert slider.number == 0.0
+
+
+def test_double_click_on_the_name_resets(slider):
+    slider.change(2.0)
+    QTest.mouseDClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(10, 8))
+    assert slider.number == 0.0
+
+
+def test_a_refused_slider_says_why(slider):
+    slider.refuse("Open a head first.")
+    assert not slider.isEnabled()
+    assert "Open a head first." in slider.accessibleDescription()
+    slider.refuse("")
+    assert slider.isEnabled()
+
+
+def test_colours_are_read_when_it_is_painted(slider):
+    dark = slider.grab().toImage()
+    before = theme.theme
+    try:
+        theme.theme = theme.LIGHT if before is theme.DARK else theme.DARK
+        assert slider.grab().toImage() != dark
+    finally:
+        theme.theme = before
+
+
+def test_groups_lock_their_sliders_and_leave_them_out(qtbot):
+    limits = Range(-3, 3, 0, 0.1, "sd")
+    items = tuple(Item(f"nose_{k}", f"Nose {k}", limits) for k in range(3))
+    sliders = SliderList((Group("Nose", items, True),), actions=("random", "lock", "reset"))
+    qtbot.addWidget(sliders)
+    sliders.show()
+    asked = []
+    sliders.group_random.connect(lambda title, keys: asked.append(keys))
+    sliders.set_locks({"nose_1"})
+    button(sliders, "Randomise Nose").click()
+    assert asked == [("nose_0", "nose_2")]
+    button(sliders, "Lock Nose").click()
+    assert sliders.locks == {"nose_0", "nose_1", "nose_2"}
+    assert sliders.slider("nose_2").locked
+    dice = button(sliders, "Randomise Nose")
+    assert not dice.isEnabled()
+    assert "locked" in dice.toolTip()
+    button(sliders, "Unlock Nose").click()
+    assert not sliders.locks
+
+
+def test_only_changed_sliders_can_be_shown(sliders, qtbot):
+    sliders.show_numbers({"nose_7": 0.5, "chin_0": -1.0})
+    sliders.only_changed.click()
+    assert shown_rows(sliders) == ["Nose 7", "Chin width"]
+    sliders.show_numbers({})
+    sliders.only_changed.click()
+    sliders.only_changed.click()
+    assert shown_rows(sliders) == []
+    sliders.show_all.click()
+    assert len(shown_rows(sliders)) == 100
+
+
+def test_tab_goes_through_a_group_in_the_order_that_is_seen(sliders):
+    sliders.slider("chin_0")  # made last, as its group was folded
+    order, widget = [], sliders.search
+    for _ in range(400):
+        widget = widget.nextInFocusChain()
+        if widget is sliders.search:
+            break
+        if isinstance(widget, NamedSlider) or widget.accessibleName().startswith("Group"):
+            order.append(getattr(widget, "label", widget.accessibleName()))
+    assert order == ["Group Nose", *(f"Nose {k}" for k in range(100)), "Group Chin", "Chin width"]
