@@ -36,11 +36,11 @@ class ColorMap:
     diverging: bool
     stops: tuple[str, ...]
 
-    def colors(self, places: FloatArray | NDArray[np.float64]) -> ByteArray:
+    def colors(self, places: NDArray[np.float64]) -> ByteArray:
         """Return `(N, 3)` uint8 sRGB at places `(N,)` in [0, 1]."""
         table = np.array([[int(stop[k : k + 2], 16) for k in (1, 3, 5)] for stop in self.stops])
         at = np.linspace(0.0, 1.0, len(table))
-        clipped = np.clip(places, 0.0, 1.0)
+        clipped: NDArray[np.float64] = np.clip(places, 0.0, 1.0)
         mixed = np.stack([np.interp(clipped, at, table[:, k]) for k in range(3)], axis=1)
         return np.asarray(mixed + 0.5, np.uint8)
 
@@ -50,7 +50,7 @@ class ColorMap:
         if bands:
             # The outermost bands have the strongest colours, the middle of an odd number zero's.
             index = np.minimum((places * bands).astype(int), bands - 1)
-            places = index / max(bands - 1, 1)
+            places = np.asarray(index / max(bands - 1, 1))
         return self.colors(places)[None]
 
 

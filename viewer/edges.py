@@ -9,6 +9,7 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 from facewright.engine.arrays import IntArray
 from facewright.engine.mesh import Topology
 from facewright.viewer.actors import MeshActor, cells
+from facewright.viewer.shading.material import apply_to_lines
 
 
 class EdgesActor:
@@ -32,12 +33,14 @@ class EdgesActor:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(data)
         mapper.ScalarVisibilityOff()
-        mapper.SetResolveCoincidentTopologyToPolygonOffset()
-        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(0.0, -6.0)
+        # The surface steps back, by its slope, so that its own lines are whole and no others show.
+        surface.mapper.SetResolveCoincidentTopologyToPolygonOffset()
+        surface.mapper.SetRelativeCoincidentTopologyPolygonOffsetParameters(1.6, 1.0)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.PickableOff()
         self.actor.GetProperty().LightingOff()
+        apply_to_lines(self.actor)
         self.wanted = True
 
 

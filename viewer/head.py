@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkTexture
 
-from facewright.engine.arrays import ByteArray, FloatArray, IntArray
+from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
 from facewright.viewer import looks
@@ -15,7 +15,8 @@ from facewright.viewer.actors import MeshActor
 from facewright.viewer.edges import EdgesActor
 from facewright.viewer.shading import material, skin_map
 from facewright.viewer.shading.attributes import PointAttributes
-from facewright.viewer.shading.material import Material, Settings, Shelf
+from facewright.viewer.shading.material import Color, Material, Settings, Shelf
+from facewright.viewer.shading.occlusion import Surface, Task, task_for
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -41,6 +42,9 @@ class Head:
         self.topology: Topology | None = None
         self.parts: dict[str, tuple[Part, MeshActor]] = {}
         self.settings = Settings()
+        self._shape: FloatArray | None = None
+        self._seen: FloatArray | None = None
+        self._task: Task | None = None
         self._image: ByteArray | None = None
         self._edges: EdgesActor | None = None
         self._grain: FloatArray = np.zeros((0, 3), np.float32)
@@ -61,7 +65,11 @@ class Head:
             self._marks = np.zeros((skin.topology.count, 2), np.float32)
             _carried(self.skin).set("grain", self._grain)
         assert self.skin is not None
-        self.skin.move(skin.vertices)
+        if self._shape is not skin.vertices:
+            if self._task is not None:
+                self._task.stop()
+            self._shape = skin.vertices
+            self.skin.move(skin.vertices)
         fresh |= self._move_parts(parts)
         fresh |= image is not self._image
         self._image = image
@@ -69,19 +77,42 @@ class Head:
 
     def drop(self) -> None:
         """Take the head out of the view."""
-        actors = [actor for _, actor in self.parts.values()]
-        if self.skin is not None:
-            actors.append(self.skin)
-        for actor in actors:
+        if self._task is not None:
+            self._task.stop()
+        self._shape = self._seen = None
+        for actor in self._actors():
             self._renderer.RemoveActor(actor.actor)
-        if self._edges is not None:
-            self._renderer.RemoveActor(self._edges.actor)
         self.skin, self.topology, self._image, self._edges = None, None, None, None
         self.parts = {}
 
-    # -- what its points carry ---------------------------------------------------------------
+    def close(self) -> None:
+        """Let go of every VTK object and thread."""
+        task, self._task = self._task, None
+        self.drop()
+        if task is not None:
+            task.stop()
+            task.join()
 
-    def see(self, visibility: dict[str, FloatArray]) -> None:
+    # -- soft shadows ------------------------------------------------------------------------
+
+    def settle(self) -> bool:
+        """Begin or take up what the head, at rest, sees of itself; return whether it changed."""
+        if self._task is not None and not self._task.running:
+            task, self._task = self._task, None
+            if task.result is not None and task.skin is self._shape:
+                self._see(task.result)
+                self._seen = self._shape
+                return True
+        if self._task is None and self._shape is not None and self._seen is not self._shape:
+            self._task = task_for(self._shape, self._surfaces())
+        return False
+
+    @property
+    def settling(self) -> bool:
+        """Whether `settle` has more to come."""
+        return self._task is not None
+
+    def _see(self, visibility: dict[str, FloatArray]) -> None:
         """Write what the skin ("") and each part, by name, see of their surroundings."""
         for name, values in visibility.items():
             actor = self.skin if not name else self.parts.get(name, (None, None))[1]
@@ -92,15 +123,18 @@ class Head:
             self._grain[:, 1] = wet
             _carried(self.skin).set("grain", self._grain)
 
-    def surfaces(self) -> dict[str, tuple[FloatArray, FloatArray, IntArray]]:
+    def _surfaces(self) -> dict[str, Surface]:
         """Return what hides light: vertices, normals and faces of the skin ("") and its parts."""
         if self.skin is None or self.topology is None:
             return {}
-        found = {"": (np.array(self.skin.vertices), self.skin.normals, self.topology.faces)}
+        skin = Surface(np.array(self.skin.vertices), self.skin.normals, self.topology.faces)
+        found = {"": skin}
         for name, (part, actor) in self.parts.items():
             if part.material != "cornea":
-                found[name] = part.vertices, actor.normals, part.faces
+                found[name] = Surface(part.vertices, actor.normals, part.faces)
         return found
+
+    # -- what its points carry ---------------------------------------------------------------
 
     def mark(self, mask: Mask | None, inferred: Mask | None) -> None:
         """Write where the skin is masked and where its shape is inferred."""
@@ -127,15 +161,15 @@ class Head:
         skin.texture(self._image if textured else None)
         made = looks.skin_material(look, textured=textured, heat=colors is not None, ground=ground)
         material.apply(skin.actor, made, self._shelf, image=skin.textured, colors=colors)
+        plain = Material("studio", ground.no_value) if colors is not None else made
         for part, actor in self.parts.values():
-            self._dress_part(part, actor, look, None if look.parts else made)
+            self._dress_part(part, actor, look, None if look.parts else plain)
         self._show_edges(look, ground)
         self.tell()
 
     def tell(self) -> None:
         """Hand the settings to every actor."""
-        actors = [actor for _, actor in self.parts.values()]
-        for actor in [*actors, *([self.skin] if self.skin is not None else [])]:
+        for actor in self._actors():
             self.settings.tell(actor.actor)
 
     def set_visible(self, visible: bool, opacity: float = 1.0) -> None:
@@ -159,6 +193,10 @@ class Head:
         self.tell()
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _actors(self) -> list[MeshActor | EdgesActor]:
+        found: list[MeshActor | EdgesActor] = [actor for _, actor in self.parts.values()]
+        return found + [actor for actor in (self.skin, self._edges) if actor is not None]
 
     def _move_parts(self, parts: tuple[Part, ...]) -> bool:
         new = False
@@ -214,7 +252,7 @@ class Head:
         return found
 
 
-def eye_frame(part: Part) -> tuple[looks.Color, looks.Color, FloatArray, float]:
+def eye_frame(part: Part) -> tuple[Color, Color, FloatArray, float]:
     """Return where an eyeball looks, its right (unit vectors), its centre and its radius, mm.
 
     Its uv lies around the gaze: (0.5, 0.5) is the middle of the pupil, the far pole outermost.
@@ -243,6 +281,6 @@ def _carried(actor: MeshActor) -> PointAttributes:
     return actor.attributes
 
 
-def _triple(vector: FloatArray) -> looks.Color:
+def _triple(vector: FloatArray) -> Color:
     x, y, z = (float(part) for part in vector)
     return x, y, z

@@ -85,7 +85,7 @@ class Legend:
         title, map_, low, high, bands = self._scale
         unit = ratio(self._renderer)
         width, height = self._renderer.GetSize()
-        tall = min(190.0 * unit, 0.42 * height)
+        tall = min(190.0 * unit, 0.34 * height)
         right, bottom = width - _EDGE * unit, _EDGE * unit + 6 * unit
         left = right - 14 * unit
         steps = bands or 64
@@ -107,8 +107,9 @@ class Legend:
 
     def _set_visible(self, visible: bool) -> None:
         self.visible = visible
-        for item in [self._drawing, self._title, *self._labels]:
-            item.show(visible)
+        self._drawing.show(visible)
+        for words in (self._title, *self._labels):
+            words.show(visible)
 
 
 class ScaleBar:

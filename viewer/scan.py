@@ -8,7 +8,7 @@ from facewright.engine.mesh import Scan
 from facewright.viewer import looks
 from facewright.viewer.actors import CloudActor, MeshActor
 from facewright.viewer.shading import material
-from facewright.viewer.shading.material import Material, Settings, Shelf
+from facewright.viewer.shading.material import Color, Material, Settings, Shelf
 
 
 class ScanActor:
@@ -47,7 +47,7 @@ class ScanActor:
         """`(x0, x1, y0, y1, z0, z1)` of what is drawn."""
         return self._surface.bounds
 
-    def dress(self, color: looks.Color | None, opacity: float) -> None:
+    def dress(self, color: Color | None, opacity: float) -> None:
         """Draw in one colour, or with None in the scan's own where it has any."""
         self.actor.GetProperty().SetOpacity(opacity)
         surface, scan = self._surface, self._scan

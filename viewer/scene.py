@@ -23,8 +23,7 @@ from facewright.viewer.head import Head
 from facewright.viewer.marks import Legend, ScaleBar, SideMarks, WipeLine
 from facewright.viewer.scan import ScanActor
 from facewright.viewer.shading import images
-from facewright.viewer.shading.material import Shelf
-from facewright.viewer.shading.occlusion import Surface, Task, task_for
+from facewright.viewer.shading.material import Color, Shelf
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -55,10 +54,7 @@ class Scene:
         self._shelf = Shelf()
         self._head = Head(renderer, self._shelf)
         self._other = Head(renderer, self._shelf)
-        self._other_shown = (True, 1.0)
-        self._shape: FloatArray | None = None
-        self._task: Task | None = None
-        self._seen: FloatArray | None = None
+        self._other_style: tuple[bool, float, Color | None] = (True, 1.0, None)
         self._values: FloatArray | None = None
         self._mask: Mask | None = None
         self._inferred: Mask | None = None
@@ -98,9 +94,6 @@ class Scene:
         image : (H, W, 3) uint8 or None
             sRGB in the skin's uv.
         """
-        self._shape = None if skin is None else skin.vertices
-        if self._task is not None:
-            self._task.stop()
         topology = self._head.topology
         if self._head.show(skin, parts, image):
             if self._head.topology is not topology:
@@ -119,8 +112,7 @@ class Scene:
         *,
         visible: bool = True,
         opacity: float = 1.0,
-        tint: looks.Color | None = None,
-        share: float = 0.5,
+        tint: Color | None = None,
     ) -> None:
         """Hold a second head beside the first, or none; see `wipe`.
 
@@ -129,13 +121,14 @@ class Scene:
         visible, opacity
             Its own, whatever the first one's.
         tint : (r, g, b) or None
-            sRGB; covers it by `share`, to tell it from the first.
+            sRGB; colours it by half, to tell it from the first.
         """
-        self._other.show(skin, parts, image)
-        self._other_shown = (visible, opacity)
-        settings = self._other.settings
-        settings.tint, settings.share = (tint or (1.0, 1.0, 1.0)), (share if tint else 0.0)
-        self._dress()
+        fresh = self._other.show(skin, parts, image)
+        if fresh or self._other_style != (visible, opacity, tint):
+            self._other_style = visible, opacity, tint
+            settings = self._other.settings
+            settings.tint, settings.share = (tint or (1.0, 1.0, 1.0)), (0.5 if tint else 0.0)
+            self._dress()
         self._redraw()
 
     def wipe(self, fraction: float | None) -> None:
@@ -250,31 +243,19 @@ class Scene:
         Returns whether there is something new to draw. While `settling` is True, ask again in
         a moment. Nothing is waited for.
         """
-        if self._task is not None and not self._task.running:
-            task, self._task = self._task, None
-            if task.result is not None and task.skin is self._shape:
-                self._head.see(task.result)
-                self._seen = self._shape
-                return True
-        if self._task is None and self._shape is not None and self._seen is not self._shape:
-            surfaces = {name: Surface(*arrays) for name, arrays in self._head.surfaces().items()}
-            self._task = task_for(self._shape, surfaces)
-        return False
+        settled = [head.settle() for head in (self._head, self._other)]
+        return any(settled)
 
     @property
     def settling(self) -> bool:
         """Whether `settle` has more to come."""
-        return self._task is not None
+        return self._head.settling or self._other.settling
 
     def close(self) -> None:
         """Let go of every VTK object and thread."""
-        if self._task is not None:
-            self._task.stop()
-            self._task.join()
-            self._task = None
         self._renderer.RemoveObserver(self._tag)
-        self._head.drop()
-        self._other.drop()
+        self._head.close()
+        self._other.close()
         self._renderer.RemoveAllViewProps()
         self._scan = None
         self._redraw = _nothing
@@ -326,7 +307,8 @@ class Scene:
         self._head.dress(look, ground, self._color_texture() if self._heated else None)
         self._head.set_visible(display.head)
         self._other.dress(look, ground, None)
-        self._other.set_visible(*self._other_shown)
+        visible, opacity, _ = self._other_style
+        self._other.set_visible(visible, opacity)
         shown = self._head.skin is not None or self._scan is not None
         if self._scan is not None:
             over_head = display.head and self._head.skin is not None

@@ -115,6 +115,25 @@ def apply(
     told.SetUniformf("depth", material.depth)
 
 
+def apply_to_lines(actor: vtkActor) -> None:
+    """Let an actor that light does not shade obey the settings too: lines are wiped."""
+    shader = actor.GetShaderProperty()
+    shader.ClearAllShaderReplacements()
+    declared = "//VTK::PositionVC::Dec\n"
+    shader.AddVertexShaderReplacement(
+        "//VTK::PositionVC::Dec", True, declared + "out vec2 screenVSOutput;", False
+    )
+    shader.AddVertexShaderReplacement(
+        "//VTK::CustomEnd::Impl", True, "screenVSOutput = gl_Position.xw;", False
+    )
+    shader.AddFragmentShaderReplacement(
+        "//VTK::PositionVC::Dec", True, declared + "in vec2 screenVSOutput;", False
+    )
+    shader.AddFragmentShaderReplacement(
+        "//VTK::UniformFlow::Impl", True, programs.FRAGMENT_BEGUN, False
+    )
+
+
 @dataclass
 class Settings:
     """What every program is told from outside, whatever the material.

@@ -74,6 +74,7 @@ float open(float seen) { return clamp(1.3 * seen - 0.15, 0.0, 1.0); }
 """
 
 FRAGMENT_BEGUN = """
+//VTK::UniformFlow::Impl
   if (wipe.y * (screenVSOutput.x / screenVSOutput.y * 0.5 + 0.5 - wipe.x) < 0.0) { discard; }
 """
 
@@ -140,10 +141,10 @@ SKIN = (
   float facing = max(dot(N, V), 0.0);
   float bare = smoothstep(0.012, 0.05, dot(albedo, vec3(0.3, 0.6, 0.1)));  // hair does not gleam
   float rough = mix(mix(0.54, 0.40, gloss), 0.24, wet);
-  float oil = mix(0.30, 0.55, gloss);
+  float oil = mix(0.22, 0.45, gloss);
   float shine = gleam(N, V, KEY, rough, 0.028) + oil * 0.35 * gleam(N, V, KEY, 0.6 * rough, 0.028);
-  color += bare * shine * KEY_LIGHT * keyOpen.g;
-  color += bare * gleam(N, V, FILL, rough, 0.028) * FILL_LIGHT * fillOpen.g;
+  color += 0.8 * bare * shine * KEY_LIGHT * keyOpen.g;
+  color += 0.8 * bare * gleam(N, V, FILL, rough, 0.028) * FILL_LIGHT * fillOpen.g;
   color += bare * 0.3 * gleam(N, V, RIM, 0.6, 0.028) * RIM_LIGHT * rimOpen;
   vec3 seen = sky(reflect(-V, N));
   color += seen * ao * (0.028 * bare + (0.20 + 0.4 * wet) * fresnel(facing));
