@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from psygnal import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from facewright.app.dialogs import ask, places
 from facewright.app.document import Document
 from facewright.app.errors import Message, explain
+from facewright.app.incoming import sort_out
 from facewright.app.jobs import JobLane
+from facewright.app.scanning import Scanning
 from facewright.app.settings import Settings
-from facewright.app.waiting import Waiting, look_for_face
-from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import FacewrightError
 from facewright.engine.files.project import SUFFIX
-from facewright.engine.progress import Progress, part
+from facewright.engine.progress import Progress
 from facewright.engine.project import Evaluator, History, Project
 
 if TYPE_CHECKING:
     from facewright.app.stage import Stage
-    from facewright.engine.edits.register import Registered
     from facewright.engine.files.project import Loaded
-    from facewright.engine.mesh import Scan
 
 
 class Files:
@@ -35,26 +31,25 @@ class Files:
 
     Attributes
     ----------
-    scan_changed : Signal()
-        The scan that waits for a head changed.
-    accounts : mapping of sha256 to str
-        What was found on each scan that was read in this run.
+    scans : Scanning
+        The way from a scan to a head.
+    writer : JobLane
+        Saves beside what else runs.
+    tell : callable
+        `tell(message)`, set by the window.
     """
-
-    scan_changed = Signal()
 
     def __init__(
         self, window: QWidget, document: Document, jobs: JobLane, stage: Stage, settings: Settings
     ) -> None:
-        self._window = window
+        self.window = window
         self.document = document
         self.jobs = jobs
         self.stage = stage
         self.settings = settings
         self.writer = JobLane(window)
-        self.waiting: Waiting | None = None
-        self.accounts: dict[str, str] = {}
-        self.tell: Any = lambda message: None
+        self.tell: Callable[[Message], None] = lambda message: None
+        self.scans = Scanning(self)
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -64,23 +59,19 @@ class Files:
 
     def ask_open(self) -> None:
         """Ask for a file and open it."""
-        path = places.ask_open(self._window, str(self.settings.get("folder", "")))
+        path = places.ask_open(self.window, str(self.settings.get("folder", "")))
         if path is not None:
             self.open([path])
 
     def open(self, paths: Iterable[Path]) -> None:
-        """Open the first of these files; asks before unsaved work goes."""
-        chosen = list(paths)
-        if not chosen or not self.may_leave():
-            return
-        if len(chosen) > 1:
-            text = self._window.tr("One file at a time: {} is opened.").format(chosen[0].name)
-            self.tell(Message("info", text))
-        path = chosen[0]
-        if path.suffix.lower() == SUFFIX:
-            self._open_project(path)
-        else:
-            self._open_scan(path)
+        """Open files or folders as they belong together; asks before unsaved work goes."""
+        incoming = sort_out(paths)
+        for note in incoming.notes:
+            self.tell(Message("poor" if incoming.is_empty else "info", note))
+        if incoming.scan is not None:
+            self.scans.open(incoming)
+        elif incoming.project is not None and self.may_leave():
+            self._open_project(incoming.project)
 
     def new_head(self) -> None:
         """Begin with a head of the model."""
@@ -94,14 +85,14 @@ class Files:
                 return project
 
             def done(project: Project) -> None:
-                self._adopt(History.of(project, "Model head"), title=self._window.tr("New head"))
+                self.adopt(History.of(project, "Model head"), title=self.window.tr("New head"))
 
-            self.jobs.start(self._window.tr("Loading the head model"), load, done, self.fail,
+            self.jobs.start(self.window.tr("Loading the head model"), load, done, self.fail,
                             key="open")  # fmt: skip
 
     def recover(self, path: Path, original: Path | None) -> None:
         """Open a side file that a crash left, as unsaved changes of `original`."""
-        title = self._window.tr("Recovered") if original is None else original.stem
+        title = self.window.tr("Recovered") if original is None else original.stem
         self._open_project(path, {"path": original, "title": title, "saved": False})
 
     def _open_project(self, path: Path, about: dict[str, Any] | None = None) -> None:
@@ -118,7 +109,7 @@ class Files:
         def done(result: tuple[Loaded, Any]) -> None:
             loaded, evaluator = result
             known = about or {"path": path, "title": path.stem, "saved": True}
-            self._adopt(
+            self.adopt(
                 loaded.history,
                 evaluator=evaluator,
                 problems=loaded.problems,
@@ -130,116 +121,8 @@ class Files:
             if loaded.problems:
                 self.tell(Message("check", " ".join(loaded.problems)))
 
-        title = self._window.tr("Opening {}").format(path.name)
+        title = self.window.tr("Opening {}").format(path.name)
         self.jobs.start(title, work, done, self.fail, key="open")
-
-    # -- scans -------------------------------------------------------------------------------
-
-    def _open_scan(self, path: Path) -> None:
-        models = self.document.models
-
-        def work(progress: Progress) -> Waiting:
-            from facewright.engine.files.meshes import read_scan
-
-            scan = read_scan(path, part(progress, 0.0, 0.4))
-            return look_for_face(scan, models, "auto", part(progress, 0.4, 1.0))
-
-        title = self._window.tr("Opening {}").format(path.name)
-        self.jobs.start(
-            title, work, lambda waiting: self._scan_read(waiting, path), self.fail, key="open"
-        )
-
-    def _scan_read(self, waiting: Waiting, path: Path | None = None) -> None:
-        if path is not None:
-            self.settings.remember(path)
-        self._wait(waiting)
-        if waiting.found is None:
-            self.tell(Message("poor", waiting.said))
-        elif waiting.found.unit == "arbitrary":
-            from facewright.app.dialogs.unit import UnitDialog
-
-            dialog = UnitDialog(self._window, waiting.scan, "mm", " ".join(waiting.found.notes))
-            answer = dialog.exec()
-            unit = dialog.unit
-            dialog.deleteLater()
-            if answer == QDialog.DialogCode.Accepted:
-                self._register(waiting, unit, again=False)
-        else:
-            self._register(waiting, "auto", again=False)
-
-    def _wait(self, waiting: Waiting | None) -> None:
-        self.waiting = waiting
-        if waiting is None:
-            self.stage.show_loose_scan(None)
-        else:
-            self.stage.show_loose_scan(waiting.scan, waiting.to_upright)
-        self.scan_changed.emit()
-
-    def register_again(self, unit: str) -> None:
-        """Register the scan that waits, or the one that the head comes from, in `unit`."""
-        if self.waiting is not None:
-            waiting, again = self.waiting, False
-        elif self.document.scan is not None:
-            waiting, again = Waiting(self.document.scan, None, ""), True
-        else:
-            return
-        self._register(replace(waiting, found=None), unit, again=again)
-
-    def _register(self, waiting: Waiting, unit: str, *, again: bool) -> None:
-        models, begun = self.document.models, self.document.history
-
-        def work(progress: Progress) -> Registered:
-            from facewright.engine.edits.register import register_scan
-
-            return register_scan(
-                waiting.scan, models, found=waiting.found, unit=unit, progress=progress
-            )
-
-        def done(result: Registered) -> None:
-            if self.document.history is not begun and not self._replace_changed():
-                return
-            self.accounts.setdefault(result.edit.source, waiting.said)
-            self.document.scans[result.edit.source] = waiting.scan
-            if again:
-                self._registered_again(result)
-            else:
-                self._registered(result, waiting.scan)
-
-        title = self._window.tr("Registering {}").format(waiting.scan.name)
-        self.jobs.start(title, work, done, self.fail, key="open")
-
-    def _registered(self, result: Registered, scan: Scan) -> None:
-        project = Project(
-            sources=(result.source,),
-            edits=(result.edit,),
-            models=(self.document.models.reference("lifespan"),),
-        )
-        name = self._window.tr("Head from scan")
-        self._adopt(History.of(project, name), title=Path(scan.name).stem)
-        self._tell_verdict(result.edit)
-
-    def _registered_again(self, result: Registered) -> None:
-        project = self.document.project
-        for index, edit in enumerate(project.edits):
-            if isinstance(edit, Register) and edit.source == result.edit.source:
-                changed = project.with_replaced(index, result.edit).with_source(result.source)
-                self.document.apply(self._window.tr("Register again"), changed)
-                self._tell_verdict(result.edit)
-
-    def _tell_verdict(self, edit: Register) -> None:
-        if edit.verdict:
-            self.tell(Message(edit.level or "info", edit.verdict))
-
-    def _replace_changed(self) -> bool:
-        tr = self._window.tr
-        answer = ask.choose(
-            self._window,
-            tr("The head is ready"),
-            tr("You changed the project while the scan was being registered."),
-            [("replace", tr("Replace the project")), (ask.CANCEL, tr("Keep my changes"))],
-            ask.CANCEL,
-        )
-        return answer == "replace"
 
     # -- saving ------------------------------------------------------------------------------
 
@@ -257,7 +140,7 @@ class Files:
             self._write(path)
 
     def _ask_place(self, name: str, suffixes: tuple[str, ...]) -> Path | None:
-        return places.ask_save(self._window, str(self.settings.get("folder", "")), name, suffixes)
+        return places.ask_save(self.window, str(self.settings.get("folder", "")), name, suffixes)
 
     def _write(self, path: Path) -> None:
         """Save in the background; the history is a value, so work goes on meanwhile."""
@@ -273,7 +156,7 @@ class Files:
         def done(_result: None) -> None:
             self.document.saved_as(path, history.project)
             self.settings.remember(path)
-            self.tell(Message("good", self._window.tr("Saved {}").format(path.name)))
+            self.tell(Message("good", self.window.tr("Saved {}").format(path.name)))
 
         self.writer.start("", work, done, self.fail)
 
@@ -299,9 +182,9 @@ class Files:
         """Return whether the open project may go; asks when it has unsaved changes."""
         if not self.document.dirty:
             return True
-        tr = self._window.tr
+        tr = self.window.tr
         answer = ask.choose(
-            self._window,
+            self.window,
             tr("Save the changes to {}?").format(self.document.title),
             tr("Without saving they are lost."),
             [
@@ -320,7 +203,7 @@ class Files:
         from facewright.app.dialogs.export import ExportDialog
 
         dialog = ExportDialog(
-            self._window,
+            self.window,
             str(self.settings.get("export", ".glb")),
             bool(self.settings.get("blendshapes", True)),
         )
@@ -345,10 +228,10 @@ class Files:
             export_face(face, path, models, blendshapes=blendshapes, progress=progress)
 
         def done(_result: None) -> None:
-            text = self._window.tr("Exported {} to {}").format(path.name, path.parent)
+            text = self.window.tr("Exported {} to {}").format(path.name, path.parent)
             self.tell(Message("good", text))
 
-        self.jobs.start(self._window.tr("Exporting {}").format(path.name), work, done, self.fail)
+        self.jobs.start(self.window.tr("Exporting {}").format(path.name), work, done, self.fail)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -356,11 +239,10 @@ class Files:
         """Tell of an error; what was open stays."""
         self.tell(explain(error))
 
-    def _adopt(self, history: History, **about: Any) -> None:
+    def adopt(self, history: History, **about: Any) -> None:
         """Show another project; the one before stays if the new one has no head."""
         try:
-            self.waiting = None
             self.document.open(history, **about)
         except FacewrightError as error:
             self.fail(error)
-        self.scan_changed.emit()
+        self.scans.forget()

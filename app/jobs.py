@@ -139,6 +139,11 @@ class JobLane(QObject):
         return self._current is not None or bool(self._waiting)
 
     @property
+    def current(self) -> Job | None:
+        """The job that runs."""
+        return self._current
+
+    @property
     def report(self) -> Report | None:
         """Where the running job stands."""
         return self._report

@@ -14,6 +14,7 @@ from facewright.app.welcome import Welcome
 
 if TYPE_CHECKING:
     from facewright.app.stage import Stage
+    from facewright.app.views import ViewGrid
     from facewright.viewer.viewport import Viewport
 
 
@@ -22,7 +23,7 @@ class Pages(QStackedWidget):
 
     Attributes
     ----------
-    view : Viewport or None
+    views : ViewGrid or None
         None until there is something to see, and after OpenGL was lost.
     changed : Signal()
         The view was made or went away.
@@ -37,33 +38,37 @@ class Pages(QStackedWidget):
         super().__init__()
         self._stage = stage
         self._open = True
-        self.view: Viewport | None = None
+        self.views: ViewGrid | None = None
         self.no_view = NoView()
         self.no_view.again.clicked.connect(self.try_again)
         self.addWidget(welcome)
         self.addWidget(self.no_view)
 
+    @property
+    def view(self) -> Viewport | None:
+        """The main view."""
+        return None if self.views is None else self.views.main
+
     def ensure_view(self) -> None:
         """Make the 3D view, or say in words why there is none; the rest goes on working."""
-        if self.view is not None or not self._open:
+        if self.views is not None or not self._open:
             return
         problem = drawing_problem()
         if problem:
             self._without(problem)
             return
         try:
-            from facewright.viewer.viewport import Viewport
+            from facewright.app.views import ViewGrid
 
-            view = Viewport(self)
+            views = ViewGrid(self._stage, self)
         except Exception as error:
             logger.exception("the 3D view could not be made")
             self._without(str(error) or type(error).__name__)
             return
-        view.lost.connect(self.lose_view, Qt.ConnectionType.QueuedConnection)
-        self.view = view
-        self.addWidget(view)
-        self.setCurrentWidget(view)
-        self._stage.attach(view)
+        views.lost.connect(self.lose_view)
+        self.views = views
+        self.addWidget(views)
+        self.setCurrentWidget(views)
         self.changed.emit()
         self.window().activateWindow()  # Qt makes the window anew for OpenGL and drops the focus
 
@@ -85,12 +90,12 @@ class Pages(QStackedWidget):
     # -- inside ------------------------------------------------------------------------------
 
     def _drop(self) -> None:
-        view, self.view = self.view, None
-        if view is not None:
-            self._stage.detach(view)
-            self.removeWidget(view)
-            view.close()
-            view.deleteLater()
+        views, self.views = self.views, None
+        if views is not None:
+            views.lost.disconnect(self.lose_view)
+            self.removeWidget(views)
+            views.close_views()
+            views.deleteLater()
 
     def _without(self, reason: str) -> None:
         self.no_view.explain(reason)
@@ -130,8 +135,8 @@ class NoView(QWidget):
         self.text.setText(
             self.tr(
                 "{}\n\nYour work is safe: it can go on, be saved and exported. Update the driver "
-                "of the graphics card. On a remote desktop or without a card, start the program with "
-                "LIBGL_ALWAYS_SOFTWARE=1, so that the processor draws."
+                "of the graphics card. On a remote desktop or without a card, start the program "
+                "with LIBGL_ALWAYS_SOFTWARE=1, so that the processor draws."
             ).format(reason)
         )
 

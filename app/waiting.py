@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from facewright.engine.errors import FacewrightError
-from facewright.engine.progress import Progress
+from facewright.engine.errors import FacewrightError, InputError
+from facewright.engine.progress import Progress, part
+from facewright.engine.units import RARE_UNITS
 
 if TYPE_CHECKING:
-    from facewright.engine.arrays import FloatArray
+    from facewright.app.incoming import Incoming
+    from facewright.engine.arrays import ByteArray, FloatArray
+    from facewright.engine.landmarks import Points
     from facewright.engine.mesh import Scan
     from facewright.engine.models.store import ModelStore
     from facewright.engine.scans.landmarking import Found
+
+_CELLS = 220  # of the preview's grid: fine enough for a picture of a few hundred pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,18 +35,85 @@ class Waiting:
         None when no face was found.
     said : str
         What was found, or why nothing was.
+    landmarks : Points or None
+        Placed by hand or read from a file, in file coordinates.
+    turned : (3, 3) float32 or None
+        How the user says that it stands, where no face was found.
     """
 
     scan: Scan
     found: Found | None
     said: str
+    landmarks: Points | None = None
+    turned: FloatArray | None = None
 
     @property
     def to_upright(self) -> FloatArray:
         """Motion `(4, 4)` from the file to a head that stands; the file's own without a face."""
+        motion = np.eye(4, dtype=np.float32)
+        if self.found is not None:
+            motion = np.asarray(self.found.to_upright, dtype=np.float32)
+        elif self.turned is not None:
+            motion[:3, :3] = self.turned
+        return motion
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the unit had better be asked for."""
+        return self.found is not None and (
+            self.found.unit == "arbitrary" or self.found.unit in RARE_UNITS
+        )
+
+    @property
+    def face_width(self) -> float | None:
+        """Width of the face between its ears in the file's unit, None without landmarks there."""
         if self.found is None:
-            return np.eye(4, dtype=np.float32)
-        return np.asarray(self.found.to_upright, dtype=np.float32)
+            return None
+        points = self.found.points
+        ends = [points[name] for name in ("ibug0", "ibug16") if name in points.names]
+        if len(ends) < 2:
+            return None
+        width = float(np.linalg.norm(ends[0] - ends[1]))
+        return width if np.isfinite(width) and width > 0 else None
+
+
+def read(incoming: Incoming, models: ModelStore, progress: Progress) -> Waiting:
+    """Read a scan with what goes with it, and look for the face.
+
+    Raises
+    ------
+    InputError
+        If the scan or its landmarks cannot be read.
+    """
+    from facewright.engine.files.meshes import read_scan
+
+    assert incoming.scan is not None
+    scan = read_scan(incoming.scan, part(progress, 0.0, 0.4))
+    if incoming.image is not None:
+        scan = dressed(scan, incoming.image)
+    landmarks = None
+    if incoming.landmarks is not None:
+        from facewright.engine.files.landmarks import read_points
+
+        landmarks = read_points(incoming.landmarks)
+    waiting = look_for_face(scan, models, "auto", part(progress, 0.4, 1.0))
+    return replace(waiting, landmarks=landmarks)
+
+
+def dressed(scan: Scan, image: Path) -> Scan:
+    """Return the scan with an image as its texture; a note tells where it cannot wear it."""
+    from facewright.engine.files.textures import read_image
+
+    if scan.texture is not None:
+        return scan
+    if scan.corner_uv is None:
+        note = f"{image.name} was left out: the scan does not say where on it an image goes."
+        return replace(scan, notes=(*scan.notes, note))
+    try:
+        return replace(scan, texture=read_image(image))
+    except (ValueError, OSError) as error:
+        reason = str(error) if isinstance(error, ValueError) else "could not be read"
+        raise InputError(f"{image.name} {reason}: drop the scan without it.") from None
 
 
 def look_for_face(scan: Scan, models: ModelStore, unit: str, progress: Progress) -> Waiting:
@@ -56,3 +129,23 @@ def look_for_face(scan: Scan, models: ModelStore, unit: str, progress: Progress)
         said += f", {100 * found.confidence:.0f} % sure"
     notes = found.notes or (f"Taken to be in {found.unit}.",)
     return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
+
+
+def preview(scan: Scan, rotation: FloatArray, size: int, _progress: Progress) -> ByteArray | None:
+    """Return a picture `(size, size, 3)` of the scan from the front; None for loose points.
+
+    Parameters
+    ----------
+    scan : Scan
+    rotation : (3, 3)
+        From the file to y up and z to the front.
+    size : int
+        Pixels.
+    """
+    from facewright.engine.photos.shading import picture_surface
+    from facewright.engine.scans.views import coarse, stage
+
+    if not len(scan.faces):
+        return None
+    small = coarse(stage(scan), _CELLS)
+    return picture_surface(small.vertices @ rotation.T, small.faces, size=(size, size))

@@ -163,11 +163,13 @@ class MainWindow(QMainWindow):
             self.document.project_changed,
             self.document.opened,
             self.stage.display_changed,
-            self.files.scan_changed,
+            self.stage.arranged,
+            self.stage.comparer.switched,
+            self.files.scans.changed,
         ):
             signal.connect(self._refresh)
         self.document.failed.connect(self.files.fail)
-        self.files.scan_changed.connect(self._show_page)
+        self.files.scans.changed.connect(self._show_page)
         self.document.opened.connect(self._show_page)
         self.document.opened.connect(self.banner.clear)
         self.jobs.changed.connect(self.actions_table.refresh)
@@ -189,7 +191,7 @@ class MainWindow(QMainWindow):
     # -- what is shown -----------------------------------------------------------------------
 
     def _show_page(self) -> None:
-        waiting = self.files.waiting is not None
+        waiting = self.files.scans.waiting is not None
         if not (self.document.is_open or waiting):
             return
         self.workspaces.show_panels(True)
@@ -296,7 +298,9 @@ class MainWindow(QMainWindow):
             self.document.opened,
             self.document.failed,
             self.stage.display_changed,
-            self.files.scan_changed,
+            self.stage.arranged,
+            self.stage.comparer.switched,
+            self.files.scans.changed,
         ):
             signal.disconnect()
         self.stage.close()

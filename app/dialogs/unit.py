@@ -1,12 +1,17 @@
-"""The unit of a scan, when the guess is unsure: what each answer would mean for the face."""
+"""Unit and stand of a scan: what each answer would mean, with a picture of how it would stand."""
 
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QDialog,
     QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
     QLabel,
     QRadioButton,
     QVBoxLayout,
@@ -14,7 +19,10 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.engine.mesh import Scan
+from facewright.app.jobs import JobLane
+from facewright.app.waiting import Waiting, preview
+from facewright.engine.arrays import ByteArray, FloatArray
+from facewright.engine.scans.standing import upright
 from facewright.engine.units import UNITS
 
 _NAMES = {
@@ -23,52 +31,189 @@ _NAMES = {
     "dm": "Decimetres",
     "m": "Metres",
     "inch": "Inches",
+    "auto": "None of these: scale it to an average adult",
 }
+_DIRECTIONS = {"+x": "+X", "-x": "−X", "+y": "+Y", "-y": "−Y", "+z": "+Z", "-z": "−Z"}
+_SIDE = 300
 
 
 class UnitDialog(QDialog):
-    """Shows how large the scan would be in each unit and lets the user choose."""
+    """Asks for the unit; where no face was found also for up and front.
 
-    def __init__(self, parent: QWidget, scan: Scan, guess: str, why: str) -> None:
+    Parameters
+    ----------
+    parent : QWidget
+    waiting : Waiting
+        The scan with what was found on it.
+
+    Attributes
+    ----------
+    units : mapping of str to QRadioButton
+    up, front : QComboBox
+    """
+
+    def __init__(self, parent: QWidget, waiting: Waiting) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Unit of the scan"))
-        self.setMinimumWidth(420)
+        self._waiting = waiting
+        self._lane = JobLane(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Unit of {}").format(waiting.scan.name))
+        self.picture = QLabel()
+        self.picture.setFixedSize(_SIDE, _SIDE)
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setProperty("role", "small")
+        self.picture.setWordWrap(True)
+        self.picture.setAccessibleName(self.tr("The scan from the front, as it would stand"))
+        right = QVBoxLayout()
+        right.setSpacing(2 * theme.SPACE)
+        self._add_units(right)
+        right.addSpacing(2 * theme.SPACE)
+        self._add_directions(right)
+        right.addStretch(1)
+        line = QHBoxLayout()
+        line.setSpacing(6 * theme.SPACE)
+        line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(right, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        words = self.tr("Register") if self._can_register else self.tr("Stand it up")
+        go = buttons.addButton(words, QDialogButtonBox.ButtonRole.AcceptRole)
+        go.setProperty("role", "primary")
+        go.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         edge = 6 * theme.SPACE
         column.setContentsMargins(edge, edge, edge, 4 * theme.SPACE)
-        column.setSpacing(2 * theme.SPACE)
-        head = QLabel(self.tr("In which unit is this scan?"))
-        head.setProperty("role", "title")
-        column.addWidget(head)
-        text = QLabel(why or self.tr("The file does not say, and its size fits more than one."))
-        text.setWordWrap(True)
-        text.setProperty("role", "small")
-        column.addWidget(text)
-        largest = float(np.ptp(scan.vertices, axis=0).max()) if len(scan.vertices) else 0.0
-        self._units = QButtonGroup(self)
-        for index, (unit, label) in enumerate(_NAMES.items()):
-            size = largest * UNITS[unit]
-            shown = f"{size:.0f} mm" if size < 1000 else f"{size / 1000:.1f} m"
-            guessed = self.tr("   (guess)") if unit == guess else ""
-            button = QRadioButton(
-                self.tr("{}: the scan is {} across{}").format(self.tr(label), shown, guessed)
-            )
-            button.setChecked(unit == guess)
-            self._units.addButton(button, index)
-            column.addWidget(button)
-        if self._units.checkedId() < 0:
-            self._units.button(0).setChecked(True)
-        hint = QLabel(self.tr("A head with its neck is 250 to 350 mm tall, a newborn's 130."))
-        hint.setProperty("role", "small")
-        column.addWidget(hint)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton(self.tr("Register"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setProperty("role", "primary")
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
+        column.setSpacing(4 * theme.SPACE)
+        column.addLayout(line)
         column.addWidget(buttons)
+        self._draw()
 
     @property
     def unit(self) -> str:
-        """The unit chosen."""
-        return tuple(_NAMES)[max(self._units.checkedId(), 0)]
+        """The unit chosen; "auto" leaves it to the size of the face."""
+        return next(name for name, button in self.units.items() if button.isChecked())
+
+    @property
+    def rotation(self) -> FloatArray:
+        """Rotation `(3, 3)` from the file to how the scan stands in the picture."""
+        if self._waiting.found is not None:
+            motion = np.asarray(self._waiting.found.to_upright, np.float64)[:3, :3]
+            return np.asarray(motion / np.cbrt(np.linalg.det(motion)), np.float32)
+        return upright(str(self.up.currentData()), str(self.front.currentData()))
+
+    def done(self, result: int) -> None:
+        """Close, when the picture that is being drawn has let go of the scan."""
+        self._lane.close()
+        super().done(result)
+
+    # -- inside ------------------------------------------------------------------------------
+
+    @property
+    def _can_register(self) -> bool:
+        return self._waiting.found is not None or self._waiting.landmarks is not None
+
+    def _add_units(self, column: QVBoxLayout) -> None:
+        head = QLabel(self.tr("In which unit is this scan?"))
+        head.setProperty("role", "title")
+        column.addWidget(head)
+        found = self._waiting.found
+        why = " ".join(found.notes) if found is not None else self._waiting.said
+        text = QLabel(why or self.tr("The file does not say. The guess comes from its size."))
+        text.setWordWrap(True)
+        text.setMinimumWidth(340)
+        text.setProperty("role", "small")
+        column.addWidget(text)
+        column.addSpacing(theme.SPACE)
+        self.units: dict[str, QRadioButton] = {}
+        group = QButtonGroup(self)
+        guess = found.unit if found is not None and found.unit in UNITS else "auto"
+        for unit, name in _NAMES.items():
+            button = QRadioButton(self._answer(unit, self.tr(name), guess=unit == guess))
+            button.setChecked(unit == guess)
+            group.addButton(button)
+            self.units[unit] = button
+            column.addWidget(button)
+        hint = QLabel(
+            self.tr("Faces are 115 to 165 mm wide between the ears, those of newborns about 80.")
+            if self._waiting.face_width is not None
+            else self.tr("A head with its neck is 250 to 350 mm tall, that of a newborn 130.")
+        )
+        hint.setWordWrap(True)
+        hint.setProperty("role", "small")
+        column.addWidget(hint)
+
+    def _answer(self, unit: str, name: str, *, guess: bool) -> str:
+        if unit == "auto":
+            return self.tr("{}   (guess)").format(name) if guess else name
+        width = self._waiting.face_width
+        if width is not None:
+            text = self.tr("{}: the face is {} wide").format(name, _length(width * UNITS[unit]))
+        else:
+            vertices = self._waiting.scan.vertices
+            largest = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
+            text = self.tr("{}: the scan is {} across").format(name, _length(largest * UNITS[unit]))
+        return self.tr("{}   (guess)").format(text) if guess else text
+
+    def _add_directions(self, column: QVBoxLayout) -> None:
+        self.up, self.front = QComboBox(), QComboBox()
+        for box, name, start in (
+            (self.up, self.tr("Up in the file"), "+y"),
+            (self.front, self.tr("Front in the file"), "+z"),
+        ):
+            for direction, label in _DIRECTIONS.items():
+                box.addItem(label, direction)
+            box.setCurrentIndex(box.findData(start))
+            box.setAccessibleName(name)
+            box.currentIndexChanged.connect(self._turned)
+        if self._waiting.found is not None:
+            text = QLabel(self.tr("It stands as its face was found: see the picture."))
+            text.setProperty("role", "small")
+            text.setWordWrap(True)
+            column.addWidget(text)
+            return
+        form = QFormLayout()
+        form.setHorizontalSpacing(3 * theme.SPACE)
+        form.addRow(self.tr("Up in the file"), self.up)
+        form.addRow(self.tr("Front in the file"), self.front)
+        column.addLayout(form)
+
+    def _turned(self, _index: int) -> None:
+        """Keep the two directions on different axes; the one that was not touched gives way."""
+        up, front = str(self.up.currentData()), str(self.front.currentData())
+        if up[1] == front[1]:
+            other = self.front if self.sender() is self.up else self.up
+            free = "+z" if up[1] != "z" else "+y"
+            other.setCurrentIndex(other.findData(free))
+            return
+        self._draw()
+
+    def _draw(self) -> None:
+        scan, rotation = self._waiting.scan, self.rotation
+        pixels = round(_SIDE * self.devicePixelRatioF())
+        self.picture.setText(self.tr("Drawing…"))
+        self._lane.start(
+            "",
+            lambda progress: preview(scan, rotation, pixels, progress),
+            self._show,
+            lambda _error: self._show(None),
+            key="preview",
+        )
+
+    def _show(self, picture: ByteArray | None) -> None:
+        if picture is None:
+            self.picture.setText(self.tr("There is no picture of loose points."))
+            return
+        height, width, _ = picture.shape
+        pixels = np.ascontiguousarray(picture)
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        shown = QPixmap.fromImage(image)
+        shown.setDevicePixelRatio(self.devicePixelRatioF())
+        self.picture.setPixmap(shown)
+
+
+def _length(millimetres: float) -> str:
+    """Return a length in words of a fitting size."""
+    if millimetres < 10:
+        return f"{millimetres:.2g} mm"
+    return f"{millimetres:.0f} mm" if millimetres < 1000 else f"{millimetres / 1000:.1f} m"

@@ -1,233 +1,299 @@
-"""Scan: from a file to a head, how well it went, and what to do about it."""
+"""Scan: the way from a file to a head in numbered steps, and the error on the head."""
 
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.document import median_of_known
+from facewright.app.jobs import Report
 from facewright.app.panels.base import Panel
+from facewright.app.panels.scan_display import ScanDisplay
+from facewright.app.waiting import Waiting
 from facewright.app.widgets.badge import Badge
-from facewright.app.widgets.limits import Range
-from facewright.app.widgets.section import Section
-from facewright.app.widgets.slider import NamedSlider
+from facewright.app.widgets.guide_step import GuideStep
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.subject import About
-from facewright.viewer.display import Display
-
-UNITS = (
-    ("auto", "Guess"),
-    ("mm", "Millimetres"),
-    ("cm", "Centimetres"),
-    ("dm", "Decimetres"),
-    ("m", "Metres"),
-    ("inch", "Inches"),
-)
 
 
 class ScanPanel(Panel):
-    """The guided way: file and unit, landmarks, verdict, and the error on the head."""
+    """File and unit, landmarks, register, verdict, rescue; then what is shown of the scan."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.SPACE, 0)
-        column.setSpacing(5 * theme.SPACE)
-        column.addWidget(self._source_part())
-        column.addWidget(self._verdict_part())
-        column.addWidget(self._show_part())
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.column.addWidget(scroll)
+        self.scans = bench.files.scans
+        self._running = False
+        self.column.setSpacing(5 * theme.SPACE)
+        self.column.addWidget(self._file_step())
+        self.column.addWidget(self._landmark_step())
+        self.column.addWidget(self._register_step())
+        self.column.addWidget(self._verdict_step())
+        self.column.addWidget(self._rescue_step())
+        self.display = ScanDisplay(bench.stage)
+        self.column.addWidget(self.display)
+        self.column.addStretch(1)
         self.hear(bench.stage.display_changed, self._show_display)
-        self.hear(bench.files.scan_changed, self._sync)
+        self.hear(self.scans.changed, self._sync)
+        bench.jobs.changed.connect(self._job)
         self._sync()
+
+    def stop(self) -> None:
+        """Stop listening."""
+        super().stop()
+        self.bench.jobs.changed.disconnect(self._job)
 
     def sync(self) -> None:
         """Show the scan that the head comes from, or the one that waits for a head."""
-        document, files = self.document, self.bench.files
-        step, source = document.registration, document.scan_source
-        waiting = files.waiting
-        scan = waiting.scan if waiting is not None else document.scan
-        self._show_source(step, source.name if source is not None else "")
-        self.verdict_part.setVisible(step is not None and waiting is None)
-        if step is not None:
-            self._show_verdict(step)
-            edits = document.project.edits
-            later = edits[edits.index(step) + 1 :]
-            moved = any(edit.enabled and not isinstance(edit, About) for edit in later)
-            self.later.setVisible(moved)
-        self.again.setText(self.tr("Register") if waiting else self.tr("Register again"))
-        self.again.setEnabled(scan is not None)
-        self.unit.setEnabled(scan is not None)
-        for box, there in (
-            (self.scan, scan is not None),
-            (self.heat, step is not None and step.error is not None),
-        ):
-            box.setEnabled(there)
-        self.opacity.setEnabled(scan is not None)
-        self._show_display(self.bench.stage.display)
+        waiting = self.scans.waiting
+        step = None if waiting is not None else self.document.registration
+        self._show_file(waiting, step)
+        self._show_landmarks(waiting, step)
+        self._show_register(waiting, step)
+        self._show_verdict(waiting, step)
+        self._show_rescue(waiting, step)
+        self._show_display()
 
     def _sync(self, *told: object) -> None:
         super()._sync(*told)
-        if self.bench.files.waiting is not None:
+        if self.scans.waiting is not None:
             self.setEnabled(True)
             self.sync()
 
     # -- parts -------------------------------------------------------------------------------
 
-    def _source_part(self) -> QWidget:
-        self.source_part = Section(self.tr("Scan"))
-        self.found = QLabel()
-        self.found.setWordWrap(True)
-        self.found.setProperty("role", "small")
-        self.source_part.add(self.found)
-        self.unit = QComboBox()
-        for value, text in UNITS:
-            self.unit.addItem(self.tr(text), value)
-        self.unit.setAccessibleName(self.tr("Unit of the file"))
+    def _file_step(self) -> QWidget:
+        self.file_step = GuideStep(1, self.tr("File and unit"))
+        self.about = _text()
+        self.unit = QPushButton(self.tr("Unit and direction…"))
+        self.unit.clicked.connect(self.scans.ask_unit)
+        self.file_step.add(self.about)
+        self.file_step.add_row(self.unit)
+        return self.file_step
+
+    def _landmark_step(self) -> QWidget:
+        self.landmark_step = GuideStep(2, self.tr("Landmarks"))
+        self.found = _text()
+        self.place = QPushButton(self.tr("Show and correct"))
+        self.place.clicked.connect(self._go_to_landmarks)
+        self.landmark_step.add(self.found)
+        self.landmark_step.add_row(self.place)
+        return self.landmark_step
+
+    def _register_step(self) -> QWidget:
+        self.register_step = GuideStep(3, self.tr("Register"))
         self.again = QPushButton()
         self.again.clicked.connect(self._register)
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, theme.SPACE, 0, 0)
-        line.setSpacing(2 * theme.SPACE)
-        line.addWidget(QLabel(self.tr("Unit")))
-        line.addWidget(self.unit, 1)
-        line.addWidget(self.again)
-        self.source_part.add(row)
-        return self.source_part
+        self.register_step.add_row(self.again)
+        self.sides = QFrame()
+        self.sides.setProperty("role", "card")
+        question = _text(
+            self.tr(
+                "Is the marked left (L) really the person's left? Shape alone cannot tell: "
+                "some scanners and programs exchange the sides."
+            )
+        )
+        self.sides_right = QPushButton(self.tr("Yes, it is"))
+        self.sides_right.clicked.connect(self.scans.confirm_sides)
+        self.mirror = QPushButton(self.tr("No, mirror the scan"))
+        self.mirror.clicked.connect(self.scans.mirror)
+        column = QVBoxLayout(self.sides)
+        edge = 3 * theme.SPACE
+        column.setContentsMargins(edge, edge, edge, edge)
+        column.setSpacing(2 * theme.SPACE)
+        column.addWidget(question)
+        column.addWidget(self.sides_right)
+        column.addWidget(self.mirror)
+        self.register_step.add(self.sides)
+        return self.register_step
 
-    def _verdict_part(self) -> QWidget:
-        self.verdict_part = Section(self.tr("How well it fits"))
+    def _verdict_step(self) -> QWidget:
+        self.verdict_step = GuideStep(4, self.tr("Verdict"))
         self.badge = Badge()
         self.badge.setWordWrap(True)
-        self.advice = QLabel()
-        self.advice.setWordWrap(True)
-        self.advice.setProperty("role", "small")
-        self.numbers = QLabel()
-        self.numbers.setProperty("role", "small")
-        self.numbers.setWordWrap(True)
-        self.later = QLabel(
+        self.advice = _text()
+        self.numbers = _text()
+        self.later = _text(
             self.tr("Of the head as registered: the later steps move it away from the scan.")
         )
-        self.later.setWordWrap(True)
-        self.later.setProperty("role", "small")
-        for widget in (self.badge, self.advice, self.numbers, self.later):
-            self.verdict_part.add(widget)
-        return self.verdict_part
+        self.verdict_step.add(self.badge, self.advice, self.numbers, self.later)
+        return self.verdict_step
 
-    def _show_part(self) -> QWidget:
-        part = Section(self.tr("Show"))
-        stage = self.bench.stage
-        self.scan = QCheckBox(self.tr("Scan over the head"))
-        self.scan.clicked.connect(lambda on: stage.change(scan=on))
-        self.opacity = NamedSlider(
-            self.tr("Scan opacity"), Range(0.1, 1.0, 0.6, 0.05, "share"), self.tr("Of the overlay")
+    def _rescue_step(self) -> QWidget:
+        self.rescue_step = GuideStep(5, self.tr("If it is not good"))
+        rows = (
+            (
+                self.tr("Place landmarks by hand"),
+                self.tr("Where eyes, nose or mouth of the head miss those of the scan."),
+                self._go_to_landmarks,
+            ),
+            (
+                self.tr("Choose the unit…"),
+                self.tr("Where the head is far too large or too small."),
+                self.scans.ask_unit,
+            ),
+            (
+                self.tr("Mask out what misleads"),
+                self.tr(
+                    "Where hair, clothes or a tube pull the head away: paint them in the Mask "
+                    "panel, then register again."
+                ),
+                lambda: self.bench.raise_panel("mask"),
+            ),
         )
-        self.opacity.moved.connect(lambda number: stage.change(scan=True, scan_opacity=number))
-        self.heat = QCheckBox(self.tr("Error map"))
-        self.heat.setToolTip(
-            self.tr(
-                "The head as registered: red where it lies outside the scan, blue where inside, "
-                "grey where there is no scan"
-            )
-        )
-        self.heat.clicked.connect(lambda on: stage.change(heat=on))
-        self.limit = NamedSlider(
-            self.tr("Full colour at"), Range(0.1, 5.0, 1.0, 0.1, "mm"), self.tr("Of the error map")
-        )
-        self.limit.moved.connect(lambda number: stage.change(heat=True, heat_limit=number))
-        self.landmarks = QCheckBox(self.tr("Landmarks"))
-        self.landmarks.clicked.connect(lambda on: stage.change(landmarks=on))
-        self.inferred = QCheckBox(self.tr("Mark what is inferred"))
-        self.inferred.setToolTip(
-            self.tr("Blue where the scan showed nothing and the model filled in")
-        )
-        self.inferred.clicked.connect(lambda on: stage.change(inferred=on))
-        for widget in (
-            self.scan,
-            self.opacity,
-            self.heat,
-            self.limit,
-            self.landmarks,
-            self.inferred,
-        ):
-            part.add(widget)
-        return part
+        self.rescues: list[QPushButton] = []
+        for text, why, answer in rows:
+            button = QPushButton(text)
+            button.clicked.connect(answer)
+            button.setAccessibleDescription(why)
+            self.rescues.append(button)
+            self.rescue_step.add(button, _text(why))
+        return self.rescue_step
 
-    # -- inside ------------------------------------------------------------------------------
+    # -- showing -----------------------------------------------------------------------------
 
-    def _show_source(self, step: Register | None, name: str) -> None:
-        waiting = self.bench.files.waiting
+    def _show_file(self, waiting: Waiting | None, step: Register | None) -> None:
+        source = self.document.scan_source
+        scan = waiting.scan if waiting is not None else self.document.scan
+        why = "" if scan is not None else self._missing()
+        self.unit.setEnabled(scan is not None)
+        self.unit.setToolTip(why)
         if waiting is not None:
-            self.source_part.explain(waiting.scan.name)
-            self.found.setText(waiting.said)
-            return
-        if step is None:
-            self.source_part.explain(
+            unit = None if waiting.found is None else waiting.found.unit
+            self._say_file(waiting.scan.name, unit)
+        elif step is not None and source is not None:
+            self._say_file(source.name, source.unit)
+            if scan is None:
+                self.about.setText(f"{self.about.text()}\n{why}")
+        else:
+            self.about.setText(
                 self.tr("This head comes from the model. Open a scan to get the head of a person.")
             )
-            self.found.setText("")
-            return
-        self.source_part.explain(name)
-        account = self.bench.files.accounts.get(step.source)
-        if account is not None:
-            self.found.setText(account)
-        elif self.document.scan is None:
-            self.found.setText(
-                self.tr("The scan itself is not in this file: open it again to lay it over.")
-            )
+            self.file_step.stand("now", self.tr("to do"))
 
-    def _show_verdict(self, step: Register) -> None:
+    def _say_file(self, name: str, unit: str | None) -> None:
+        if unit is None:
+            self.about.setText(name)
+            self.file_step.stand("now", self.tr("unit not known"))
+        elif unit == "arbitrary":
+            words = self.tr("{}: no unit fits, so it was scaled to an average adult.")
+            self.about.setText(words.format(name))
+            self.file_step.stand("check", self.tr("unit not known"))
+        else:
+            self.about.setText(name)
+            self.file_step.stand("done", self.tr("in {}").format(unit))
+
+    def _show_landmarks(self, waiting: Waiting | None, step: Register | None) -> None:
+        account = ""
+        if waiting is not None:
+            account = waiting.said
+        elif step is not None:
+            account = self.scans.accounts.get(step.source, "")
+        self.found.setText(account)
+        self.found.setVisible(bool(account))
+        if waiting is not None and waiting.found is None:
+            self.landmark_step.stand("poor", self.tr("none found"))
+            self.place.setText(self.tr("Place them by hand"))
+        else:
+            there = waiting is not None or step is not None
+            self.landmark_step.stand("done" if there else "todo", "")
+            self.place.setText(self.tr("Show and correct"))
+        self.place.setEnabled(waiting is not None or step is not None)
+
+    def _show_register(self, waiting: Waiting | None, step: Register | None) -> None:
+        scan = waiting.scan if waiting is not None else self.document.scan
+        self.again.setText(self.tr("Register") if step is None else self.tr("Register again"))
+        self.again.setEnabled(scan is not None and not self._running)
+        self.again.setToolTip("" if scan is not None else self._missing())
+        if self._running:
+            self.register_step.stand("now", self.tr("running"))
+        elif step is not None:
+            self.register_step.stand("done", "")
+        else:
+            self.register_step.stand("now" if waiting is not None else "todo", "")
+        self.sides.setVisible(step is not None and not self.scans.sides_known)
+        self.mirror.setEnabled(scan is not None)
+        self.mirror.setToolTip("" if scan is not None else self._missing())
+
+    def _show_verdict(self, waiting: Waiting | None, step: Register | None) -> None:
         words = {
-            "good": self.tr("Good"),
-            "check": self.tr("Check"),
-            "poor": self.tr("Poor"),
+            "good": self.tr("good"),
+            "check": self.tr("check"),
+            "poor": self.tr("poor"),
         }
-        self.badge.say(step.verdict or words.get(step.level, self.tr("Not judged")), step.level)
-        self.badge.setAccessibleName(words.get(step.level, self.tr("Not judged")))
+        for widget in (self.badge, self.advice, self.numbers, self.later):
+            widget.setVisible(step is not None)
+        if step is None:
+            self.verdict_step.stand("todo", "")
+            return
+        word = words.get(step.level, self.tr("not judged"))
+        states = {"good": "done", "check": "check", "poor": "poor"}
+        self.verdict_step.stand(states.get(step.level, "todo"), word)
+        self.badge.say(step.verdict or word, step.level)
+        self.badge.setAccessibleName(word)
         lines = [line for line in step.advice.split("\n") if line]
         self.advice.setText("\n".join(f"• {line}" for line in lines))
         self.advice.setVisible(bool(lines))
+        self.numbers.setText(self._measured(step))
+        edits = self.document.project.edits
+        later = edits[edits.index(step) + 1 :]
+        moved = any(edit.enabled and not isinstance(edit, About) for edit in later)
+        self.later.setVisible(moved)
+
+    def _measured(self, step: Register) -> str:
         error = step.error
         median = None if error is None else median_of_known(error)
         if error is None or median is None:
-            self.numbers.setText("")
-            return
+            return ""
         known = np.abs(error[np.isfinite(error)])
-        share = 100.0 * known.size / error.size
-        self.numbers.setText(
-            self.tr("Head to scan: median {:.2f} mm, 95 % below {:.2f} mm, over {:.0f} %").format(
-                median, float(np.percentile(known, 95)), share
-            )
+        return self.tr(
+            "Head to scan: median {:.2f} mm, 95 % below {:.2f} mm, over {:.0f} %"
+        ).format(median, float(np.percentile(known, 95)), 100.0 * known.size / error.size)
+
+    def _show_rescue(self, waiting: Waiting | None, step: Register | None) -> None:
+        lost = waiting is not None and waiting.found is None
+        needed = lost or (step is not None and step.level in ("check", "poor"))
+        self.rescue_step.setVisible(needed)
+        self.rescue_step.stand("now" if needed else "todo", "")
+        self.rescues[1].setEnabled(self.unit.isEnabled())
+        self.rescues[1].setToolTip(self.unit.toolTip())
+        self.rescues[2].setEnabled(step is not None)
+        self.rescues[2].setToolTip(
+            "" if step is not None else self.tr("The mask is painted on a head: register first.")
         )
 
-    def _show_display(self, display: Display) -> None:
-        self.scan.setChecked(display.scan)
-        self.heat.setChecked(display.heat)
-        self.landmarks.setChecked(display.landmarks)
-        self.inferred.setChecked(display.inferred)
-        self.opacity.show_number(display.scan_opacity)
-        self.limit.show_number(display.heat_limit)
+    def _show_display(self, *_told: object) -> None:
+        step = self.document.registration if self.document.is_open else None
+        has_scan = self.scans.waiting is not None or (
+            self.document.is_open and self.document.scan is not None
+        )
+        error = None if step is None or self.scans.waiting is not None else step.error
+        self.display.show_state(has_scan, error)
+
+    def _missing(self) -> str:
+        if self.document.is_open and self.document.registration is not None:
+            return self.tr("The scan itself is not in this file: open it again to lay it over.")
+        return self.tr("Open a scan first.")
+
+    # -- doing -------------------------------------------------------------------------------
 
     def _register(self) -> None:
-        self.bench.files.register_again(str(self.unit.currentData()))
+        self.scans.register()
+
+    def _go_to_landmarks(self) -> None:
+        self.bench.stage.change(landmarks=True)
+        self.bench.raise_panel("landmarks")
+
+    def _job(self, report: Report | None) -> None:
+        running = report is not None and self.scans.running
+        if running != self._running:
+            self._running = running
+            self._sync()
+
+
+def _text(words: str = "") -> QLabel:
+    label = QLabel(words)
+    label.setWordWrap(True)
+    label.setProperty("role", "small")
+    return label

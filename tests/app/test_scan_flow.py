@@ -19,7 +19,9 @@ from facewright.engine.project import Source
 
 def found(unit: str = "mm") -> SimpleNamespace:
     return SimpleNamespace(
-        points=Points.build(("n", "prn"), np.zeros((2, 3))),
+        points=Points.build(
+            ("ibug0", "ibug16", "prn"), np.array([[-95.0, 0, 0], [95.0, 0, 0], [0, 0, 90.0]])
+        ),
         to_upright=np.eye(4),
         unit=unit,
         faces=1,
@@ -66,7 +68,7 @@ def engine(monkeypatch, store):
             verdict="Check the chin: it is 2 mm off.",
             advice="Cut away the shirt.\nTry another unit.",
         )
-        return Registered(edit, Source(scan.name, scan.sha256), None)
+        return Registered(edit, Source(scan.name, scan.sha256, notes=scan.notes), None)
 
     monkeypatch.setattr(
         "facewright.engine.scans.landmarking.find_landmarks", find_landmarks, raising=False
@@ -85,7 +87,7 @@ def test_a_scan_becomes_a_head_and_is_judged_in_words(open_window, qtbot, engine
     assert "chin" in window.banner.text.text()
     assert panel.badge.accessibleName() == "Check"
     assert panel.advice.text().count("•") == 2
-    assert "2 landmarks found" in panel.found.text()
+    assert "3 landmarks found" in panel.found.text()
     assert "0.20 mm" in window.status.fit.text()
     assert window.document.dirty
     assert window.document.title == "visitor"
@@ -128,7 +130,7 @@ def test_cancel_leaves_the_document_as_it_was(open_window, qtbot, engine, scan_f
     assert not window.status.job_bar.isVisible()
     qtbot.wait(100)
     assert window.document.project is project
-    assert window.files.waiting is not None  # the scan stays, to be tried again
+    assert window.files.scans.waiting is not None  # the scan stays, to be tried again
 
 
 def test_a_result_that_comes_too_late_asks(open_window, qtbot, engine, scan_file, monkeypatch):
@@ -150,36 +152,183 @@ def test_no_face_is_said_and_the_scan_stays_on_screen(open_window, qtbot, engine
     engine.found = InputError("No face was found in visitor.ply: turn it to the front.")
     window = open_window(head=False)
     window.files.open([scan_file])
-    qtbot.waitUntil(lambda: window.files.waiting is not None)
+    qtbot.waitUntil(lambda: window.files.scans.waiting is not None)
     assert window.banner.text.text().startswith("No face was found")
     assert window.viewport.scene.has_scan
     assert window.panels["scan"].again.isEnabled()
-    window.panels["scan"].unit.setCurrentIndex(2)
     window.panels["scan"].again.click()
     qtbot.waitUntil(lambda: window.document.registration is not None)
+    assert engine.calls == ["auto"]
+    assert window.files.scans.waiting is None
+
+
+def test_an_unsure_unit_is_asked(open_window, qtbot, engine, scan_file):
+    engine.found = found("arbitrary")
+    window = open_window(head=False)
+    window.files.open([scan_file])
+    dialog = asked(window, qtbot)
+    assert dialog.units["auto"].isChecked()  # the guess: no unit fits
+    assert "190 mm wide" in dialog.units["mm"].text()
+    assert "guess" in dialog.units["auto"].text()
+    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull())
+    picture = dialog.picture.pixmap().toImage()
+    middle = picture.pixelColor(picture.width() // 2, picture.height() // 2)
+    assert middle != picture.pixelColor(2, 2)  # the scan stands in the middle
+    dialog.units["cm"].setChecked(True)
+    dialog.accept()
+    qtbot.waitUntil(lambda: window.document.registration is not None)
     assert engine.calls == ["cm"]
-    assert window.files.waiting is None
 
 
-def test_an_unsure_unit_is_asked(open_window, qtbot, engine, scan_file, monkeypatch):
-    from PySide6.QtWidgets import QDialog
-
+def asked(window, qtbot):
     from facewright.app.dialogs.unit import UnitDialog
 
-    engine.found = found("arbitrary")
-    texts = []
+    qtbot.waitUntil(lambda: bool(window.findChildren(UnitDialog)))
+    return window.findChildren(UnitDialog)[0]
 
-    def answer(dialog):
-        texts.extend(button.text() for button in dialog._units.buttons())
-        dialog._units.button(1).setChecked(True)
-        return QDialog.DialogCode.Accepted
 
-    monkeypatch.setattr(UnitDialog, "exec", answer)
+def test_a_sure_unit_is_not_asked_unless_wished(open_window, qtbot, engine, scan_file):
+    window = open_window(head=False)
+    window.settings.set("ask_unit", "always")
+    window.files.open([scan_file])
+    dialog = asked(window, qtbot)
+    assert dialog.units["mm"].isChecked()
+    dialog.reject()
+    qtbot.wait(50)
+    assert engine.calls == []
+    assert window.files.scans.waiting is not None
+
+
+def test_a_scan_without_a_face_is_stood_up_by_hand(open_window, qtbot, engine, scan_file):
+    engine.found = InputError("No face was found in visitor.ply.")
+    window = open_window(head=False)
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.files.scans.waiting is not None)
+    panel = window.panels["scan"]
+    assert panel.landmark_step.state == "poor"
+    assert not panel.rescue_step.isHidden()
+    panel.unit.click()
+    dialog = asked(window, qtbot)
+    dialog.up.setCurrentIndex(dialog.up.findData("+z"))
+    assert dialog.front.currentData() != "+z"  # one axis cannot be both
+    dialog.front.setCurrentIndex(dialog.front.findData("-y"))
+    dialog.accept()
+    motion = window.files.scans.waiting.to_upright
+    assert np.allclose(motion[:3, :3] @ [0, 0, 1], [0, 1, 0])
+    assert np.allclose(motion[:3, :3] @ [0, -1, 0], [0, 0, 1])
+
+
+def test_steps_of_the_scan_panel_tell_where_one_is(open_window, qtbot, engine, scan_file):
+    window = open_window(head=False)
+    panel = window.panels["scan"]
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.document.registration is not None)
+    assert panel.file_step.state == "done"
+    assert panel.landmark_step.state == "done"
+    assert panel.register_step.state == "done"
+    assert panel.verdict_step.state == "check"
+    assert not panel.rescue_step.isHidden()
+    assert all(button.isEnabled() for button in panel.rescues)
+    window.stage.change(heat=True)
+    shares = [share.text() for _patch, _band, share in panel.display.scale._rows]
+    assert sum(int(text.removesuffix(" %")) for text in shares) in range(98, 103)
+    assert shares[0] != "0 %"  # the nose is 2 mm outside
+    assert shares[2] != "0 %"
+
+
+def test_sides_are_asked_once_and_recorded(open_window, qtbot, engine, scan_file):
+    from facewright.app.scanning import SIDES_CONFIRMED
+
+    window = open_window(head=False)
+    panel = window.panels["scan"]
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.document.registration is not None)
+    assert not panel.sides.isHidden()
+    panel.sides_right.click()
+    assert panel.sides.isHidden()
+    assert SIDES_CONFIRMED in window.document.scan_source.notes
+    assert window.document.history.undo_name == "Confirm left and right"
+    panel.again.click()
+    qtbot.waitUntil(lambda: len(engine.calls) == 2 and not window.jobs.busy)
+    assert panel.sides.isHidden()  # known from before
+    window.document.jump(0)
+    assert not panel.sides.isHidden()
+
+
+def test_a_mirrored_scan_is_registered_anew_and_noted(open_window, qtbot, engine, scan_file):
+    from facewright.engine.scans.standing import MIRRORED
+
     window = open_window(head=False)
     window.files.open([scan_file])
     qtbot.waitUntil(lambda: window.document.registration is not None)
-    assert engine.calls == ["cm"]
-    assert "mm across" in texts[0]
+    before = window.document.scan
+    window.panels["scan"].mirror.click()
+    qtbot.waitUntil(lambda: len(engine.calls) == 2 and not window.jobs.busy)
+    after = window.document.scan
+    assert np.allclose(after.vertices, before.vertices * [-1, 1, 1])
+    assert MIRRORED in window.document.scan_source.notes
+    assert window.panels["scan"].sides.isHidden()
+    assert window.document.history.undo_name == "Register again"
+
+
+def test_a_scan_is_laid_over_the_head_that_came_from_it(open_window, qtbot, engine, scan_file):
+    window = open_window(head=False)
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.document.registration is not None)
+    project, calls = window.document.project, len(engine.calls)
+    window.document.scans.clear()
+    window.document.project_changed.emit()
+    assert not window.panels["scan"].again.isEnabled()
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.document.scan is not None)
+    assert window.document.project is project
+    assert len(engine.calls) == calls
+    assert window.stage.display.scan
+
+
+def test_several_files_are_opened_as_they_belong_together(
+    open_window, qtbot, engine, tmp_path, store
+):
+    import PIL.Image
+    import trimesh
+
+    folder = tmp_path / "patient"
+    folder.mkdir()
+    mean = store.lifespan().mean()
+    visual = trimesh.visual.TextureVisuals(uv=mean.vertices[:, :2] / 400 + 0.5)
+    trimesh.Trimesh(mean.vertices, mean.topology.faces, process=False, visual=visual).export(
+        folder / "head.obj"
+    )
+    for extra in folder.glob("*"):
+        if extra.suffix != ".obj":
+            extra.unlink()
+    PIL.Image.new("RGB", (8, 8), (200, 40, 40)).save(folder / "skin colours.png")
+    (folder / "notes.docx").write_bytes(b"not ours")
+    window = open_window(head=False)
+    window.files.open([folder])
+    qtbot.waitUntil(lambda: window.document.scan is not None)
+    scan = window.document.scan
+    assert scan.texture is not None
+    assert tuple(scan.texture[0, 0]) == (200, 40, 40)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["head.dcm"], "CT or MR volume"),
+        (["photo.jpg"], "together with the scan"),
+        (["marks.fcsv"], "together with its scan"),
+        (["a.docx", "b.docx"], "holds nothing"),
+    ],
+)
+def test_what_cannot_be_opened_is_said(open_window, tmp_path, names, words):
+    window = open_window(head=False)
+    paths = [tmp_path / name for name in names]
+    for path in paths:
+        path.write_bytes(b"x")
+    window.files.open(paths)
+    assert words in window.banner.text.text()
+    assert not window.jobs.busy
 
 
 def test_register_again_is_one_step_that_can_be_undone(open_window, qtbot, engine, scan_file):
@@ -189,7 +338,7 @@ def test_register_again_is_one_step_that_can_be_undone(open_window, qtbot, engin
     window.panels["expression"].sync()
     window.panels["expression"].list.slider("jawOpen").change(0.5)
     first = window.document.registration
-    window.files.register_again("cm")
+    window.files.scans.register("cm")
     qtbot.waitUntil(lambda: window.document.registration is not first)
     assert engine.calls == ["auto", "cm"]
     assert [edit.kind for edit in window.document.project.edits] == ["register", "expression"]
