@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale
 
 from facewright.app import theme
-from facewright.app.settings import AUTOSAVE, DECIMAL, MOUSE, TEXT_SIZE, THEME
+from facewright.app.motion import reduced
+from facewright.app.settings import AUTOSAVE, DECIMAL, MOTION, MOUSE, TEXT_SIZE, THEME
 from facewright.app.widgets import numbers
 
 if TYPE_CHECKING:
@@ -27,13 +28,16 @@ class Preferences:
         self._settings = window.settings
         self._settings.changed.connect(self._take_up)
         window.pages.changed.connect(self._dress)
+        theme.changed.connect(self._lay_ground)
         for key in (THEME.key, DECIMAL.key, AUTOSAVE.key):
             self._take_up(key)
+        self._lay_ground()
 
     def close(self) -> None:
         """Stop following."""
         self._settings.changed.disconnect(self._take_up)
         self._window.pages.changed.disconnect(self._dress)
+        theme.changed.disconnect(self._lay_ground)
 
     def _take_up(self, key: str) -> None:
         value = self._settings.value
@@ -44,16 +48,17 @@ class Preferences:
             self._window.repaint()
         elif key == AUTOSAVE.key:
             self._window.autosave.every(value(AUTOSAVE))
-        elif key == MOUSE.key:
+        elif key in (MOUSE.key, MOTION.key):
             self._dress()
 
-    def _dress(self) -> None:
-        """Give the 3D view, which may be new, the mouse that is chosen."""
-        view = self._window.viewport
-        if view is not None:
-            from facewright.viewer.mouse import DRAGS
+    def _lay_ground(self) -> None:
+        self._window.stage.change(ground=theme.theme.name)
 
-            view.bindings.drags = DRAGS[self._settings.value(MOUSE)]
+    def _dress(self) -> None:
+        """Give the 3D views, which may be new, the mouse and the motion that are chosen."""
+        views = self._window.pages.views
+        if views is not None:
+            views.behave(self._settings.value(MOUSE), glides=not reduced(self._settings))
 
 
 def _mark(choice: str) -> str:

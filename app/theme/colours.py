@@ -32,9 +32,6 @@ class Theme:
     good: str
     check: str
     poor: str
-    view_low: str  # the 3D view's ground, from its lower edge
-    view_high: str  # to its upper edge
-    view_text: str  # words and marks in the 3D view
 
 
 DARK = Theme(
@@ -57,9 +54,6 @@ DARK = Theme(
     good="#4cc38a",
     check="#f0b849",
     poor="#ff8a80",
-    view_low="#17191d",
-    view_high="#32353b",
-    view_text="#e0e6ed",
 )
 
 LIGHT = Theme(
@@ -82,9 +76,6 @@ LIGHT = Theme(
     good="#0c6b40",
     check="#7d5000",
     poor="#b3261e",
-    view_low="#c3c9d1",
-    view_high="#e6e9ed",
-    view_text="#1f242c",
 )
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
@@ -97,7 +88,6 @@ TEXT_ON: dict[str, tuple[str, ...]] = {
     "good": ("ground", "panel", "control"),
     "check": ("ground", "panel", "control"),
     "poor": ("ground", "panel", "control"),
-    "view_text": ("view_low", "view_high"),
 }
 """Which colours are used for text, and on what."""
 

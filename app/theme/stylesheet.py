@@ -68,6 +68,7 @@ QToolButton:hover { background: @raised; }
 QToolButton:pressed { background: @ground; }
 QToolButton:checked { background: @selected; border-color: @accent; }
 QToolButton:disabled { color: @faint; }
+QToolButton:checked:disabled { background: transparent; border-color: @line; }
 QToolButton:focus { border: 2px solid @accent; padding: 3px; }
 QToolBar QToolButton:focus { padding: 4px; }
 QToolButton[role="heading"] { font-weight: 600; padding: 5px 6px 5px 0; text-align: left; }

@@ -35,6 +35,19 @@ def test_every_pair_has_the_contrast_it_needs(look):
                 assert ratio >= least, f"{look.name}: {color} on {ground} has {ratio:.2f}"
 
 
+def test_words_in_the_3d_view_are_readable():
+    from facewright.viewer.looks import GROUNDS
+
+    def said(color: tuple[float, float, float]) -> str:
+        return "#" + "".join(f"{round(255 * part):02x}" for part in color)
+
+    assert set(GROUNDS) == set(THEMES)
+    for ground in GROUNDS.values():
+        for text in (ground.text, ground.quiet):
+            for behind in (ground.low, ground.high):
+                assert contrast(said(text), said(behind)) >= 4.5
+
+
 def test_no_widget_bakes_a_colour():
     for path in APP.rglob("*.py"):
         if path.parent.name != "theme":
