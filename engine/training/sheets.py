@@ -88,7 +88,7 @@ def aged(tile: ByteArray, age: float) -> ByteArray:
 
     image = Image.fromarray(tile)
     ImageDraw.Draw(image).text(
-        (10, 8), f"{age:.3g} year" + "s" * (age != 1), fill=(255, 255, 255), font_size=18
+        (10, 8), f"{age:.3g} year" + "s" * int(age != 1), fill=(255, 255, 255), font_size=18
     )
     return np.asarray(image)
 
