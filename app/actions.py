@@ -18,9 +18,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar, QToolBar, QToolButt
 
 from facewright.app import theme
 from facewright.app.menus.base import Action, translate
+from facewright.app.menus.camera import CAMERA
+from facewright.app.menus.compare import COMPARE
 from facewright.app.menus.edit import EDIT
 from facewright.app.menus.file import FILE
 from facewright.app.menus.help import HELP
+from facewright.app.menus.sculpt import SCULPT
 from facewright.app.menus.tools import TOOLS
 from facewright.app.menus.view import VIEW
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 MENUS = ("File", "Edit", "View", "Tools", "Help")
 
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *VIEW, *TOOLS, *HELP)
+ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *CAMERA, *COMPARE, *VIEW, *TOOLS, *SCULPT, *HELP)
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class Submenu:
 
 SUBMENUS: dict[str, Submenu] = {
     "View/Camera": Submenu("view-front", bar=True),
+    "View/Views": Submenu("view-1", bar=True),
+    "View/Turntable": Submenu("turntable"),
+    "View/Compare": Submenu("compare", bar=True),
     "View/Looks": Submenu("look-skin", bar=True),
     "View/Panels": Submenu("steps", part=True),
 }

@@ -6,6 +6,7 @@ A thin mirror of the engine's values. Everything that changes the project goes t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +23,14 @@ from facewright.engine.edits.start import Start
 from facewright.engine.errors import Cancelled, FacewrightError, ModelUnavailable
 from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh, Scan
-from facewright.engine.project import Evaluator, History, Project, Source
+from facewright.engine.project import (
+    EditFailed,
+    Evaluator,
+    History,
+    Project,
+    Source,
+    Version,
+)
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import PosedHead
@@ -63,6 +71,10 @@ class Document:
     selected : Signal(int)
         The step to tune, -1 for none.
     failed : Signal(Exception)
+    opening : Project or None
+        The project as it was opened.
+    failures : dict of Edit to str
+        Steps of the shown head that cannot be applied where they stand, and why.
     """
 
     opened = Signal()
@@ -79,11 +91,14 @@ class Document:
         self.problems: tuple[str, ...] = ()
         self.shown: Shown | None = None
         self.selection = -1
+        self.opening: Project | None = None
+        self.failures: dict[Edit, str] = {}
         self._title = ""
         self._is_open = False
         self._evaluator = Evaluator(models)
         self._preview: Project | None = None
         self._saved: Project | None = None
+        self._saved_names: tuple[object, ...] = ()
         self._skin: tuple[object, object, ByteArray | None] | None = None
         self._baked: tuple[Face, Mesh] | None = None
         self._soon = _timer(0, self.flush)
@@ -109,7 +124,9 @@ class Document:
     @property
     def dirty(self) -> bool:
         """Whether there are changes that no file holds."""
-        return self._is_open and self.history.project is not self._saved
+        history = self.history
+        kept = history.project is self._saved and _names(history) == self._saved_names
+        return self._is_open and not kept
 
     def open(
         self,
@@ -133,7 +150,7 @@ class Document:
             If its head cannot be computed; what was open stays.
         """
         fresh = Evaluator(self.models) if evaluator is None else evaluator
-        face = fresh.face(history.project)
+        face, failures = _best_face(fresh, history.project, history.project.edits)
         before, self._baked = self._baked, None if baked is None else (face, baked)
         try:
             shown = self._show(face)
@@ -146,6 +163,8 @@ class Document:
         self.history, self.path, self._title = history, path, title
         self.problems = problems
         self._saved = history.project if saved else None
+        self._saved_names = _names(history)
+        self.opening, self.failures = history.project, failures
         self._is_open = True
         self.shown = shown
         self._select_quietly(-1)
@@ -162,6 +181,7 @@ class Document:
         """Take note that `project` now lies in `path`."""
         self.path = path
         self._saved = project
+        self._saved_names = _names(self.history)
         self.project_changed.emit()
 
     # -- changes -----------------------------------------------------------------------------
@@ -186,8 +206,21 @@ class Document:
         return None, kind.initial(self.face_at(at))
 
     def face_at(self, upto: int | None = None) -> Face:
-        """Return the committed head after the first `upto` steps."""
-        return self._evaluator.face(self.project, upto)
+        """Return the committed head after the first `upto` steps, without those that fail."""
+        edits = tuple(e for e in self.project.edits[:upto] if e not in self.failures)
+        return self._evaluator.face(replace(self.project, edits=edits))
+
+    def seen(self, project: Project) -> Shown:
+        """Return the head of any version as it would be shown.
+
+        Raises
+        ------
+        FacewrightError
+            If it cannot be computed.
+        """
+        face, _ = _best_face(self._evaluator, project, project.edits)
+        rig = self.models.rig()
+        return Shown(face, rig.pose(face), rig.skin_image(face))
 
     def preview(self, index: int | None, edit: Edit, at: int | None = None) -> None:
         """Try a step in place of the one at `index`, or as a new one (None) before `at`."""
@@ -203,7 +236,7 @@ class Document:
         self._refine()
         project, self._preview = self._preview, None
         if project is not None:
-            self.history = self.history.commit(name, project)
+            self.history = self.history.commit(name, project, time.time())
             self.project_changed.emit()
 
     def drop_preview(self) -> None:
@@ -213,7 +246,11 @@ class Document:
             self._soon.start()
 
     def apply(self, name: str, project: Project) -> bool:
-        """Make `project` the next version; False, and nothing changed, if it has no head."""
+        """Make `project` the next version; False, and nothing changed, if a new step fails.
+
+        A step that was there before and fails in its new place stays, without effect, in
+        `failures`.
+        """
         self._preview = project
         self.flush()
         kept = self._preview is project
@@ -244,6 +281,26 @@ class Document:
         self.project_changed.emit()
         self.flush(force=True)
 
+    def show_version(self, version: Version) -> None:
+        """Go to a version; one that was kept aside becomes the next one of the line."""
+        history = self.history
+        if version in history.versions:
+            self.jump(history.versions.index(version))
+        elif version.project is not self.project:
+            self.apply(version.label, version.project)
+
+    def name_version(self, version: Version, label: str) -> None:
+        """Call a version `label`; an empty one takes its name away."""
+        self._set_history(self.history.labelled(version, label))
+
+    def delete_version(self, version: Version) -> None:
+        """Forget a version that is not shown."""
+        self._set_history(self.history.without(version))
+
+    def _set_history(self, history: History) -> None:
+        self.history = history
+        self.project_changed.emit()
+
     def select(self, index: int) -> None:
         """Choose the step to tune, -1 for none."""
         if index != self.selection:
@@ -263,7 +320,7 @@ class Document:
             return
         project = self.project if self._preview is None else self._preview
         try:
-            face = self._evaluator.face(project)
+            face, self.failures = _best_face(self._evaluator, project, self.project.edits)
             if self.shown is not None and face is self.shown.face:
                 return
             shown = self._show(face, hurried=self._preview is not None)
@@ -338,6 +395,33 @@ class Document:
         """Median distance from scan to head at the vertices that the scan covers, mm."""
         step = self.registration
         return None if step is None or step.error is None else median_of_known(step.error)
+
+
+def _best_face(
+    evaluator: Evaluator, project: Project, known: tuple[Edit, ...]
+) -> tuple[Face, dict[Edit, str]]:
+    """Return the head without those `known` steps that fail, and why each of them does.
+
+    Raises
+    ------
+    FacewrightError
+        If a step that is new fails, or one that a head begins with.
+    """
+    failures: dict[Edit, str] = {}
+    while True:
+        try:
+            return evaluator.face(project), failures
+        except EditFailed as failure:
+            edit = project.edits[failure.index]
+            if isinstance(edit, BASES) or edit not in known:
+                raise
+            failures[edit] = failure.reason
+            project = project.without_edit(failure.index)
+
+
+def _names(history: History) -> tuple[object, ...]:
+    """Return what tells whether versions were named, renamed or deleted since."""
+    return tuple((version.label, version.project) for version in history.named)
 
 
 def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:

@@ -11,7 +11,7 @@ from vtkmodules.vtkInteractionStyle import vtkInteractorStyleUser
 from facewright.viewer.navigation import Orbit
 
 DRAGS: dict[str, Mapping[tuple[str, str], str]] = {
-    "facewright": {
+    "standard": {
         ("left", ""): "rotate",
         ("left", "shift"): "pan",
         ("middle", ""): "pan",
@@ -61,7 +61,7 @@ class MouseBindings:
         self._orbit = orbit
         self._changed = changed
         self._touched = touched
-        self.drags = DRAGS["facewright"]
+        self.drags = DRAGS["standard"]
         self._focus_at = focus_at
         self._ask = ask
         self._mode: str | None = None

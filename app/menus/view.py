@@ -1,11 +1,11 @@
-"""The View menu: camera, looks, what is shown, panels."""
+"""The View menu: looks, what is shown, panels, workspaces."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facewright.app.menus.base import Action, Reason, needs_project, needs_view, translate
+from facewright.app.menus.base import Action, Reason, needs_project, translate
 from facewright.app.panels import PANELS
 from facewright.app.workspaces import WORKSPACES
 from facewright.viewer.display import Display
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _needs_scan(window: MainWindow) -> str:
-    if window.document.scan is None and window.files.waiting is None:
+    if window.document.scan is None and window.files.scans.waiting is None:
         return translate(
             "Actions", "The scan is not loaded: open it again to see it over the head."
         )
@@ -46,16 +46,6 @@ def _is_on(field: str, window: MainWindow) -> bool:
     return bool(getattr(display, field))
 
 
-def _view(name: str, window: MainWindow) -> None:
-    if window.viewport is not None:
-        window.viewport.view(name)
-
-
-def _frame(window: MainWindow) -> None:
-    if window.viewport is not None:
-        window.viewport.frame()
-
-
 def _use_workspace(id: str, window: MainWindow) -> None:
     window.workspaces.use(id)
 
@@ -75,28 +65,6 @@ def _full_screen(window: MainWindow) -> None:
 def _open_panel(id: str, window: MainWindow) -> None:
     window.raise_panel(id)
     window.panels[id].setFocus()  # so that Tab goes through its controls
-
-
-def _camera() -> tuple[Action, ...]:
-    table = (
-        ("front", "Front", "1", "view-front"),
-        ("right", "Right side", "3", "view-right"),
-        ("left", "Left side", "Ctrl+3", "view-left"),
-        ("three-quarter", "Three-quarter", "2", "view-three-quarter"),
-    )
-    return tuple(
-        Action(
-            f"view.{name}",
-            text,
-            "View/Camera",
-            partial(_view, name),
-            (key,),
-            icon,
-            needs_view,
-            words="camera turn",
-        )
-        for name, text, key, icon in table
-    )
 
 
 def _looks() -> tuple[Action, ...]:
@@ -175,9 +143,6 @@ def _workspaces() -> tuple[Action, ...]:
 
 
 VIEW: tuple[Action, ...] = (
-    Action("view.frame", "Fit into the view", "View", _frame, ("F",), "frame", needs_view,
-           bar=True, part=True, words="zoom centre reset camera"),
-    *_camera(),
     *_looks(),
     *_switches(),
     *_panels(),

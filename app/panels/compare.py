@@ -1,0 +1,258 @@
+"""Compare: the head against another state of it, in six ways."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QButtonGroup,
+    QComboBox,
+    QGridLayout,
+    QHeaderView,
+    QLabel,
+    QSizePolicy,
+    QTableWidget,
+    QTableWidgetItem,
+    QToolButton,
+)
+
+from facewright.app import theme
+from facewright.app.compare import MODES, Comparing, Reference
+from facewright.app.motion import reduced
+from facewright.app.panels.base import Panel
+from facewright.app.widgets.limits import Range
+from facewright.app.widgets.slider import NamedSlider
+from facewright.app.workbench import Workbench
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COLUMNS = ("mean", "signed_mean", "p95", "max")
+_REGIONS = (
+    ("face", "Face"),
+    ("left", "Left half"),
+    ("right", "Right half"),
+    ("eyebrows", "Eyebrows"),
+    ("eyes", "Eyes"),
+    ("nose", "Nose"),
+    ("upper_lip", "Upper lip"),
+    ("lower_lip", "Lower lip"),
+    ("ears", "Ears"),
+    ("neck", "Neck"),
+    ("scalp", "Scalp"),
+)
+"""Regions of the template in the table, those that the head has; the rest overlap them."""
+
+
+class ComparePanel(Panel):
+    """Chooses what the head is compared with, and how; tells by how much they differ."""
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self.comparer = bench.stage.comparer
+        label = QLabel(self.tr("Compare with"))
+        self.reference = QComboBox()
+        self.reference.setAccessibleName(label.text())
+        self.reference.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.reference.setMinimumContentsLength(16)
+        self.reference.activated.connect(self._choose)
+        self.reference.setToolTip(
+            self.tr("A state of this head; it stays as it is while you go on. Name one in History.")
+        )
+        label.setBuddy(self.reference)
+        self.column.addWidget(label)
+        self.column.addWidget(self.reference)
+        self.column.addLayout(self._modes())
+        self.hint = QLabel()
+        self.hint.setProperty("role", "small")
+        self.hint.setWordWrap(True)
+        self.column.addWidget(self.hint)
+        self.sliders = self._sliders()
+        for slider in self.sliders.values():
+            self.column.addWidget(slider)
+        self.table = self._table()
+        self.column.addWidget(self.table, 1)
+        self.column.addStretch(0)
+        self._references: list[Reference] = []
+        self.hear(self.comparer.changed, self._show_state)
+        self.hear(self.comparer.measured, self._show_numbers)
+        self.hear(bench.settings.changed, self._settings_changed)
+        self._sync()
+
+    def sync(self) -> None:
+        """Offer the versions that there are now."""
+        self._references = list(self.comparer.references())
+        chosen = self.comparer.state.reference
+        if chosen is not None and all(r.project is not chosen.project for r in self._references):
+            self._references.insert(0, chosen)
+        self.reference.clear()
+        icons = {"named": "pin", "opening": "open", "scan": "scan", "version": "history"}
+        for index, reference in enumerate(self._references):
+            self.reference.addItem(theme.icon(icons[reference.kind]), reference.title)
+            before = self._references[index - 1].kind if index else reference.kind
+            if reference.kind == "version" and before != "version":
+                self.reference.insertSeparator(self.reference.count() - 1)
+        self._show_state(self.comparer.state)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _modes(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(theme.SPACE)
+        self.modes: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        for index, (mode, label, icon, help_text) in enumerate(MODES):
+            button = QToolButton()
+            button.setText(self.tr(label))
+            button.setIcon(theme.icon(icon))
+            button.setToolTip(self.tr(help_text))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setCheckable(True)
+            button.setMinimumHeight(theme.ROW)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.clicked.connect(partial(self._use, mode))
+            group.addButton(button)
+            grid.addWidget(button, index // 2, index % 2)
+            self.modes[mode] = button
+        return grid
+
+    def _sliders(self) -> dict[str, NamedSlider]:
+        table: tuple[tuple[str, str, str, Range, str], ...] = (
+            ("wipe", "wipe", self.tr("Line"), Range(0.02, 0.98, 0.5, 0.02, "share"),
+             self.tr("Where the line stands; it can be dragged in the view, too")),
+            ("over", "opacity", self.tr("Opacity"), Range(0.0, 1.0, 0.5, 0.05, "share"),
+             self.tr("How much of the other head is seen over this one")),
+            ("blink", "seconds", self.tr("Seconds each"), Range(0.3, 3.0, 0.7, 0.1),
+             self.tr("Seconds that each head is shown")),
+            ("difference", "limit", self.tr("Full colour at"), Range(0.1, 10.0, 2.0, 0.1, "mm"),
+             self.tr("Difference that has the strongest colour")),
+        )  # fmt: skip
+        sliders = {}
+        for mode, field, label, limits, help_text in table:
+            slider = NamedSlider(label, limits, help_text)
+            for signal in (slider.moved, slider.committed):
+                signal.connect(partial(self._tune, field))
+            sliders[mode] = slider
+            slider.setProperty("field", field)
+        return sliders
+
+    def _table(self) -> QTableWidget:
+        table = QTableWidget(0, 1 + len(_COLUMNS))
+        table.setAccessibleName(self.tr("Difference by region, millimetres"))
+        heads = [
+            self.tr("Region"),
+            self.tr("Mean"),
+            self.tr("In, out"),
+            self.tr("95 %"),
+            self.tr("Max"),
+        ]
+        table.setHorizontalHeaderLabels(heads)
+        for column, text in enumerate(
+            (
+                self.tr("Parts of the face"),
+                self.tr("Mean distance, mm"),
+                self.tr("Mean along the normal, mm: above zero where this head lies further out"),
+                self.tr("95 % of the area lie closer, mm"),
+                self.tr("Largest distance, mm"),
+            )
+        ):
+            item = table.horizontalHeaderItem(column)
+            if item is not None:
+                item.setToolTip(text)
+        first = table.horizontalHeaderItem(0)
+        if first is not None:
+            first.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(24)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.hide()
+        return table
+
+    # -- acting ------------------------------------------------------------------------------
+
+    def _choose(self, _row: int) -> None:
+        title = self.reference.currentText()
+        wanted = next((r for r in self._references if r.title == title), None)
+        if wanted is not None:
+            self.comparer.use(wanted)
+
+    def _use(self, mode: str, _checked: bool = False) -> None:
+        self.comparer.set(mode=mode)
+
+    def _tune(self, field: str, number: float) -> None:
+        if getattr(self.comparer.state, field) != number:
+            self.comparer.set(**{field: number})
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def _settings_changed(self, _key: str) -> None:
+        self._show_state(self.comparer.state)
+
+    def _show_state(self, state: Comparing) -> None:
+        self.modes[state.mode].setChecked(True)
+        still = reduced(self.bench.settings)
+        blink = self.modes["blink"]
+        blink.setEnabled(not still)
+        if still:
+            blink.setToolTip(
+                self.tr("Motion is reduced in the settings: hold ` to see the other head.")
+            )
+        else:
+            blink.setToolTip(self.tr(next(row[3] for row in MODES if row[0] == "blink")))
+        for mode, slider in self.sliders.items():
+            slider.setVisible(mode == state.mode)
+            slider.show_number(getattr(state, slider.property("field")))
+        title = "" if state.reference is None else state.reference.title
+        if title and self.reference.currentText() != title:
+            self.reference.setCurrentIndex(self.reference.findText(title))
+        self.hint.setText(self._words(state.mode, title))
+        self._show_numbers()
+
+    def _words(self, mode: str, title: str) -> str:
+        if mode == "wipe":
+            return self.tr("Left of the line: now. Right: {}.").format(title)
+        if mode == "difference":
+            return self.tr(
+                "Red: this head lies further out than {}. Blue: further in. "
+                "The numbers are distances between the same points of both."
+            ).format(title)
+        if mode == "beside":
+            return self.tr("Left: now. Right: {}.").format(title)
+        if mode == "over":
+            return self.tr("Bluish: {}.").format(title)
+        return self.tr("Hold ` to see the other head for a moment.")
+
+    def _show_numbers(self) -> None:
+        difference = self.comparer.difference
+        self.table.setVisible(difference is not None)
+        if difference is None:
+            return
+        summary: Mapping[str, Any] = difference.summary
+        rows = [(self.tr("Whole head"), summary)]
+        regions = summary["regions"]
+        rows += [(self.tr(name), regions[key]) for key, name in _REGIONS if key in regions]
+        self.table.setRowCount(len(rows))
+        for row, (name, numbers) in enumerate(rows):
+            self._cell(row, 0, name, Qt.AlignmentFlag.AlignLeft)
+            for column, key in enumerate(_COLUMNS, 1):
+                sign = "+" if key == "signed_mean" else ""
+                self._cell(row, column, f"{numbers[key]:{sign}.2f}", Qt.AlignmentFlag.AlignRight)
+
+    def _cell(self, row: int, column: int, text: str, side: Qt.AlignmentFlag) -> None:
+        item = self.table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
+        item.setText(text)
