@@ -41,6 +41,7 @@ class OrientationCube:
         self._drawing = Drawing(renderer)
         self._letters = {name: Words(renderer, 13, across="centre", bold=True) for name in _FACES}
         self._visible = True
+        self._middle: Array = np.zeros(2)
         self._faces: dict[str, Array] = {}
         self.ground: Ground = GROUNDS["dark"]
 
@@ -61,7 +62,7 @@ class OrientationCube:
         scale = ratio(self._renderer)
         edge = _EDGE * scale * min(1.0, max(0.6, height / scale / _SMALL_VIEW))
         reach = edge * np.sqrt(3) / 2
-        middle = np.array([width, height]) - _MARGIN * scale - reach
+        middle = self._middle = np.array([width, height]) - _MARGIN * scale - reach
         fills: list[Shape] = []
         lines: list[Shape] = []
         self._faces = {}
@@ -79,6 +80,11 @@ class OrientationCube:
             lines.append((np.vstack([corners, corners[:1]]), self.ground.line))
             self._letters[name].write(letter, corners.mean(axis=0), self.ground.text)
         self._drawing.draw(fills, lines)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Drawn pixel at the middle of the cube, from the lower left."""
+        return float(self._middle[0]), float(self._middle[1])
 
     def pick(self, x: float, y: float) -> str | None:
         """Return the view of the face at drawn pixel `(x, y)` from the lower left, or None."""

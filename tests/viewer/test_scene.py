@@ -9,62 +9,13 @@ import numpy as np
 import pytest
 import trimesh
 from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow, vtkWindowToImageFilter
 
 from facewright.engine.mesh import Mesh, Scan, Topology
 from facewright.viewer.actors import MeshActor
 from facewright.viewer.colormaps import places
 from facewright.viewer.display import Display
-from facewright.viewer.navigation import VIEWS, Orbit
+from facewright.viewer.navigation import VIEWS
 from facewright.viewer.picking import pick, pixel
-from facewright.viewer.scene import Scene
-
-
-@pytest.fixture
-def stage():
-    """A scene in a small window in memory, and how to take its picture."""
-    import vtkmodules.vtkRenderingFreeType
-    import vtkmodules.vtkRenderingOpenGL2  # noqa: F401
-
-    class Stage:
-        def __init__(self) -> None:
-            self.renderer = vtkRenderer()
-            self.window = vtkRenderWindow()
-            self.window.SetOffScreenRendering(1)
-            self.window.SetMultiSamples(0)
-            self.window.SetSize(240, 200)
-            self.window.AddRenderer(self.renderer)
-            self.orbit = Orbit(self.renderer)
-            self.asked = 0
-            self.scene = Scene(self.renderer, self.ask)
-
-        def ask(self) -> None:
-            self.asked += 1
-
-        def picture(self) -> np.ndarray:
-            self.renderer.ResetCameraClippingRange()
-            self.window.Render()
-            grab = vtkWindowToImageFilter()
-            grab.SetInput(self.window)
-            grab.ReadFrontBufferOff()
-            grab.Update()
-            flat = vtk_to_numpy(grab.GetOutput().GetPointData().GetScalars())
-            return flat.reshape(200, 240, 3)[::-1].astype(int)
-
-        def at(self, picture: np.ndarray, point) -> np.ndarray:
-            x, y = pixel(self.renderer, np.asarray(point, np.float32))
-            return picture[199 - y, x]
-
-    stage = Stage()
-    yield stage
-    stage.scene.close()
-    stage.window.Finalize()
-
-
-@pytest.fixture
-def ball() -> Mesh:
-    sphere = trimesh.creation.icosphere(subdivisions=3, radius=100.0)
-    return Mesh(Topology.build(sphere.faces, len(sphere.vertices)), sphere.vertices)
 
 
 def test_moved_vertices_move_the_picture(stage, ball):
