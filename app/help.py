@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -84,6 +84,8 @@ class HelpDialog(QDialog):
         self.topics = QListWidget()
         self.topics.setAccessibleName(self.tr("Topics"))
         self.topics.setFixedWidth(190)
+        self.topics.setIconSize(QSize(theme.ICON, theme.ICON))
+        self.topics.ensurePolished()  # or rows are measured without the stylesheet
         self.page = QTextBrowser()
         self.page.setAccessibleName(self.tr("Help text"))
         self.page.document().setDocumentMargin(4 * theme.SPACE)

@@ -67,18 +67,10 @@ MOTION = Setting(
     "Whether the camera glides to a view and the turntable turns by itself.",
     "system", (("system", "Like the system"), ("full", "All"), ("reduced", "Reduced")),
 )  # fmt: skip
-LANGUAGE = Setting(
-    "language", "Appearance", "Language", "",
-    "system", (("system", "Like the system"), ("en", "English"), ("de", "Deutsch")), restart=True,
-)  # fmt: skip
 DECIMAL = Setting(
     "decimal", "Numbers", "Decimal mark",
     "On screen only: files always have a point. Both marks can be typed.",
     "system", (("system", "Like the system"), ("point", "Point: 1.5"), ("comma", "Comma: 1,5")),
-)  # fmt: skip
-LENGTH = Setting(
-    "length", "Numbers", "Lengths", "On screen only: files are in millimetres.",
-    "mm", (("mm", "Millimetres"), ("cm", "Centimetres")),
 )  # fmt: skip
 MOUSE = Setting(
     "mouse", "3D view", "Mouse",
@@ -103,7 +95,7 @@ ASK_UNIT = Setting(
 )  # fmt: skip
 
 SETTINGS: tuple[Setting[Any], ...] = (
-    THEME, TEXT_SIZE, MOTION, LANGUAGE, DECIMAL, LENGTH, MOUSE, DRAWING, AUTOSAVE, ASK_UNIT,
+    THEME, TEXT_SIZE, MOTION, DECIMAL, MOUSE, DRAWING, AUTOSAVE, ASK_UNIT,
 )  # fmt: skip
 
 
@@ -163,13 +155,22 @@ class Settings:
             os.replace(beside, self._path)
 
     @property
-    def recent(self) -> tuple[Path, ...]:
-        """Files opened or saved last, latest first, those that still exist."""
+    def remembered(self) -> tuple[Path, ...]:
+        """Files opened or saved last, latest first, also those that are gone."""
         names = self.get("recent", [])
-        return tuple(Path(name) for name in names if isinstance(name, str) and Path(name).is_file())
+        return tuple(Path(name) for name in names if isinstance(name, str))
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Those of `remembered` that still exist."""
+        return tuple(path for path in self.remembered if path.is_file())
+
+    def forget(self, path: Path) -> None:
+        """Take a file off the recent ones."""
+        self.set("recent", [str(known) for known in self.remembered if known != path])
 
     def remember(self, path: Path) -> None:
         """Put a file first among the recent ones."""
-        names = [str(path.resolve()), *(str(known) for known in self.recent)]
+        names = [str(path.resolve()), *(str(known) for known in self.remembered)]
         self.set("recent", list(dict.fromkeys(names))[:_RECENT])
         self.set("folder", str(path.resolve().parent))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.settings import SETTINGS, Setting
+from facewright.app.settings import DRAWING, SETTINGS, Setting
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
@@ -46,7 +46,7 @@ class SettingsDialog(QDialog):
         inside = QWidget()
         column = QVBoxLayout(inside)
         edge = 6 * theme.SPACE
-        column.setContentsMargins(edge, 4 * theme.SPACE, edge, 4 * theme.SPACE)
+        column.setContentsMargins(edge, 5 * theme.SPACE, edge, 4 * theme.SPACE)
         column.setSpacing(3 * theme.SPACE)
         section = ""
         for setting in SETTINGS:
@@ -55,8 +55,6 @@ class SettingsDialog(QDialog):
                 section = setting.section
                 column.addWidget(_label(_said(section), "title"))
             column.addLayout(self._row(setting))
-            if setting.key == "drawing":
-                column.addWidget(_label(self._in_use(), "small"))
         column.addSpacing(2 * theme.SPACE)
         column.addWidget(_label(self.tr("Where things lie"), "title"))
         folder = self._settings.folder
@@ -74,7 +72,7 @@ class SettingsDialog(QDialog):
         outer.addWidget(scroll, 1)
         outer.addLayout(self._buttons())
         self.setMinimumWidth(560)
-        self.resize(600, min(760, window.height() - 40))
+        self.resize(660, min(760, window.height() - 40))
 
     def restore(self) -> None:
         """Choose every default."""
@@ -108,6 +106,8 @@ class SettingsDialog(QDialog):
         help_text = _said(setting.help)
         if setting.restart:
             help_text += " " + self.tr("Taken up at the next start.")
+        if setting is DRAWING:
+            help_text += " " + self._in_use()
         if help_text:
             words.addWidget(_label(help_text.strip(), "small"))
         line = QHBoxLayout()

@@ -80,7 +80,7 @@ class ShortcutSheet(QDialog):
             side = columns[0] if done < total / 2 else columns[1]
             done += len(rows) + 2
             cells = "".join(
-                f"<tr><td style='padding:2px 16px 2px 0'>{escape(name)}</td>"
+                f"<tr><td width='58%' style='padding:2px 16px 2px 0'>{escape(name)}</td>"
                 f"<td style='padding:2px 0; white-space:nowrap'><b>{escape(keys)}</b></td></tr>"
                 for name, keys in rows
             )

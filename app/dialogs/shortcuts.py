@@ -76,7 +76,7 @@ class ShortcutsDialog(QDialog):
         self.note = QLabel()
         self.note.setProperty("role", "small")
         self.note.setWordWrap(True)
-        self.note.setMinimumHeight(2 * theme.ROW)
+        self.note.setMinimumHeight(theme.ROW)
         column = QVBoxLayout(self)
         edge = 4 * theme.SPACE
         column.setContentsMargins(edge, edge, edge, edge)
