@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
 from facewright.app.panels.weights import Weighted, WeightsPanel
@@ -75,6 +76,7 @@ class ExpressionPanel(WeightsPanel):
         super().sync()
         weights = self.weights()
         self.random_bar.reset.setEnabled(bool(weights))
+        self.together.setCheckState(self._sides())
         uneven = {key for key in self._pairs() if weights[key] != weights[str(twin_of(key))]}
         if uneven - self._parted:
             self._parted |= uneven
@@ -150,6 +152,13 @@ class ExpressionPanel(WeightsPanel):
         """Return the shapes of the left side that have one on the right."""
         return {key for key in self.axes if twin_of(key) in self.axes}
 
+    def _sides(self) -> Qt.CheckState:
+        """Return whether all sides are linked, some, or none."""
+        if not self._parted:
+            return Qt.CheckState.Checked
+        none = self._parted >= self._pairs()
+        return Qt.CheckState.Unchecked if none else Qt.CheckState.PartiallyChecked
+
     def _label(self, key: str) -> str:
         """Return what a slider for both sides is called."""
         if key in _GAZE:
@@ -168,10 +177,9 @@ class ExpressionPanel(WeightsPanel):
             self.set_weights({twin: weights[key]}, self.tr("Link {}").format(self._label(key)))
         self.rebuild()
 
-    def _part_all(self, together: bool) -> None:
-        pairs, weights = self._pairs(), self.weights()
-        uneven = {key for key in pairs if weights[key] != weights[str(twin_of(key))]}
-        self._parted = uneven if together else pairs
+    def _part_all(self, _on: bool) -> None:
+        """Link what is parted, or else part all; sides that differ stay apart."""
+        self._parted = set() if self._parted else self._pairs()
         self.rebuild()
 
     def _give(self, name: str) -> None:

@@ -52,6 +52,7 @@ class RandomBar(QWidget):
         self.seed = QLineEdit()
         self.seed.setValidator(QIntValidator(0, SEEDS - 1, self.seed))
         self.seed.setFixedWidth(64)
+        self.seed.setPlaceholderText(self.tr("new"))
         self.seed.setAccessibleName(self.tr("Seed of the random values"))
         self.seed.setToolTip(self.tr("The number of these random values: Return repeats them"))
         self.seed.returnPressed.connect(self._repeat)

@@ -206,6 +206,11 @@ def test_linked_sides_move_together_and_parted_ones_alone(expression, bench):
     assert weights(bench, Expression) == {"mouthSmileLeft": 0.4, "mouthSmileRight": 0.4}
     with pytest.raises(KeyError):
         expression.list.slider("mouthSmileRight")
+    expression.together.click()
+    assert expression.together.checkState() == Qt.CheckState.Unchecked
+    assert expression.list.slider("mouthSmileRight").number == 0.4
+    expression.together.click()
+    assert expression.together.checkState() == Qt.CheckState.Checked
 
 
 def test_an_uneven_face_is_shown_with_both_sides(qtbot):

@@ -432,27 +432,3 @@ def test_trouble_that_is_over_leaves_the_message_bar(open_window, qtbot, tmp_pat
     assert window.banner.message.level == "poor"
     window.files.new_head()
     qtbot.waitUntil(lambda: not window.banner.isVisible())
-
-
-def test_the_identity_panel_judges_when_the_head_rests(open_window, qtbot, monkeypatch):
-    from facewright.app.panels import identity
-
-    window = open_window()
-    judged = []
-    encode = identity.encode
-    monkeypatch.setattr(
-        identity, "encode", lambda face, model: judged.append(face) or encode(face, model)
-    )
-    window.raise_panel("identity")
-    slider = window.panels["identity"].list.slider("identity_000")
-    drag(slider, 2.0, release=False)
-    assert len(judged) <= 1  # the head from before the drag at most
-    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=slider.rect().center())
-    qtbot.waitUntil(lambda: bool(judged) and judged[-1] is window.document.shown.face)
-    count = len(judged)
-    window.raise_panel("subject")
-    drag_age(window)
-    qtbot.wait(400)
-    assert len(judged) == count  # behind another panel nothing is judged
-    window.raise_panel("identity")
-    qtbot.waitUntil(lambda: judged[-1] is window.document.shown.face)
