@@ -74,3 +74,14 @@ class Landmarks:
         """Return the named subset, in the order given."""
         rows = [self.names.index(name) for name in names]
         return Landmarks.build(names, self.corners[rows], self.weights[rows])
+
+    def replaced(self, others: Landmarks | None) -> Landmarks:
+        """Return these landmarks with those of `others` in place of the ones of their names."""
+        if others is None:
+            return self
+        rest = self.select(tuple(name for name in self.names if name not in others.names))
+        return Landmarks.build(
+            (*rest.names, *others.names),
+            np.concatenate([rest.corners, others.corners]),
+            np.concatenate([rest.weights, others.weights]),
+        )

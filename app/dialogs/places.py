@@ -25,6 +25,13 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
     return Path(path) if path else None
 
 
+def ask_landmarks(parent: QWidget, folder: str) -> Path | None:
+    """Ask for a file of landmarks; None if the user gives up."""
+    kinds = parent.tr("Landmarks ({})").format("*.json *.fcsv *.ljson *.pp *.csv *.txt")
+    path, _ = QFileDialog.getOpenFileName(parent, parent.tr("Import landmarks"), folder, kinds)
+    return Path(path) if path else None
+
+
 def ask_save(parent: QWidget, folder: str, name: str, suffixes: Iterable[str]) -> Path | None:
     """Ask for a place with one of `suffixes`, the first where none is typed; None on giving up."""
     known = tuple(suffixes)

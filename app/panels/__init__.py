@@ -5,12 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from facewright.app.panels.base import PanelSpec
+from facewright.app.panels.compare import ComparePanel
 from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.panels.history import HistoryPanel
 from facewright.app.panels.identity import IdentityPanel
+from facewright.app.panels.landmarks import LandmarksPanel
 from facewright.app.panels.log import LogPanel
 from facewright.app.panels.mask import MaskPanel
 from facewright.app.panels.scan import ScanPanel
+from facewright.app.panels.sculpt import SculptPanel
 from facewright.app.panels.steps import StepsPanel
 from facewright.app.panels.subject import SubjectPanel
 
@@ -22,7 +25,10 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("subject", "Age, sex", "subject", _RIGHT, SubjectPanel),
     PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
     PanelSpec("identity", "Identity", "identity", _RIGHT, IdentityPanel),
+    PanelSpec("sculpt", "Sculpt", "sculpt", _RIGHT, SculptPanel),
+    PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
+    PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),
     PanelSpec("history", "History", "history", _LEFT, HistoryPanel),
     PanelSpec("log", "Log", "log", _BOTTOM, LogPanel),

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from facewright.app.tools.base import Tool
+from facewright.app.tools.landmarks import LandmarkTool
+from facewright.app.tools.mask import Lasso, PaintMask
+from facewright.app.tools.pull import PullTool
+from facewright.app.tools.sculpt import SculptTool
 
-_ALL: tuple[type[Tool], ...] = ()
+_ALL: tuple[type[Tool], ...] = (SculptTool, PullTool, PaintMask, Lasso, LandmarkTool)
 
 TOOLS: dict[str, type[Tool]] = {tool.id: tool for tool in _ALL}

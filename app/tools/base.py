@@ -45,11 +45,14 @@ class Tool(QObject):
     ----------
     id, label, hint : str
         `hint` says in one sentence what to do; it stands below the view.
+    acts_on_scans : bool
+        Whether it also works on a scan that has no head yet.
     """
 
     id: ClassVar[str]
     label: ClassVar[str]
     hint: ClassVar[str] = ""
+    acts_on_scans: ClassVar[bool] = False
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()

@@ -12,9 +12,9 @@ from facewright.app.tools.base import Hit, Tool
 from facewright.engine.arrays import DoubleArray
 
 if TYPE_CHECKING:
+    from facewright.app.stage import Surface
     from facewright.app.workbench import Workbench
     from facewright.engine.geometry.nearest import SurfaceTree
-    from facewright.engine.mesh import Mesh
     from facewright.viewer.pointer import Pointer
 
 
@@ -40,7 +40,7 @@ class ToolBelt:
         self._bench: Workbench | None = None
         self.current: Tool | None = None
         self._dragging = False
-        self._tree: tuple[Mesh, SurfaceTree] | None = None
+        self._tree: tuple[Surface, SurfaceTree] | None = None
 
     def serve(self, bench: Workbench) -> None:
         """Begin to work in a window."""
@@ -91,7 +91,7 @@ class ToolBelt:
     def point(self, event: str, pointer: Pointer) -> bool:
         """Take an event of a view; True when the tool has taken it."""
         tool = self.current
-        if tool is None or self._bench is None or not self._bench.document.is_open:
+        if tool is None or self._bench is None or self._bench.stage.surface is None:
             return False
         if event == "leave":
             tool.hover(pointer, None)
@@ -111,21 +111,25 @@ class ToolBelt:
             tool.hover(pointer, hit)
         return self._dragging
 
-    def hit(self, pointer: Pointer, *, refresh: bool = True) -> Hit | None:
-        """Return the point of the skin under the pointer, or None off the head.
+    @property
+    def acts_on_scans(self) -> bool:
+        """Whether the tool in use may point at a scan that has no head yet."""
+        return self.current is not None and self.current.acts_on_scans
 
-        `refresh` False keeps asking the skin as it was: a drag is measured against the
+    def hit(self, pointer: Pointer, *, refresh: bool = True) -> Hit | None:
+        """Return the point of the surface under the pointer, or None off the head.
+
+        `refresh` False keeps asking the surface as it was: a drag is measured against the
         surface on which it began.
         """
         from facewright.engine.geometry.nearest import SurfaceTree
 
         assert self._bench is not None
-        shown = self._bench.document.shown
-        if shown is None:
+        surface = self._bench.stage.surface
+        if surface is None or not (surface.is_head or self.acts_on_scans):
             return None
-        skin = shown.head.skin
-        if self._tree is None or (refresh and self._tree[0] is not skin):
-            self._tree = (skin, SurfaceTree(skin.vertices, skin.topology.faces))
+        if self._tree is None or (refresh and self._tree[0] is not surface):
+            self._tree = (surface, SurfaceTree(surface.vertices, surface.faces))
         tree = self._tree[1]
         triangles, lengths = tree.cast(pointer.origin[None], pointer.ray[None])
         triangle = int(triangles[0])

@@ -1,0 +1,123 @@
+"""Painting, lassoing and shaping the mask in the window, each one step of the history."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+LEFT = Qt.MouseButton.LeftButton
+PLAIN, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def stroke(view, points, keys=PLAIN):
+    QTest.mouseMove(view, points[0])
+    QTest.mousePress(view, LEFT, keys, points[0])
+    for point in points[1:]:
+        QTest.mouseMove(view, point)
+    QTest.mouseRelease(view, LEFT, keys, points[-1])
+
+
+def across(view):
+    middle = QPoint(view.width() // 2, view.height() // 2)
+    return [middle + QPoint(dx, 0) for dx in (-40, 0, 40)]
+
+
+def under(window, point):
+    """The vertex of the skin nearest to what lies under a point of the widget."""
+    view = window.viewport
+    hit = window.tools.hit(view.pointer(point.x(), view.height() - 1 - point.y()))
+    skin = window.document.shown.head.skin
+    return int(np.linalg.norm(skin.vertices - hit.position, axis=1).argmin())
+
+
+def test_a_stroke_masks_what_it_passes_and_is_one_step(open_window):
+    window = open_window()
+    window.tools.use("mask")
+    window.panels["mask"].radius.change(40.0)
+    before = len(window.document.history.versions)
+    stroke(window.viewport, across(window.viewport))
+    mask = window.document.project.mask
+    assert mask[[under(window, point) for point in across(window.viewport)]].min() > 0.3
+    back = window.document.shown.head.skin.vertices[:, 2] < -40
+    assert mask[back].max() == 0
+    assert len(window.document.history.versions) == before + 1
+    assert window.document.history.undo_name == "Paint mask"
+    window.document.undo()
+    assert window.document.project.mask is None
+
+
+def test_control_erases_and_an_empty_mask_is_none(open_window):
+    window = open_window()
+    window.tools.use("mask")
+    panel = window.panels["mask"]
+    panel.radius.change(40.0)
+    panel.hard.click()
+    stroke(window.viewport, across(window.viewport))
+    assert window.document.project.mask is not None
+    panel.radius.change(60.0)
+    stroke(window.viewport, across(window.viewport), CONTROL)
+    assert window.document.history.undo_name == "Erase mask"
+    assert window.document.project.mask is None
+
+
+def test_lasso_takes_what_is_seen_or_all_behind(open_window):
+    window = open_window()
+    window.tools.use("lasso")
+    view = window.viewport
+    x, y = view.width() // 2, view.height() // 2
+    around = [QPoint(x + dx, y + dy) for dx, dy in ((-60, -60), (60, -60), (60, 60), (-60, 60))]
+    stroke(view, around)
+    seen = window.document.project.mask
+    z = window.document.shown.head.skin.vertices[:, 2]
+    assert seen.sum() > 2
+    assert z[seen > 0].min() > 0
+    window.document.undo()
+    window.panels["mask"].through.click()
+    stroke(view, around)
+    through = window.document.project.mask
+    assert z[through > 0].min() < 0
+    assert (through >= seen).all()
+
+
+def test_regions_invert_and_clear(open_window):
+    window = open_window()
+    panel, document = window.panels["mask"], window.document
+    nose = document.shown.head.skin.topology.regions["nose"]
+    panel._region("nose", "Nose", False)
+    np.testing.assert_array_equal(document.project.mask, nose)
+    panel.invert.click()
+    np.testing.assert_allclose(document.project.mask, 1 - nose)
+    panel.clear.click()
+    assert document.project.mask is None
+    assert [v.name for v in document.history.versions][-3:] == [
+        "Mask nose", "Invert mask", "Clear mask",
+    ]  # fmt: skip
+    assert not panel.invert.isEnabled()
+    assert "Nothing is masked" in panel.invert.toolTip()
+
+
+def test_growing_previews_and_keeps_one_step(open_window):
+    window = open_window()
+    panel, document = window.panels["mask"], window.document
+    panel._region("nose", "Nose", False)
+    before = document.project.mask
+    panel.growth.moved.emit(20.0)
+    assert document.project.mask is before
+    panel.growth.committed.emit(20.0)
+    assert document.project.mask.sum() > before.sum()
+    assert document.history.undo_name == "Grow mask 20 mm"
+
+
+def test_escape_gives_a_stroke_up(open_window):
+    window = open_window()
+    window.tools.use("mask")
+    view = window.viewport
+    QTest.mousePress(view, LEFT, PLAIN, across(view)[0])
+    QTest.mouseMove(view, across(view)[1])
+    window.actions_table["tool.none"].trigger()
+    QTest.mouseRelease(view, LEFT, PLAIN, across(view)[1])
+    assert window.document.project.mask is None
+    assert window.tools.current is not None
+    window.actions_table["tool.none"].trigger()
+    assert window.tools.current is None
