@@ -23,6 +23,7 @@ from facewright.engine.errors import ModelUnavailable
 
 SLIDERS = {
     "identity": ("identity", lambda panel: panel.list.slider("identity_003"), (0.0, 2.5)),
+    "measure": ("identity", lambda panel: panel.list.slider("nose_width"), (0.0, 2.5)),
     "expression": ("expression", lambda panel: panel.list.slider("jawOpen"), (0.0, 0.9)),
     "age": ("subject", lambda panel: panel.age.control("years"), (30.0, 70.0)),
 }
@@ -75,7 +76,7 @@ def timed(run: Callable[[int], None], count: int) -> tuple[float, float]:
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize("name", SLIDERS)
+@pytest.mark.parametrize("name", ["identity", "expression", "age"])
 def test_to_vertices(window: Any, name: str) -> None:
     """Document to posed head: what the engine takes of a drag."""
     from facewright.engine.edits.age import Age
@@ -113,6 +114,7 @@ def test_to_pixels(window: Any, name: str) -> None:
     window.raise_panel(panel_id)
     settle(0.3)
     slider = find(window.panels[panel_id])
+    settle(0.3)  # a row that was folded away has its place now
     y = slider.height() // 2
     start, end = slider.position_of(low), slider.position_of(high)
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(start), y))
