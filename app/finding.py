@@ -121,10 +121,11 @@ def _sliders(window: MainWindow) -> Iterator[Entry]:
                         why_not=why_not,
                         words=f"{item.key} {item.help} slider",
                     )
-        for slider in panel.findChildren(NamedSlider):
-            if not any(sliders.isAncestorOf(slider) for sliders in lists):
+        for count, slider in enumerate(panel.findChildren(NamedSlider)):
+            listed = any(sliders.isAncestorOf(slider) for sliders in lists)
+            if not listed and slider.isVisibleTo(panel):
                 yield Entry(
-                    f"slider:{spec.id}.{slider.label}",
+                    f"slider:{spec.id}.{slider.label}.{count}",
                     slider.label,
                     title,
                     partial(_go_to, window, spec.id, slider),

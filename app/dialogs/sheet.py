@@ -48,7 +48,7 @@ class ShortcutSheet(QDialog):
         self._window = window
         self.page = QTextBrowser()
         self.page.setAccessibleName(self.windowTitle())
-        self.page.setHtml(self.html(theme.theme.quiet, theme.theme.line))
+        self.page.setHtml(self.html(theme.theme.quiet, theme.text_size()))
         save = QPushButton(self.tr("Save as PDF…"))
         save.clicked.connect(self._save)
         close = QPushButton(self.tr("Close"))
@@ -66,8 +66,9 @@ class ShortcutSheet(QDialog):
         column.addLayout(line)
         self.resize(min(920, window.width() - 40), min(720, window.height() - 40))
 
-    def html(self, quiet: str, line: str) -> str:
-        """Return the sheet in two columns, with colours for headings and rules."""
+    def html(self, quiet: str, em: int) -> str:
+        """Return the sheet in two columns, for a colour of headings and a height of text."""
+        wide = 15 * em
         blocks = [
             (title, [(spec.name, self._keys(spec.id)) for spec in specs if self._keys(spec.id)])
             for title, specs in by_menu(self._window)
@@ -80,7 +81,7 @@ class ShortcutSheet(QDialog):
             side = columns[0] if done < total / 2 else columns[1]
             done += len(rows) + 2
             cells = "".join(
-                f"<tr><td width='58%' style='padding:2px 16px 2px 0'>{escape(name)}</td>"
+                f"<tr><td width='{wide}' style='padding:2px 16px 2px 0'>{escape(name)}</td>"
                 f"<td style='padding:2px 0; white-space:nowrap'><b>{escape(keys)}</b></td></tr>"
                 for name, keys in rows
             )
@@ -92,7 +93,7 @@ class ShortcutSheet(QDialog):
             f"<td width='50%' valign='top' style='padding-right:28px'>{''.join(side)}</td>"
             for side in columns
         )
-        return f"<table width='100%' bordercolor='{line}'><tr>{cells}</tr></table>"
+        return f"<table width='100%'><tr>{cells}</tr></table>"
 
     def _keys(self, id: str) -> str:
         return ", ".join(native(key) for key in self._window.actions_table.keys(id))
@@ -137,6 +138,6 @@ class ShortcutSheet(QDialog):
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         writer.setPageMargins(QMarginsF(15, 15, 15, 15), QPageLayout.Unit.Millimeter)
         page = QTextDocument()
-        page.setHtml(f"<h2>Facewright</h2>{self.html('#444444', '#bbbbbb')}")
+        page.setHtml(f"<h2>Facewright</h2>{self.html('#444444', 12)}")
         page.setDefaultStyleSheet("body { color: black; }")
         page.print_(writer)

@@ -28,7 +28,7 @@ def test_whole_words_come_first():
     found = search("nose", tuple(entry(name) for name in names), ())
     assert found[0].name == "Nose width"
     assert score("save", "Save") > score("save", "Save as")
-    assert score("exp", "Export") > score("exp", "Marked as kept")
+    assert score("exp", "Export") > score("exp", "Next step")
 
 
 def test_latest_come_first_and_what_cannot_be_done_last():
