@@ -276,10 +276,10 @@ class Document:
         if not 0 <= index < len(self.history.versions):
             return
         self.history = self.history.jump(index)
+        self.flush(force=True)  # first, so that who listens finds what fails now
         if self.selection >= len(self.project.edits):
             self.select(-1)
         self.project_changed.emit()
-        self.flush(force=True)
 
     def show_version(self, version: Version) -> None:
         """Go to a version; one that was kept aside becomes the next one of the line."""

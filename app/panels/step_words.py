@@ -49,6 +49,7 @@ def words_of(edit: Edit, rest: Edit, axes: Mapping[str, Axis]) -> str:
     if isinstance(edit, Register):
         return edit.verdict
     parts: list[str] = []
+    choices: list[str] = []
     for info in fields(type(edit)):
         value, control = getattr(edit, info.name), info.control
         if isinstance(control, AxisSliders) and isinstance(value, Weights):
@@ -59,9 +60,10 @@ def words_of(edit: Edit, rest: Edit, axes: Mapping[str, Axis]) -> str:
             number = f"{value:.0f}" if info.type == "int" else shown(float(value), control.unit)
             parts.append(number if info.label == edit.label else f"{info.label} {number}")
         elif isinstance(control, Choice):
-            parts.append(dict(control.options).get(value, str(value)))
+            choices.append(dict(control.options).get(value, str(value)))
         elif info.type == "bool":
             parts.append(info.label)
+    parts = parts or choices  # how a step works says little beside its numbers
     left = len(parts) - _MOST
     return ", ".join(parts[:_MOST]) + (f" +{left}" if left > 0 else "")
 
