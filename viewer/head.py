@@ -165,6 +165,7 @@ class Head:
         for part, actor in self.parts.values():
             self._dress_part(part, actor, look, None if look.parts else plain)
         self._show_edges(look, ground)
+        self._refine()
         self.tell()
 
     def tell(self) -> None:
@@ -190,9 +191,13 @@ class Head:
             self.skin.actor.GetProperty().SetBackfaceCulling(on)
         for _, actor in self.parts.values():
             actor.actor.GetProperty().SetBackfaceCulling(on)
-        self.tell()
+        self._refine()
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _refine(self) -> None:
+        if self.skin is not None:
+            material.refine(self.skin.actor, self.settings.fine)
 
     def _actors(self) -> list[MeshActor | EdgesActor]:
         found: list[MeshActor | EdgesActor] = [actor for _, actor in self.parts.values()]

@@ -115,19 +115,29 @@ def apply(
     told.SetUniformf("depth", material.depth)
 
 
+def refine(actor: vtkActor, fine: bool) -> None:
+    """Draw costly detail, or leave it out of the program: in software a branch would cost it."""
+    shader = actor.GetShaderProperty()
+    tag = "//VTK::CustomUniforms::Dec"
+    if fine:
+        shader.AddFragmentShaderReplacement(tag, True, f"#define FINE\n{tag}\n", False)
+    else:
+        shader.ClearFragmentShaderReplacement(tag, True)
+
+
 def apply_to_lines(actor: vtkActor) -> None:
     """Let an actor that light does not shade obey the settings too: lines are wiped."""
     shader = actor.GetShaderProperty()
     shader.ClearAllShaderReplacements()
     declared = "//VTK::PositionVC::Dec\n"
     shader.AddVertexShaderReplacement(
-        "//VTK::PositionVC::Dec", True, declared + "out vec2 screenVSOutput;", False
+        "//VTK::PositionVC::Dec", True, declared + "out vec4 placeVSOutput;", False
     )
     shader.AddVertexShaderReplacement(
-        "//VTK::CustomEnd::Impl", True, "screenVSOutput = gl_Position.xw;", False
+        "//VTK::CustomEnd::Impl", True, "placeVSOutput = vec4(0.0, 0.0, gl_Position.xw);", False
     )
     shader.AddFragmentShaderReplacement(
-        "//VTK::PositionVC::Dec", True, declared + "in vec2 screenVSOutput;", False
+        "//VTK::PositionVC::Dec", True, declared + "in vec4 placeVSOutput;", False
     )
     shader.AddFragmentShaderReplacement(
         "//VTK::UniformFlow::Impl", True, programs.FRAGMENT_BEGUN, False
@@ -161,7 +171,6 @@ class Settings:
     def tell(self, actor: vtkActor) -> None:
         """Write the settings where the actor's programs read them."""
         told = actor.GetShaderProperty().GetFragmentCustomUniforms()
-        told.SetUniformf("fine", float(self.fine))
         told.SetUniform2f("wipe", self.wipe)
         told.SetUniform3f("tintColor", self.tint)
         told.SetUniformf("tintShare", self.share)

@@ -21,8 +21,8 @@ const vec3 grain = vec3(0.0); const vec2 marks = vec2(0.0); const vec2 heat = ve
 #else
 in vec3 seeA; in vec3 seeB; in vec3 seeC; in vec3 grain; in vec2 marks; in vec2 heat;
 #endif
-out vec4 openVSOutput; out vec3 grainVSOutput; out vec2 marksVSOutput; out vec2 heatVSOutput;
-out vec2 screenVSOutput;
+out vec4 openVSOutput; out vec3 grainVSOutput; out vec2 heatVSOutput;
+out vec4 placeVSOutput;  // marks, and the place across the view: packed, for each costs
 float openTo(vec3 d) {
   return dot(seeA, vec3(1.0, d.xy)) + dot(seeB, vec3(d.z, d.x * d.y, d.y * d.z))
     + dot(seeC, vec3(d.x * d.z, 3.0 * d.z * d.z - 1.0, d.x * d.x - d.y * d.y));
@@ -32,8 +32,8 @@ float openTo(vec3 d) {
 VERTEX_DONE = """
   openVSOutput = vec4(openTo(KEY * normalMatrix), openTo(FILL * normalMatrix),
     openTo(RIM * normalMatrix), seeA.x);
-  grainVSOutput = grain; marksVSOutput = marks; heatVSOutput = heat;
-  screenVSOutput = gl_Position.xw;
+  grainVSOutput = grain; heatVSOutput = heat;
+  placeVSOutput = vec4(marks, gl_Position.xw);
 //VTK::CustomEnd::Impl
 """
 
@@ -41,7 +41,7 @@ LIGHTS = """
 const vec3 KEY = normalize(vec3(-0.62, 0.62, 0.62));
 const vec3 FILL = normalize(vec3(0.90, 0.05, 0.62));
 const vec3 RIM = normalize(vec3(0.62, 0.55, -0.72));
-const vec3 CATCH = normalize(vec3(-0.40, 0.40, 0.82));
+const vec3 CATCH = normalize(vec3(-0.42, 0.33, 0.84));
 const vec3 KEY_LIGHT = vec3(2.02, 1.92, 1.80);
 const vec3 FILL_LIGHT = vec3(0.44, 0.49, 0.56);
 const vec3 RIM_LIGHT = vec3(0.95, 1.02, 1.12);
@@ -49,8 +49,7 @@ const vec3 RIM_LIGHT = vec3(0.95, 1.02, 1.12);
 """Key: upper left, warm. Fill: right, cool. Rim: behind, above. In camera axes, linear."""
 
 FRAGMENT_DECLARED = """
-in vec4 openVSOutput; in vec3 grainVSOutput; in vec2 marksVSOutput; in vec2 heatVSOutput;
-in vec2 screenVSOutput;
+in vec4 openVSOutput; in vec3 grainVSOutput; in vec2 heatVSOutput; in vec4 placeVSOutput;
 vec3 toLight(vec3 c) { return c * c; }
 vec3 toScreen(vec3 c) {
   c = max(c, 0.0);
@@ -70,12 +69,16 @@ vec3 sky(vec3 d) {
   vec3 upper = mix(vec3(0.30, 0.31, 0.33), vec3(0.46, 0.48, 0.52), clamp(d.y, 0.0, 1.0));
   return mix(vec3(0.20, 0.165, 0.145), upper, clamp(d.y * 0.9 + 0.5, 0.0, 1.0));
 }
+// Light that finds its way into a shadow through skin is red: powers 0.75, 1.05 and 1.2 or so.
+vec3 reddened(float x) {
+  return x * (vec3(1.26, 0.96, 0.85) + vec3(-0.26, 0.04, 0.15) * x);
+}
 float open(float seen) { return clamp(1.3 * seen - 0.15, 0.0, 1.0); }
 """
 
 FRAGMENT_BEGUN = """
 //VTK::UniformFlow::Impl
-  if (wipe.y * (screenVSOutput.x / screenVSOutput.y * 0.5 + 0.5 - wipe.x) < 0.0) { discard; }
+  if (wipe.y * (placeVSOutput.z / placeVSOutput.w * 0.5 + 0.5 - wipe.x) < 0.0) { discard; }
 """
 
 PREPARED = """
@@ -100,19 +103,17 @@ STUDIO = """
 """
 
 _PORES = """
-#ifdef HAS_PORES
-  if (fine > 0.5) {
-    vec3 dpx = dFdx(vertexVC.xyz); vec3 dpy = dFdy(vertexVC.xyz);
-    vec2 dux = dFdx(tcoordVCVSOutput); vec2 duy = dFdy(tcoordVCVSOutput);
-    vec3 along = dpx * duy.y - dpy * dux.y; vec3 upward = dpy * dux.x - dpx * duy.x;
-    float size = max(max(dot(along, along), dot(upward, upward)), 1e-12);
-    vec2 slope = texture(pores, tcoordVCVSOutput * 26.0).rg * 2.0 - 1.0;
-    slope += 0.6 * (texture(pores, tcoordVCVSOutput * 9.0 + 0.37).rg * 2.0 - 1.0);
-    float side = gl_FrontFacing ? 1.0 : -1.0;
-    float turned = sign(dux.x * duy.y - dux.y * duy.x);
-    vec3 bend = (along * slope.x + upward * slope.y) * inversesqrt(size);
-    N = normalize(N + side * turned * 0.13 * bend);
-  }
+#if defined(HAS_PORES) && defined(FINE)
+  vec3 dpx = dFdx(vertexVC.xyz); vec3 dpy = dFdy(vertexVC.xyz);
+  vec2 dux = dFdx(tcoordVCVSOutput); vec2 duy = dFdy(tcoordVCVSOutput);
+  vec3 along = dpx * duy.y - dpy * dux.y; vec3 upward = dpy * dux.x - dpx * duy.x;
+  float size = max(max(dot(along, along), dot(upward, upward)), 1e-12);
+  vec2 slope = texture(pores, tcoordVCVSOutput * 26.0).rg * 2.0 - 1.0;
+  slope += 0.6 * (texture(pores, tcoordVCVSOutput * 9.0 + 0.37).rg * 2.0 - 1.0);
+  float side = gl_FrontFacing ? 1.0 : -1.0;
+  float turned = sign(dux.x * duy.y - dux.y * duy.x);
+  vec3 bend = (along * slope.x + upward * slope.y) * inversesqrt(size);
+  N = normalize(N + side * turned * 0.13 * bend);
 #endif
 """
 
@@ -130,22 +131,23 @@ SKIN = (
   vec3 key = clamp((vec3(dot(mix(smoothN, N, 0.6), KEY)) + reach) / (1.0 + reach), 0.0, 1.0);
   vec3 fill = clamp((vec3(dot(N, FILL)) + reach) / (1.0 + reach), 0.0, 1.0);
   vec3 rim = clamp((vec3(dot(N, RIM)) + 0.3 * reach) / (1.0 + 0.3 * reach), 0.0, 1.0);
-  vec3 bleed = vec3(0.72, 1.0, 1.12);
-  vec3 keyOpen = pow(vec3(open(openVSOutput.x) + 0.001), bleed);
-  vec3 fillOpen = pow(vec3(open(openVSOutput.y) + 0.001), bleed);
+  vec3 keyOpen = reddened(open(openVSOutput.x));
+  vec3 fillOpen = reddened(open(openVSOutput.y));
   float rimOpen = open(openVSOutput.z);
-  vec3 dim = pow(vec3(ao + 0.001), vec3(0.85, 1.12, 1.25));
+  vec3 dim = reddened(ao);
   vec3 color = albedo * (0.5 * (KEY_LIGHT * key * key * keyOpen + FILL_LIGHT * fill * fillOpen
     + RIM_LIGHT * rim * rim * rimOpen) + sky(N) * dim);
   color += albedo * vec3(0.55, 0.10, 0.05) * thin * 0.35 * rimOpen;
   float facing = max(dot(N, V), 0.0);
-  float bare = smoothstep(0.012, 0.05, dot(albedo, vec3(0.3, 0.6, 0.1)));  // hair does not gleam
+  float bare = smoothstep(0.012, 0.05, dot(albedo, vec3(0.3, 0.6, 0.1)));  // not hair
   float rough = mix(mix(0.54, 0.40, gloss), 0.24, wet);
-  float oil = mix(0.22, 0.45, gloss);
-  float shine = gleam(N, V, KEY, rough, 0.028) + oil * 0.35 * gleam(N, V, KEY, 0.6 * rough, 0.028);
-  color += 0.8 * bare * shine * KEY_LIGHT * keyOpen.g;
-  color += 0.8 * bare * gleam(N, V, FILL, rough, 0.028) * FILL_LIGHT * fillOpen.g;
-  color += bare * 0.3 * gleam(N, V, RIM, 0.6, 0.028) * RIM_LIGHT * rimOpen;
+  vec3 shine = gleam(N, V, KEY, rough, 0.028) * KEY_LIGHT * keyOpen.g
+    + gleam(N, V, FILL, rough, 0.028) * FILL_LIGHT * fillOpen.g;
+  shine += 0.35 * gleam(N, V, RIM, 0.6, 0.028) * RIM_LIGHT * rimOpen;
+#ifdef FINE
+  shine += mix(0.08, 0.16, gloss) * gleam(N, V, KEY, 0.6 * rough, 0.028) * KEY_LIGHT * keyOpen.g;
+#endif
+  color += 0.8 * bare * shine;
   vec3 seen = sky(reflect(-V, N));
   color += seen * ao * (0.028 * bare + (0.20 + 0.4 * wet) * fresnel(facing));
   shown = toScreen(color);
@@ -159,7 +161,7 @@ WET = """
   vec3 reach = vec3(0.35, 0.25, 0.22);
   vec3 key = clamp((vec3(dot(N, KEY)) + reach) / (1.0 + reach), 0.0, 1.0);
   vec3 fill = clamp((vec3(dot(N, FILL)) + reach) / (1.0 + reach), 0.0, 1.0);
-  vec3 dim = pow(vec3(ao + 0.001), vec3(0.9, 1.15, 1.2));
+  vec3 dim = reddened(ao);
   vec3 color = albedo * (0.5 * (KEY_LIGHT * key * keyOpen + FILL_LIGHT * fill * fillOpen)
     + sky(N) * dim);
   color += gleam(N, V, KEY, 0.25, 0.04) * KEY_LIGHT * keyOpen * 0.7;
@@ -190,7 +192,7 @@ EYE = """
   vec3 reach = vec3(0.45, 0.36, 0.34);
   vec3 key = clamp((vec3(dot(N, KEY)) + reach) / (1.0 + reach), 0.0, 1.0);
   vec3 fill = clamp((vec3(dot(N, FILL)) + reach) / (1.0 + reach), 0.0, 1.0);
-  vec3 dim = pow(vec3(ao + 0.001), vec3(0.8, 1.1, 1.15));
+  vec3 dim = reddened(ao);
   vec3 lit = 0.5 * (KEY_LIGHT * key * keyOpen + FILL_LIGHT * fill * fillOpen) + sky(N) * dim;
   float inIris = 1.0 - smoothstep(0.92, 1.02, radius);
   vec2 from = vec2(dot(KEY, X), dot(KEY, Y));
@@ -226,14 +228,14 @@ HEAT = """
 """
 
 MARKED = """
-  if (marksVSOutput.y > 0.003) {
+  if (placeVSOutput.y > 0.003) {
     vec3 inferred = shown * vec3(0.45, 0.62, 1.0);
-    shown = mix(shown, inferred, 0.55 * clamp(marksVSOutput.y, 0.0, 1.0));
+    shown = mix(shown, inferred, 0.55 * clamp(placeVSOutput.y, 0.0, 1.0));
   }
-  if (marksVSOutput.x > 0.003) {
+  if (placeVSOutput.x > 0.003) {
     float stripe = fract((gl_FragCoord.x + gl_FragCoord.y) / hatch);
     float line = smoothstep(0.02, 0.14, stripe) - smoothstep(0.36, 0.48, stripe);
-    float share = clamp(marksVSOutput.x, 0.0, 1.0);
+    float share = clamp(placeVSOutput.x, 0.0, 1.0);
     vec3 veil = mix(shown, maskColor, 0.34);
     shown = mix(shown, mix(veil, maskColor, 0.62 * line), share);
   }
