@@ -20,6 +20,7 @@ from facewright.app.workbench import Workbench
 from facewright.engine.edits.expression import Expression
 from facewright.engine.face import Weights
 from facewright.engine.models.axis_effects import effects
+from facewright.engine.models.expression_words import words_of
 from facewright.engine.models.presets import PRESETS
 from facewright.engine.models.variation import random_expression
 
@@ -140,11 +141,11 @@ class ExpressionPanel(WeightsPanel):
             if twin is not None and twin in names:
                 linked = axis.name not in self._parted
                 label = self._label(axis.name) if linked else _short(axis.label)
-                item = self.item(axis.name, label)
+                item = self.item(axis.name, label, words_of(axis.name))
                 items.append(replace(item, tools=(LINK,), linked=linked))
             elif not any(twin_of(other) == axis.name and other not in self._parted
                          for other in names):  # fmt: skip
-                item = self.item(axis.name, _short(axis.label))
+                item = self.item(axis.name, _short(axis.label), words_of(axis.name))
                 items.append(replace(item, tools=("",)))
         return tuple(items)
 

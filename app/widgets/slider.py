@@ -16,20 +16,21 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import beside, parse, shown
 from facewright.app.widgets.slider_face import HANDLE, SliderFace, State, differs
+from facewright.app.widgets.slider_words import LINK, LOCK, menu_of, note_on
 from facewright.app.widgets.value_field import ValueField
+
+__all__ = ["LINK", "LOCK", "NamedSlider"]
 
 _PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
 _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
 _FINE, _COARSE = 0.1, 10
 _SNAP_PIXELS = 2.5
 _PAGE = 5
-
-LOCK, LINK = "lock", "link"
 
 
 class NamedSlider(QAbstractSlider):
@@ -82,7 +83,7 @@ class NamedSlider(QAbstractSlider):
         self.tools = tools
         self.locked = False
         self.linked = True
-        self._help = help_text
+        self.help_text = help_text
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setRange(round(limits.low * _PER_UNIT), round(limits.high * _PER_UNIT))
         self.setSingleStep(max(round(limits.step * _PER_UNIT), 1))
@@ -93,7 +94,7 @@ class NamedSlider(QAbstractSlider):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         self.setAccessibleName(label)
-        self._reason = ""
+        self.reason = ""
         self._dragging = False
         self._grab = 0.0
         self._last_x = 0.0
@@ -142,7 +143,7 @@ class NamedSlider(QAbstractSlider):
 
     def refuse(self, reason: str) -> None:
         """Disable it for a reason that its tooltip tells; enable it for an empty one."""
-        self._reason = reason
+        self.reason = reason
         self.setEnabled(not reason)
         self._describe()
 
@@ -195,7 +196,7 @@ class NamedSlider(QAbstractSlider):
         parts = [self._shown()]
         if self.locked:
             parts.append(self.tr("locked"))
-        parts += [self._reason or self._help, " - ".join(self.limits.ends or ())]
+        parts += [self.reason or self.help_text, " - ".join(self.limits.ends or ())]
         self.setAccessibleDescription(", ".join(part for part in parts if part))
 
     def _shown(self) -> str:
@@ -245,7 +246,7 @@ class NamedSlider(QAbstractSlider):
         at, face = event.position(), self._face()
         tool = self._tool_at(at.toPoint())
         if tool:
-            self._ask(tool)
+            self.ask(tool)
         elif self.locked:
             pass
         elif face.values().contains(at):
@@ -329,21 +330,12 @@ class NamedSlider(QAbstractSlider):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         """Offer what the mouse and keys do, in words."""
-        menu = QMenu(self)
+        menu = menu_of(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        free = not self.locked
-        back = menu.addAction(self.tr("Set back"), self.reset)
-        back.setEnabled(free and differs(self.number, self.limits))
-        menu.addAction(self.tr("Type a value"), self.edit).setEnabled(free)
-        if LOCK in self.tools:
-            text = self.tr("Unlock") if self.locked else self.tr("Lock")
-            menu.addAction(text, lambda: self._ask(LOCK))
-        if LINK in self.tools:
-            text = self.tr("Part left and right") if self.linked else self.tr("Link both sides")
-            menu.addAction(text, lambda: self._ask(LINK))
         menu.popup(event.globalPos())
 
-    def _ask(self, tool: str) -> None:
+    def ask(self, tool: str) -> None:
+        """Ask the owner to lock or free it, to link or part its sides."""
         if tool == LOCK:
             self.lock_asked.emit(not self.locked)
         else:
@@ -361,7 +353,7 @@ class NamedSlider(QAbstractSlider):
         pressed = key(event.key())
         asked = {key.Key_L: LOCK, key.Key_K: LINK}.get(pressed, "")
         if asked in self.tools and not event.modifiers():
-            self._ask(asked)
+            self.ask(asked)
         elif self.locked:
             event.ignore()
         elif pressed in steps:
@@ -397,37 +389,19 @@ class NamedSlider(QAbstractSlider):
         """Open the value for typing, with `text` already typed."""
         if self._editor is not None or self.locked:
             return
-        editor = ValueField(self)
-        editor.setAccessibleName(self.tr("Value of {}").format(self.label))
-        editor.setToolTip(self.tr("A number with or without a unit, or a sum: 1.5, 3 mm, 2*1.2"))
-        editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setProperty("role", "inline")
-        editor.setText(shown(self.number, self.limits.unit) if text is None else text)
-        values = self._face().values()
-        width = max(round(values.width()), 90)
-        editor.setGeometry(round(values.right()) - width, 0, width, max(self.height() // 2 + 4, 24))
-        editor.editingFinished.connect(self._take_typed)
-        editor.left.connect(self._drop_typed)
+        opened = shown(self.number, self.limits.unit) if text is None else text
+        name = self.tr("Value of {}").format(self.label)
+        editor = ValueField(self, name, opened, self._face().values())
+        editor.ended.connect(self._take_typed)
         self._editor = editor
         editor.show()
         editor.setFocus()
         if text is None:
             editor.selectAll()
 
-    def _drop_typed(self) -> str | None:
-        """Close the field and return what stood in it."""
-        editor, self._editor = self._editor, None
-        if editor is None:
-            return None
-        if editor.hasFocus():
-            self.setFocus()
-        editor.hide()
-        editor.deleteLater()
+    def _take_typed(self, text: str | None) -> None:
+        self._editor = None
         self.update()
-        return editor.text()
-
-    def _take_typed(self) -> None:
-        text = self._drop_typed()
         if text is None or text.strip() == shown(self.number, self.limits.unit):
             return
         try:
@@ -447,27 +421,9 @@ class NamedSlider(QAbstractSlider):
     def event(self, event: QEvent) -> bool:
         """Say what is under the pointer."""
         if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._help_at(event.pos()), self)
+            QToolTip.showText(event.globalPos(), note_on(self._tool_at(event.pos()), self), self)
             return True
         return super().event(event)
-
-    def _help_at(self, at: QPoint) -> str:
-        tool = self._tool_at(at)
-        if tool == LOCK:
-            return (
-                self.tr("Unlock (L): let it be changed again")
-                if self.locked
-                else self.tr("Lock (L): keep this value when others are reset or randomised")
-            )
-        if tool == LINK:
-            return (
-                self.tr("Part left and right (K)")
-                if self.linked
-                else self.tr("Link left and right (K)")
-            )
-        locked = self.tr("Locked: click the lock to change it.") if self.locked else ""
-        lines = (f"<b>{self.label}</b>", self._reason, locked, self._help)
-        return "<br>".join(line for line in lines if line)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         """Fit another text size, and repaint when enabled or disabled."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from toy import ToyModel
 
+from facewright.engine.models.expression_words import WORDS, words_of
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.plausible import (
     IMPLAUSIBLE,
@@ -63,6 +64,14 @@ def test_random_expressions_are_even_and_within_their_range(model):
     assert all(face["mouthSmileLeft"] == face["mouthSmileRight"] for face in drawn)
     assert all(0.0 <= weight <= 1.0 for face in drawn for weight in face.values())
     assert len({tuple(face.values()) for face in drawn}) > 5
+
+
+def test_every_shape_is_said_in_plain_words():
+    assert all(words_of(name) for name in ARKIT)
+    assert set(WORDS) <= {name.removesuffix("Left").removesuffix("Right") for name in ARKIT} | set(
+        ARKIT
+    )
+    assert words_of("third_eye") == ""
 
 
 def test_presets_name_shapes_that_there_are():
