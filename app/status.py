@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 
 from facewright.app.document import Document
 from facewright.app.jobs import JobLane
+from facewright.app.plausible import Judgement
+from facewright.app.widgets.badge import Badge
 from facewright.app.widgets.job_bar import JobBar
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class Status(QStatusBar):
     job_bar : JobBar
     unit, device, vertices, fit : QLabel
         Empty ones are hidden.
+    plausible : Badge
     """
 
     def __init__(self, jobs: JobLane) -> None:
@@ -32,6 +35,9 @@ class Status(QStatusBar):
         self.job_bar = JobBar(jobs)
         self.addWidget(self.job_bar, 1)
         self.device = self._label(self.tr("What draws the 3D view"))
+        self.plausible = Badge()
+        self.plausible.hide()
+        self.addPermanentWidget(self.plausible)
         self.unit = self._label(self.tr("Unit"))
         self.vertices = self._label(self.tr("Vertices"))
         self.fit = self._label(self.tr("Fit to the scan"))
@@ -63,6 +69,12 @@ class Status(QStatusBar):
                 "covers it. The error map in the Scan panel shows it point by point."
             ),
         )
+
+    def show_plausible(self, judgement: Judgement | None) -> None:
+        """Say whether the head could be a person."""
+        self.plausible.setVisible(judgement is not None)
+        if judgement is not None:
+            self.plausible.say(judgement.text, judgement.level, judgement.help)
 
     def show_device(self, view: Viewport | None) -> None:
         """Say what draws the view."""
