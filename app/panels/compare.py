@@ -197,6 +197,8 @@ class ComparePanel(Panel):
     # -- showing -----------------------------------------------------------------------------
 
     def _settings_changed(self, _key: str) -> None:
+        if self.comparer.state.mode == "blink" and reduced(self.bench.settings):
+            self.comparer.set(mode="")
         self._show_state(self.comparer.state)
 
     def _show_state(self, state: Comparing) -> None:
