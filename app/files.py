@@ -15,6 +15,7 @@ from facewright.app.incoming import sort_out
 from facewright.app.jobs import JobLane
 from facewright.app.scanning import Scanning
 from facewright.app.settings import Settings
+from facewright.app.thumbnails import Thumbnails
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import FacewrightError
 from facewright.engine.files.project import SUFFIX
@@ -35,6 +36,8 @@ class Files:
         The way from a scan to a head.
     writer : JobLane
         Saves beside what else runs.
+    thumbnails : Thumbnails
+        Pictures of recent files.
     tell : callable
         `tell(message)`, set by the window.
     """
@@ -48,6 +51,7 @@ class Files:
         self.stage = stage
         self.settings = settings
         self.writer = JobLane(window)
+        self.thumbnails = Thumbnails(settings.folder / "thumbnails")
         self.tell: Callable[[Message], None] = lambda message: None
         self.scans = Scanning(self)
 

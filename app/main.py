@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     app.setApplicationName("Facewright")
     theme.apply(app)
     errors.log_to(settings.folder / "log")
-    window = MainWindow(ModelStore(), settings, sample_scan())
+    window = MainWindow(ModelStore(), settings)
     stop_catching = errors.catch_unexpected(window.tell)
     window.show()
 
@@ -88,18 +88,6 @@ def _parser() -> argparse.ArgumentParser:
         "--settings", type=Path, metavar="DIR", help="keep settings, log and autosaves here"
     )
     return parser
-
-
-def sample_scan() -> Path | None:
-    """Return the sample scan that is shipped, if it is there."""
-    from importlib.resources import files
-
-    folder = Path(str(files("facewright.assets"))) / "samples"
-    if not folder.is_dir():
-        return None
-    kinds = (".glb", ".obj", ".ply")
-    found = sorted(path for path in folder.iterdir() if path.suffix in kinds and path.is_file())
-    return found[0] if found else None
 
 
 if __name__ == "__main__":

@@ -69,6 +69,8 @@ class Pages(QStackedWidget):
         self.views = views
         self.addWidget(views)
         self.setCurrentWidget(views)
+        once = Qt.ConnectionType.SingleShotConnection
+        views.main.frameSwapped.connect(self.changed, once)  # what draws is known by then
         self.changed.emit()
         self.window().activateWindow()  # Qt makes the window anew for OpenGL and drops the focus
 

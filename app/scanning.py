@@ -11,7 +11,7 @@ from psygnal import Signal
 from facewright.app.dialogs import ask
 from facewright.app.errors import Message
 from facewright.app.settings import ASK_UNIT
-from facewright.app.waiting import Waiting, read
+from facewright.app.waiting import Waiting, keep_picture, read
 from facewright.engine.edits.register import Register
 from facewright.engine.progress import Progress
 from facewright.engine.project import History, Project
@@ -64,6 +64,13 @@ class Scanning:
             return
         models = self.document.models
 
+        thumbnails = self._files.thumbnails
+
+        def work(progress: Progress) -> Waiting:
+            waiting = read(incoming, models, progress)
+            keep_picture(waiting, path, thumbnails, progress)
+            return waiting
+
         def done(waiting: Waiting) -> None:
             self._files.settings.remember(path)
             if self._lay_over(waiting.scan):
@@ -72,10 +79,7 @@ class Scanning:
                 self._found(waiting)
 
         title = self._tr("Opening {}").format(path.name)
-        self._files.jobs.start(
-            title, lambda progress: read(incoming, models, progress), done, self._files.fail,
-            key="open",
-        )  # fmt: skip
+        self._files.jobs.start(title, work, done, self._files.fail, key="open")
 
     def forget(self) -> None:
         """Let the scan that waits go."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from facewright.app.thumbnails import SIDE, Thumbnails
 from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.progress import Progress, part
 from facewright.engine.units import RARE_UNITS
@@ -129,6 +130,16 @@ def look_for_face(scan: Scan, models: ModelStore, unit: str, progress: Progress)
         said += f", {100 * found.confidence:.0f} % sure"
     notes = found.notes or (f"Taken to be in {found.unit}.",)
     return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
+
+
+def keep_picture(waiting: Waiting, path: Path, thumbnails: Thumbnails, progress: Progress) -> None:
+    """Keep a picture of the scan for the list of recent files."""
+    motion = np.asarray(waiting.to_upright, np.float64)[:3, :3]
+    rotation = motion / np.cbrt(np.linalg.det(motion))
+    with contextlib.suppress(FacewrightError):  # what cannot be drawn is listed without
+        picture = preview(waiting.scan, np.asarray(rotation, np.float32), SIDE, progress)
+        if picture is not None:
+            thumbnails.keep(path, picture)
 
 
 def preview(scan: Scan, rotation: FloatArray, size: int, _progress: Progress) -> ByteArray | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
@@ -30,6 +30,7 @@ from facewright.app.pages import Pages
 from facewright.app.panels.base import Panel
 from facewright.app.plausible import Plausibility
 from facewright.app.preferences import Preferences
+from facewright.app.samples import shipped
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
 from facewright.app.status import Status
@@ -62,16 +63,16 @@ class MainWindow(QMainWindow):
     ----------
     models : ModelStore
     settings : Settings
-    sample : Path or None
-        A scan to try.
     """
 
     document: Document
     jobs: JobLane
     stage: Stage
     files: Files
+    tools: ToolBelt
+    workspaces: Workspaces
 
-    def __init__(self, models: ModelStore, settings: Settings, sample: Path | None = None) -> None:
+    def __init__(self, models: ModelStore, settings: Settings) -> None:
         super().__init__()
         self.settings = settings
         self.log = Log(self)
@@ -82,7 +83,6 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
-        self.sample = sample
         self._closed = False
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST)
@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self._build_panels()
         self.status = Status(self.jobs)
         self.setStatusBar(self.status)
+        self.plausible.changed.connect(self.status.show_plausible)
         self._build_bars()
         self._listen()
         self._place()
@@ -111,12 +112,10 @@ class MainWindow(QMainWindow):
     def _build_middle(self) -> None:
         self.banner = Banner()
         self.banner.details_asked.connect(self._show_details)
-        self.welcome = Welcome(self.sample is not None)
+        self.welcome = Welcome(shipped(), self.settings, self.files.thumbnails, self.files.writer)
         self.welcome.open_asked.connect(self.files.ask_open)
         self.welcome.head_asked.connect(self.files.new_head)
-        self.welcome.sample_asked.connect(self.open_sample)
         self.welcome.path_asked.connect(lambda path: self.files.open([path]))
-        self.welcome.show_recent(self.settings.recent)
         self.pages = Pages(self.welcome, self.stage)
         middle = QWidget()
         column = QVBoxLayout(middle)
@@ -182,11 +181,7 @@ class MainWindow(QMainWindow):
         room = screen.availableSize() if screen is not None else _ROOMY
         self.resize(_ROOMY.boundedTo(room))
         self.restoreGeometry(QByteArray.fromHex(self.settings.get("geometry", "").encode()))
-
-    def open_sample(self) -> None:
-        """Open the scan to try."""
-        if self.sample is not None:
-            self.files.open([self.sample])
+        self.welcome.drop.open.setFocus()
 
     # -- what is shown -----------------------------------------------------------------------
 
@@ -261,11 +256,17 @@ class MainWindow(QMainWindow):
         """Take files."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
+            self.welcome.drop.light_up(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802
+        """Go back to how it was."""
+        self.welcome.drop.light_up(False)
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Open what was dropped, after the drop itself has ended."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
+        self.welcome.drop.light_up(False)
         QTimer.singleShot(0, self, lambda: self.files.open(paths))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802

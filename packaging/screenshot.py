@@ -31,7 +31,7 @@ def main() -> int:
     from PySide6.QtWidgets import QApplication
 
     from facewright.app import theme
-    from facewright.app.main import sample_scan
+    from facewright.app.samples import shipped
     from facewright.app.settings import Settings
     from facewright.app.window import MainWindow
     from facewright.engine.models.store import ModelStore
@@ -50,7 +50,7 @@ def main() -> int:
         window = MainWindow(ModelStore(), Settings(Path(folder)))
         window.resize(width, height)
         window.show()
-        source = options.file or sample_scan()
+        source = options.file or shipped()[0].path
         if source is None:
             window.files.new_head()
         else:

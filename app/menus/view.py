@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facewright.app.menus.base import Action, Reason, needs_project, translate
+from facewright.app.menus.base import Action, Reason, needs_project, needs_view, translate
 from facewright.app.panels import PANELS
 from facewright.app.workspaces import WORKSPACES
 from facewright.viewer.display import Display
@@ -68,20 +68,30 @@ def _open_panel(id: str, window: MainWindow) -> None:
 
 
 def _looks() -> tuple[Action, ...]:
-    table = (("skin", "Skin"), ("clay", "Clay"), ("wireframe", "Wireframe"))
+    table = (
+        ("skin", "Skin", "skin"),
+        ("clay", "Clay", "clay"),
+        ("wireframe", "Wireframe", "wireframe"),
+        ("texture", "Texture", "texture"),
+        ("wax", "Wax", "matcap"),
+        ("pearl", "Pearl", "matcap"),
+        ("cavity", "Cavity", "matcap"),
+        ("steel", "Steel", "matcap"),
+        ("normals", "Normals", "normals"),
+    )
     return tuple(
         Action(
             f"look.{name}",
             text,
             "View/Looks",
             partial(_look, name),
-            icon=f"look-{name}",
+            icon=f"look-{icon}",
             reason=needs_project,
             checked=partial(_is_look, name),
             group="look",
-            words="look shading material",
+            words="look shading material matcap",
         )
-        for name, text in table
+        for name, text, icon in table
     )
 
 
@@ -145,13 +155,18 @@ def _workspaces() -> tuple[Action, ...]:
 VIEW: tuple[Action, ...] = (
     *_looks(),
     *_switches(),
+    Action("show.cube", "Orientation cube", "View", partial(_toggle, "cube"),
+           reason=needs_project, checked=partial(_is_on, "cube"), part=True, words="gizmo axes"),
+    Action("show.scale", "Scale bar", "View", partial(_toggle, "scale"),
+           reason=needs_project, checked=partial(_is_on, "scale"), words="length millimetres"),
     *_panels(),
     *_workspaces(),
     Action("workspace.reset", "Reset this workspace", "View/Workspace",
            lambda w: w.workspaces.reset(), icon="reset", part=True, words="layout panels default"),
     Action("workspace.layouts", "Layouts…", "View/Workspace", lambda w: w.ask_layout(),
            words="save load layout panels arrangement"),
-    Action("view.panels", "Show the panels", "View", _toggle_panels, ("Tab",), in_view=True,
+    Action("view.panels", "Show the panels", "View", _toggle_panels, ("Tab",),
+           reason=needs_view, in_view=True,
            checked=lambda w: w.workspaces.panels_shown, part=True, words="hide tab distraction"),
     Action("view.full_screen", "Full screen", "View", _full_screen, ("F11",),
            checked=lambda w: w.isFullScreen()),

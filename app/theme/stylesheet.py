@@ -3,8 +3,9 @@
 Roles
 -----
 labels : hero, title, section, strong, small, small-strong, keys
-buttons : primary, plain (no ground), link, heading (of a group that folds), danger
-frames : card (a raised surface), page (the ground), banner-good, -check, -poor, -info
+buttons : primary, plain (no ground), link, heading (of a group that folds), tile (a picture with a
+    name), danger
+frames : card (a raised surface), drop and drop-over, page (the ground), banner-good, -check, -poor, -info
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ QToolButton[role="heading"] { font-weight: 600; padding: 5px 6px 5px 0; text-ali
 QToolButton[role="heading"]:checked { background: transparent; border-color: transparent; }
 QToolButton[role="heading"]:hover { background: @control; }
 QToolButton[role="heading"]:focus { border: 2px solid @accent; padding: 4px 5px 4px 0; }
+QToolButton[role="tile"] { font-size: @px_tiny; padding: 2px; }
+QToolButton[role="tile"]:focus { padding: 1px; }
 QPushButton { background: @control; border: 1px solid @edge; border-radius: 5px;
   padding: 6px 14px; min-height: 16px; color: @text; }
 QPushButton:hover { background: @raised; }
@@ -167,6 +170,9 @@ QDialog[role="palette"] { background: @control; border: 1px solid @edge; border-
 QDialog[role="palette"] QListView { background: @control; }
 QWidget[role="page"] { background: @ground; }
 QFrame[role="card"] { background: @control; border: 1px solid @line; border-radius: 8px; }
+QFrame[role="drop"], QFrame[role="drop-over"] { background: @panel;
+  border: 2px dashed @edge; border-radius: 12px; }
+QFrame[role="drop-over"] { background: @selected; border: 2px solid @accent; }
 QFrame[role="line"] { background: @line; border: none; }
 QFrame[role="banner-good"], QFrame[role="banner-check"], QFrame[role="banner-poor"],
 QFrame[role="banner-info"] { background: @control; border: none;
