@@ -97,6 +97,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.bindings = MouseBindings(
             self.orbit, self._camera_moved, self.rest, self._focus_at, self._ask
         )
+        # pyvista answers a double-click, for its charts, by putting its own style in place.
+        self.iren.untrack_click_position("left")
         self.iren.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
         self._graphics = ""

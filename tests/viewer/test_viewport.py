@@ -97,3 +97,13 @@ def test_closing_twice_is_harmless(view):
     view.close()
     view.redraw()
     view.close()
+
+
+def test_clicks_that_follow_fast_all_arrive(view):
+    heard = []
+    view.listener = lambda event, pointer: heard.append(event) or event == "press"
+    middle = QPoint(view.width() // 2, view.height() // 2)
+    for _ in range(4):
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
+    assert [event for event in heard if event != "hover"] == ["press", "release"] * 4
