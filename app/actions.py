@@ -71,7 +71,6 @@ class ActionTable(QObject):
         self._groups: dict[str, QActionGroup] = {}
         self._menu_buttons: list[tuple[QToolButton, QMenu]] = []
         self._held: Action | None = None
-        middle = window.centralWidget() or window
         for spec in ACTIONS:
             action = QAction(translate("Actions", spec.text), window)
             action.setObjectName(spec.id)
@@ -86,7 +85,7 @@ class ActionTable(QObject):
             self._qt[spec.id] = action
             if spec.in_view:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                middle.addAction(action)
+                window.pages.addAction(action)
             else:
                 window.addAction(action)
         self.refresh_keys()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QWidget
 
 from facewright.app.fuzzy import score
 from facewright.app.panels import PANELS
+from facewright.app.samples import shipped
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.widgets.slider_list import SliderList
 
@@ -167,26 +167,16 @@ def _files(window: MainWindow) -> Iterator[Entry]:
             "history",
             words=f"recent open {path.parent}",
         )
-    for path in samples():
-        yield Entry(
-            f"sample:{path.name}",
-            path.stem.replace("_", " ").replace("-", " ").capitalize(),
-            translate("Palette", "Open a sample"),
-            partial(window.files.open, [path]),
-            "scan",
-            words="sample example try demo scan",
-        )
-
-
-def samples() -> tuple[Path, ...]:
-    """Return the scans that are shipped to try."""
-    from importlib.resources import files
-
-    folder = Path(str(files("facewright.assets"))) / "samples"
-    if not folder.is_dir():
-        return ()
-    kinds = (".glb", ".obj", ".ply", ".face")
-    return tuple(sorted(path for path in folder.iterdir() if path.suffix in kinds))
+    for sample in shipped():
+        if sample.path is not None:  # the model's head is an action already
+            yield Entry(
+                f"sample:{sample.path.name}",
+                sample.name,
+                translate("Palette", "Open a sample"),
+                partial(window.files.open, [sample.path]),
+                "scan",
+                words=f"sample example try demo {sample.about}",
+            )
 
 
 def _go_to_item(window: MainWindow, panel: str, sliders: SliderList, key: str) -> None:

@@ -35,13 +35,19 @@ class Panel(QWidget):
         edge = 3 * theme.SPACE
         self.column.setContentsMargins(edge, edge, edge, 2 * theme.SPACE)
         self.column.setSpacing(edge)
-        self.setMinimumWidth(self.least_width)
+        self._widen()
         self._heard: list[tuple[Any, Callable[..., Any]]] = []
         self.hear(self.document.opened, self._sync)
         self.hear(self.document.project_changed, self._sync)
         self.hear(self.document.selected, self._sync)
         self.hear(self.document.failed, self._sync)
+        self.hear(theme.changed, self._widen)
         self.hear(theme.changed, self._sync)  # for colours that lists and rich texts keep
+
+    def _widen(self) -> None:
+        """Keep room for the words, whose size may have changed."""
+        share = theme.text_size() / theme.TYPE["base"]
+        self.setMinimumWidth(round(self.least_width * max(share, 1.0)))
 
     def hear(self, signal: Any, answer: Callable[..., Any]) -> None:
         """Connect until the panel is closed."""

@@ -5,7 +5,8 @@ Roles
 labels : hero, title, section, strong, small, small-strong, keys
 buttons : primary, plain (no ground), link, heading (of a group that folds), tile (a picture with a
     name), danger
-frames : card (a raised surface), drop and drop-over, page (the ground), banner-good, -check, -poor, -info
+frames : card (a raised surface), drop and drop-over, page (the ground), banner-good, -check,
+    -poor, -info
 """
 
 from __future__ import annotations

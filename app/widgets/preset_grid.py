@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
-from facewright.app import theme
 from facewright.engine.models.presets import picture_of
 
 _COLUMNS = 5
@@ -47,9 +46,7 @@ class PresetGrid(QWidget):
         button.setIcon(QIcon(QPixmap(str(path))))
         button.setIconSize(QSize(_PICTURE, _PICTURE))
         button.setText(name)
-        font = button.font()
-        font.setPixelSize(theme.text_size("tiny"))
-        button.setFont(font)
+        button.setProperty("role", "tile")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setToolTip(self.tr("Give the head this expression: {}").format(name.lower()))
         button.setAccessibleName(self.tr("Expression {}").format(name.lower()))

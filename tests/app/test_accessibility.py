@@ -21,6 +21,7 @@ from facewright.app import theme
 from facewright.app.dialogs.settings import SettingsDialog
 from facewright.app.dialogs.shortcuts import ShortcutsDialog
 from facewright.app.panels import PANELS
+from facewright.app.settings import TEXT_SIZE, THEME
 
 TARGET = 24
 CLICKED = (QAbstractButton, QComboBox, QLineEdit, QAbstractSlider, QTabBar)
@@ -102,11 +103,12 @@ def test_controls_of_panels_are_named_seen_and_large_enough(open_window, panel):
 
 @pytest.mark.parametrize("look", ["dark", "light"])
 def test_controls_of_the_window_are_named_seen_and_large_enough(open_window, look):
-    theme.use(look)
     window = open_window(head=False)
+    window.settings.choose(THEME, look)
     check_names(window)
     check_targets(window)
     check_focus_is_seen(window)
+    assert theme.theme.name == look
 
 
 @pytest.mark.parametrize("kind", [SettingsDialog, ShortcutsDialog])
@@ -138,9 +140,9 @@ def test_tab_reaches_the_toolbar_and_comes_back(open_window, qtbot):
 
 
 def test_large_texts_still_fit(open_window):
-    theme.use("dark", 1.5)
     window = open_window()
-    window.raise_panel("subject")
+    window.settings.choose(TEXT_SIZE, 150)
+    assert theme.text_size() > 19
     QApplication.processEvents()
     cut = [
         f"{button.text()} {described(button)}"
