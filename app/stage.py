@@ -10,6 +10,7 @@ import numpy as np
 from psygnal import Signal
 from PySide6.QtCore import QCoreApplication
 
+from facewright.app import theme
 from facewright.app.compare import Comparer
 from facewright.app.document import Document, Shown
 from facewright.engine.arrays import ByteArray, FloatArray, IntArray
@@ -135,7 +136,7 @@ class Stage:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._views: list[Viewport] = []
-        self._display = Display()
+        self._display = Display(ground=theme.theme.name)
         self._arrangement = Arrangement()
         self.active: Viewport | None = None
         self.listener: PointerListener | None = None
@@ -151,6 +152,7 @@ class Stage:
         document.head_changed.connect(self._show)
         document.opened.connect(self._opened)
         document.project_changed.connect(self._refresh)
+        theme.changed.connect(self._follow_theme)
         self.comparer = Comparer(document, self)
 
     # -- how it is shown ---------------------------------------------------------------------
@@ -238,6 +240,7 @@ class Stage:
         self._document.head_changed.disconnect(self._show)
         self._document.opened.disconnect(self._opened)
         self._document.project_changed.disconnect(self._refresh)
+        theme.changed.disconnect(self._follow_theme)
 
     def frame(self) -> None:
         """Fit what is shown into every view."""
@@ -336,6 +339,9 @@ class Stage:
         if self.comparer.point(event, pointer.x / max(view.width(), 1), view.width()):
             return True
         return self.listener is not None and self.listener(event, pointer)
+
+    def _follow_theme(self) -> None:
+        self.change(ground=theme.theme.name)
 
     def _opened(self) -> None:
         self._loose = None
