@@ -209,7 +209,7 @@ class Head:
             self._renderer.RemoveActor(self.parts.pop(name)[1].actor)
         for part in parts:
             known = self.parts.get(part.name)
-            if known is None or known[0].faces is not part.faces:
+            if known is None or not np.array_equal(known[0].faces, part.faces):
                 if known is not None:
                     self._renderer.RemoveActor(known[1].actor)
                 actor = MeshActor(part.faces, len(part.vertices), uv=part.uv)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.laplacian import edges_of
-from facewright.engine.mesh import Topology
+from facewright.engine.mesh import Mesh, Topology
 
 Kind = Literal["grab", "smooth", "inflate", "flatten", "restore"]
 Falloff = Literal["smooth", "sharp", "constant"]
@@ -156,6 +156,15 @@ def skin_of(topology: Topology) -> Skin:
     if skin is None:
         skin = _skins[topology] = Skin(topology)
     return skin
+
+
+def rehearse(mesh: Mesh) -> None:
+    """Use every brush once: the first use of a loop compiles it, which takes seconds."""
+    skin, vertices = skin_of(mesh.topology), mesh.vertices.astype(np.float64)
+    for kind in KINDS[1:]:
+        brush = Brush(kind, radius=1.0)
+        prints = footprints(skin, vertices, skin.faces[0], (1.0, 0.0, 0.0), brush)
+        dabbed(brush, skin, vertices, prints, vertices)
 
 
 def faded(falloff: Falloff, share: ArrayLike) -> DoubleArray:

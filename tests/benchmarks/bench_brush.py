@@ -1,0 +1,177 @@
+"""How long a brush takes to new vertices and to pixels, with the real model in the real window.
+
+Run: `xvfb-run -a -s "-screen 0 1920x1200x24" python -m pytest -s tests/benchmarks/bench_brush.py`
+Budgets (two cores, software rendering): 16 ms to a stroke's new step; 66 ms median and 120 ms
+p95 from the mouse's move to pixels at 1920 x 1080.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from facewright.engine.errors import ModelUnavailable
+
+MOVES = 60
+BRUSHES = ("grab", "smooth", "inflate", "flatten", "restore")
+RADIUS = 30.0
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    from facewright.app import theme
+    from facewright.app.settings import Settings
+    from facewright.app.window import MainWindow
+    from facewright.engine.edits.start import Start
+    from facewright.engine.models.store import ModelStore
+    from facewright.engine.project import History, Project
+
+    app = QApplication.instance() or QApplication([])
+    theme.apply(app)  # type: ignore[arg-type]
+    models = ModelStore()
+    try:
+        models.rig()
+    except ModelUnavailable as missing:
+        pytest.skip(str(missing))
+    window = MainWindow(models, Settings(tmp_path_factory.mktemp("settings")))
+    window.resize(1920, 1080)
+    window.show()
+    window.document.open(History.of(Project(edits=(Start(seed=3),))), title="Bench", saved=True)
+    settle(0.5)
+    window.raise_panel("sculpt")
+    window.tools.use("sculpt")
+    while window.jobs.busy:
+        settle(0.1)
+    yield window
+    window.document._saved = window.document.project
+    window.close()
+    window.deleteLater()
+    settle(0.1)
+
+
+def settle(seconds: float) -> None:
+    begun = time.monotonic()
+    while time.monotonic() - begun < seconds:
+        QApplication.processEvents()
+
+
+def summary(times: list[float]) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds."""
+    return float(np.median(times)), float(np.percentile(times, 95))
+
+
+def dragged(window: Any, follow: Callable[[int], QPoint]) -> tuple[list[float], int]:
+    """Drag over the head; milliseconds from each move to its picture, and pictures drawn."""
+    view = window.viewport
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseMove(view, follow(0))
+    settle(0.1)
+    QTest.mousePress(view, left, none, follow(0))
+    settle(0.1)
+    before, times = view.pictures, []
+    for step in range(1, MOVES + 1):
+        begun = time.perf_counter()
+        QTest.mouseMove(view, follow(step))
+        QApplication.processEvents()
+        QApplication.processEvents()
+        times.append(1000 * (time.perf_counter() - begun))
+    drawn = view.pictures - before
+    QTest.mouseRelease(view, left, none, follow(MOVES))
+    settle(0.5)
+    return times, drawn
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("confinement", ["free", "plausible"])
+@pytest.mark.parametrize("kind", BRUSHES)
+def test_to_pixels(window: Any, kind: str, confinement: str) -> None:
+    """A hand that sculpts in the window: mouse move to finished picture."""
+    tool = window.panels["sculpt"].tool
+    tool.take_up(kind)
+    tool.tune(radius=RADIUS, mirror=True)
+    tool.confine(confinement)
+    window.tools.use("sculpt")
+    view = window.viewport
+    start = QPoint(round(0.45 * view.width()), round(0.62 * view.height()))
+
+    def follow(step: int) -> QPoint:
+        turn = 2 * np.pi * step / 30
+        return start + QPoint(round(24 * np.sin(turn)), round(24 * (1 - np.cos(turn))))
+
+    before = window.document.history.index
+    times, drawn = dragged(window, follow)
+    median, tail = summary(times)
+    size = view.size()
+    print(
+        f"\n{kind}, {confinement}: {median:.1f} ms median, {tail:.1f} ms p95 (budget 66, 120); "
+        f"{MOVES} moves, {drawn} pictures of {size.width()} x {size.height()}"
+    )
+    assert drawn >= MOVES - 1  # every move was drawn; none waited for the next
+    assert window.document.history.index == before + 1
+    window.document.undo()
+
+
+@pytest.mark.benchmark
+def test_pull_to_pixels(window: Any) -> None:
+    """Pulling one of four points."""
+    window.tools.use("pull")
+    view = window.viewport
+    middle = QPoint(view.width() // 2, round(0.62 * view.height()))
+    for offset in (QPoint(-60, 0), QPoint(60, 0), QPoint(0, -90)):
+        QTest.mouseClick(
+            view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle + offset
+        )
+        settle(0.1)
+    times, drawn = dragged(window, lambda step: middle + QPoint(0, -(step % 40)))
+    median, tail = summary(times)
+    print(f"\npull: {median:.1f} ms median, {tail:.1f} ms p95 (budget 66, 120); {drawn} pictures")
+    assert len(window.document.project.edits[-1].points) == 4
+    assert drawn >= MOVES - 1
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("confinement", ["free", "plausible"])
+@pytest.mark.parametrize("kind", BRUSHES)
+def test_to_step(window: Any, kind: str, confinement: str) -> None:
+    """What the engine takes of a drag: a touch, and the step that it makes."""
+    from facewright.engine.edits.sculpt import Sculpt
+    from facewright.engine.edits.strokes import Spot, Stroke
+    from facewright.engine.geometry.brush import Brush
+
+    document = window.document
+    face, models = document.face_at(1), document.models
+    landmarks = models.lifespan().template.landmarks
+    row = landmarks.names.index("prn")
+    spot = Spot(landmarks.corners[row], landmarks.weights[row])
+    brush = Brush(kind, radius=RADIUS, strength=0.5, mirror=True)  # type: ignore[arg-type]
+
+    def begin() -> Stroke:
+        stroke = Stroke(Sculpt(), face, models, brush, confinement=confinement)  # type: ignore[arg-type]
+        stroke.take(spot)
+        return stroke
+
+    begin()
+    begun = time.perf_counter()
+    stroke = begin()
+    press = 1000 * (time.perf_counter() - begun)
+    times = []
+    for step in range(MOVES):
+        begun = time.perf_counter()
+        if kind == "grab":
+            stroke.drag((0.0, 0.1 * step, 0.2 * step))
+        else:
+            stroke.dab(spot)
+        assert stroke.layer is not None
+        times.append(1000 * (time.perf_counter() - begun))
+    median, tail = summary(times)
+    print(
+        f"\n{kind}, {confinement}: press {press:.1f} ms; touch to step {median:.1f} ms median, "
+        f"{tail:.1f} ms p95 (budget 16)"
+    )
