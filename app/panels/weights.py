@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QShowEvent
+
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.axis_items import item_of
 from facewright.app.widgets.numbers import shown
@@ -86,7 +88,7 @@ class WeightsPanel(Panel):
             self._build()
         if self.list is not None:
             self.list.show_numbers(self.numbers())
-            self._show_effects(self.list)
+            self._show_effects()
 
     def weights(self) -> Weights:
         """Return the weights of all steps that are tuned."""
@@ -182,12 +184,23 @@ class WeightsPanel(Panel):
         self._effects_at = None
         self.column.addWidget(self.list, 1)
 
-    def _show_effects(self, sliders: SliderList) -> None:
-        """Say the millimetres of each slider; a child's face moves by fewer."""
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what only a panel in front needs."""
+        super().showEvent(event)
+        if self.document.is_open:
+            self._show_effects()
+
+    def _show_effects(self) -> None:
+        """Say the millimetres of each slider; a child's face moves by fewer.
+
+        They take some hundredths of a second, so a panel behind others waits.
+        """
+        if self.list is None or not self.isVisible():
+            return
         age = self.document.face_at().subject.age.value
         if age != self._effects_at:
             self._effects_at = age
-            sliders.show_effects(self.effects(age))
+            self.list.show_effects(self.effects(age))
 
     def _moved(self, key: str, number: float) -> None:
         changes = self.moved(key, number)

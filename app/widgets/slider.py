@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import beside, parse, shown
+from facewright.app.widgets.slider_drag import COARSE, FINE, Drag
 from facewright.app.widgets.slider_face import HANDLE, SliderFace, State, differs
 from facewright.app.widgets.slider_words import LINK, LOCK, menu_of, note_on
 from facewright.app.widgets.value_field import ValueField
@@ -28,8 +29,6 @@ __all__ = ["LINK", "LOCK", "NamedSlider"]
 
 _PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
 _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
-_FINE, _COARSE = 0.1, 10
-_SNAP_PIXELS = 2.5
 _PAGE = 5
 
 
@@ -95,9 +94,7 @@ class NamedSlider(QAbstractSlider):
         self.setMouseTracking(True)
         self.setAccessibleName(label)
         self.reason = ""
-        self._dragging = False
-        self._grab = 0.0
-        self._last_x = 0.0
+        self._drag: Drag | None = None
         self._before = self.number
         self._editor: ValueField | None = None
         self._pause = QTimer(self)
@@ -115,7 +112,7 @@ class NamedSlider(QAbstractSlider):
 
     def show_number(self, number: float) -> None:
         """Set the value without telling anyone; a hand that drags has the last word."""
-        if self._dragging or self._pause.isActive():
+        if self._drag is not None or self._pause.isActive():
             return
         self._set(number)
         self._before = self.number
@@ -183,7 +180,7 @@ class NamedSlider(QAbstractSlider):
             self.moved.emit(self.number)
 
     def _commit_pending(self) -> None:
-        if not self._dragging:
+        if self._drag is None:
             self._commit()
 
     def _commit(self) -> None:
@@ -225,10 +222,6 @@ class NamedSlider(QAbstractSlider):
         """Return the x of `number` on the bar."""
         return self._face().position_of(number)
 
-    def _share_at(self, x: float) -> float:
-        bar = self.bar()
-        return min(max((x - bar.left()) / bar.width(), 0.0), 1.0)
-
     def _tool_at(self, at: QPoint) -> str:
         face = self._face()
         for place, name in enumerate(self.tools):
@@ -257,35 +250,20 @@ class NamedSlider(QAbstractSlider):
 
     def _take_hold(self, x: float) -> None:
         self._pause.stop()
-        self._dragging = True
-        self._last_x = x
-        self._grab = self.limits.share_of(self.number)
-        if abs(x - self.position_of(self.number)) > 2 * HANDLE:
-            self._grab = self._share_at(x)
-            self._preview(self.limits.number_at(self._grab))
+        face = self._face()
+        if abs(x - face.position_of(self.number)) > 2 * HANDLE:
+            self._preview(face.number_at(x))
+        self._drag = Drag(face, self.number, x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Preview along the drag; Shift is fine, Ctrl goes in coarse steps."""
-        if not self._dragging:
-            return
-        x, limits = event.position().x(), self.limits
-        per_pixel = 1.0 / self.bar().width()
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._grab += (x - self._last_x) * per_pixel * (_FINE if fine else 1.0)
-        self._last_x = x
-        target = limits.number_at(self._grab)
-        rest = limits.share_of(limits.default)
-        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            coarse = limits.step * _COARSE / 2
-            target = limits.default + coarse * round((target - limits.default) / coarse)
-        elif abs(self._grab - rest) < _SNAP_PIXELS * per_pixel and not fine:
-            target = limits.default  # the default is easy to hit again
-        self._preview(target)
+        if self._drag is not None:
+            self._preview(self._drag.to(event.position().x(), event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Commit the drag as one step."""
-        if self._dragging and event.button() == Qt.MouseButton.LeftButton:
-            self._dragging = False
+        if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._drag = None
             self.update()
             self._commit()
 
@@ -295,7 +273,7 @@ class NamedSlider(QAbstractSlider):
         if self._tool_at(at.toPoint()):
             self.mousePressEvent(event)
         elif not self._face().values().contains(at):
-            self._dragging = False
+            self._drag = None
             self.reset()
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
@@ -323,7 +301,7 @@ class NamedSlider(QAbstractSlider):
         """Take a Backspace that nobody with the focus wanted."""
         if event.type() == QEvent.Type.KeyPress and self.underMouse() and self.isEnabled():
             assert isinstance(event, QKeyEvent)
-            if event.key() == Qt.Key.Key_Backspace and not self._dragging:
+            if event.key() == Qt.Key.Key_Backspace and self._drag is None:
                 self.reset()
                 return True
         return super().eventFilter(watched, event)
@@ -377,9 +355,9 @@ class NamedSlider(QAbstractSlider):
 
     def _nudge(self, steps: float, held: Qt.KeyboardModifier) -> None:
         if held & Qt.KeyboardModifier.ShiftModifier:
-            steps *= _FINE
+            steps *= FINE
         elif held & Qt.KeyboardModifier.ControlModifier:
-            steps *= _COARSE
+            steps *= COARSE
         self._preview(self.number + steps * self.limits.step_at(self.number))
         self._pause.start()
 
@@ -443,7 +421,7 @@ class NamedSlider(QAbstractSlider):
             number=self.number,
             enabled=self.isEnabled(),
             locked=self.locked,
-            held=self._dragging or over,
+            held=self._drag is not None or over,
             focused=self.hasFocus(),
             typing=self._editor is not None,
             tools=tuple(icons[tool] for tool in self.tools),

@@ -15,7 +15,7 @@ HANDLE = 6.0
 TOOL = 24
 """Side of the icons for lock and link: the least size of a target."""
 _BAR_ROW = 18
-_PAD = 3
+_TOP, _BOTTOM = 4, 2
 _GAP = 2 * theme.SPACE
 
 
@@ -61,14 +61,14 @@ class SliderFace:
         self._font = font
         self._small = QFont(font)
         self._small.setPixelSize(theme.text_size("tiny"))
-        self._text = _PAD + QFontMetricsF(font).height()
+        self._text = _TOP + QFontMetricsF(font).height()
         self._under = QFontMetricsF(self._small).height() if limits.ends or limits.marks else 0.0
         self._tools = tools
 
     @property
     def height(self) -> int:
         """How high the slider is."""
-        return round(self._text + _BAR_ROW + self._under + _PAD)
+        return round(self._text + _BAR_ROW + self._under + _BOTTOM)
 
     @property
     def right(self) -> float:
@@ -88,17 +88,22 @@ class SliderFace:
         if self.limits.effect:
             width += metrics.horizontalAdvance("+00.0 mm") + _GAP
         width = min(width, 0.6 * self.right)
-        return QRectF(self.right - width, 0, width, self._text)
+        return QRectF(self.right - theme.SPACE - width, _TOP, width, self._text - _TOP)
 
     def tool(self, place: int) -> QRect:
         """Return the square of an icon."""
-        top = round((self._text + _BAR_ROW + _PAD - TOOL) / 2)
+        top = round((self._text + _BAR_ROW + _BOTTOM - TOOL) / 2)
         return QRect(round(self.right) + place * TOOL, max(top, 0), TOOL, TOOL)
 
     def position_of(self, number: float) -> float:
         """Return the x of `number` on the bar."""
         bar = self.bar()
         return bar.left() + bar.width() * self.limits.share_of(number)
+
+    def number_at(self, x: float) -> float:
+        """Return the number at a place on the bar."""
+        bar = self.bar()
+        return self.limits.number_at((x - bar.left()) / bar.width())
 
     def _widest(self) -> str:
         ends = [self.limits.low, self.limits.high]
@@ -147,7 +152,7 @@ class SliderFace:
             taken = free - _GAP
         else:
             taken = values.left() - _GAP
-        names = QRectF(theme.SPACE, 0, taken - theme.SPACE, self._text)
+        names = QRectF(theme.SPACE, _TOP, taken - theme.SPACE, self._text - _TOP)
         name = metrics.elidedText(state.label, Qt.TextElideMode.ElideRight, names.width())
         painter.setPen(QColor(colors.text if active else colors.faint))
         painter.drawText(names, middle | Qt.AlignmentFlag.AlignLeft, name)
@@ -177,7 +182,7 @@ class SliderFace:
         if state.focused:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.accent), 2))
-            around = QRectF(1, 1, self.right - 2, self.height - 2)
+            around = QRectF(1, 1, self.right - 1, self.height - 2)
             painter.drawRoundedRect(around, 4, 4)
 
     def _paint_under(self, painter: QPainter) -> None:

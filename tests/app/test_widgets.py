@@ -10,6 +10,7 @@ from facewright.app import theme
 from facewright.app.widgets.limits import Range, years
 from facewright.app.widgets.numbers import parse, shown
 from facewright.app.widgets.slider import LINK, LOCK, NamedSlider
+from facewright.app.widgets.slider_drag import Drag
 from facewright.app.widgets.slider_list import Group, Item, SliderList
 
 
@@ -406,3 +407,12 @@ def test_tab_goes_through_a_group_in_the_order_that_is_seen(sliders):
         if isinstance(widget, NamedSlider) or widget.accessibleName().startswith("Group"):
             order.append(getattr(widget, "label", widget.accessibleName()))
     assert order == ["Group Nose", *(f"Nose {k}" for k in range(100)), "Group Chin", "Chin width"]
+
+
+def test_ctrl_drags_in_coarse_steps(slider):
+    drag = Drag(slider._face(), 0.0, slider.position_of(0.0))
+    found = {
+        drag.to(slider.position_of(number), Qt.KeyboardModifier.ControlModifier)
+        for number in (0.1, 0.6, 1.1, 1.3, 2.1)
+    }
+    assert found == {0.0, 0.5, 1.0, 1.5, 2.0}

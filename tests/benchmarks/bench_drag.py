@@ -110,6 +110,23 @@ def test_to_vertices(window: Any, name: str) -> None:
 @pytest.mark.parametrize("name", SLIDERS)
 def test_to_pixels(window: Any, name: str) -> None:
     """A hand that drags in the window: mouse move to finished picture."""
+    drag_to_pixels(window, name)
+
+
+@pytest.mark.benchmark
+@pytest.mark.parametrize("count", [2, 4])
+def test_to_pixels_of_several_views(window: Any, count: int) -> None:
+    """The same with the window parted: every view is drawn for every value."""
+    window.stage.arrange(count=count)
+    settle(0.5)
+    try:
+        drag_to_pixels(window, "expression", f"{count} views, ")
+    finally:
+        window.stage.arrange(count=1)
+        settle(0.3)
+
+
+def drag_to_pixels(window: Any, name: str, note: str = "") -> None:
     panel_id, find, (low, high) = SLIDERS[name]
     window.raise_panel(panel_id)
     settle(0.3)
@@ -135,7 +152,7 @@ def test_to_pixels(window: Any, name: str) -> None:
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(start), y))
     size = window.viewport.size()
     print(
-        f"\n{name}: slider to pixels {median:.1f} ms median, {tail:.1f} ms p95 (budget 66, 120); "
+        f"\n{note}{name}: slider to pixels {median:.1f} ms median, {tail:.1f} ms p95 (budget 66, 120); "
         f"{moved} values, {drawn} pictures of {size.width()} x {size.height()}"
     )
     assert drawn >= moved - 1  # every value was drawn; none waited for the next
