@@ -386,8 +386,10 @@ class _Seen:
         places, planes = moved(match.points, state.motion), match.normals @ turn
         trust = match.trust / (1 + (match.distances / scale / setting.spread) ** 2) ** 2
         counted = trust * self.importance * EFFECTIVE_POINTS / self.importance.sum()
-        equations.observed += float(counted.sum())
         weight = counted / NOISE**2
+        left = np.einsum("nd,nd->n", places - vertices[self.index], planes)
+        # What is left counts as noise up to `NOISE`: a closer fit is no reason to grow the scan.
+        equations.observed += float(min(counted.sum(), (weight * left**2).sum()))
         rows = np.einsum("knd,nd->nk", self.shapes, planes, optimize=True)
         rows = np.concatenate([rows, -rigid_rows(places, planes, center)], axis=1)
         equations.add(rows, np.einsum("nd,nd->n", places - self.mean, planes), weight)

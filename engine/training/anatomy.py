@@ -90,23 +90,25 @@ DEFINITIONS: tuple[Definition, ...] = tuple(
 )
 
 IBUG_MIDLINE: dict[int, Spot] = {
-    8: 5296, 27: 132, 28: 131, 29: 201, 30: 5054, 33: (317, 343),
+    8: 5296, 27: (136, 169), 28: (131, 135), 29: 164, 30: 5054, 33: (317, 343),
     51: 455, 57: 492, 62: 474, 66: 493,
 }  # fmt: skip
 """iBUG points on the midline."""
 IBUG_LEFT: dict[int, Spot] = {
     9: (11780, 11831), 10: (7618, 11900), 11: 10366, 12: (7457, 11849), 13: (7456, 7612),
     14: (11707, 11854), 15: (11844, 11845), 16: (7575, 7576),
-    22: (6983, 7001), 23: 6997, 24: (6996, 6998), 25: (7004, 7005), 26: 7031,
+    22: (6983, 6984), 23: 6997, 24: (6998, 7004), 25: (7005, 7031), 26: (7030, 11870),
     34: (7077, 7120), 35: 7095,
     42: 11487, 43: 6838, 44: 6790, 45: 11472, 46: 6820, 47: 6831,
-    52: (7210, 7215), 53: 7170, 54: 7185, 55: (7166, 7233), 56: (7235, 7241),
-    63: 7227, 64: 10400, 65: 7236,
+    52: (7210, 7215), 53: 7170, 54: 7185, 55: (7166, 7235), 56: (7235, 7241),
+    63: 7228, 64: (7178, 7193), 65: 7242,
 }  # fmt: skip
 """iBUG points on the subject's left, the right of an upright photo.
 
-Where ICT-FaceKit's landmark vertices come to lie on the registered template, but for lip
-margins, corners and the lids' margins, which are topological here."""
+Brows, bridge of the nose and inner lips lie where the blends of `photos/vocabulary.py`, learned
+on annotated photos, fall on pictures of the model's heads; the rest where ICT-FaceKit's landmark
+vertices come to lie on the template, but for lip borders, corners and the lids' margins, which are
+topological here."""
 IBUG_MIRROR: dict[int, int] = {
     **{right: 16 - right for right in range(8)},
     17: 26, 18: 25, 19: 24, 20: 23, 21: 22, 31: 35, 32: 34,

@@ -20,6 +20,7 @@ TARGETS = {
     "appearance": "facewright.engine.training.appearance",
     "samples": "facewright.engine.training.samples",
     "sheets": "facewright.engine.training.sheets",
+    "blends": "facewright.engine.training.blends",
 }
 """Target to the module whose `run(data, out)` makes it and returns one line to print.
 

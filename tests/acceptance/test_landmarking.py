@@ -121,9 +121,9 @@ def test_normals_of_the_found_face_point_to_its_front(rows):
 def test_arbitrary_scale_means_the_mean_adult(rows):
     """The scan has no unit, so 51.2 mm is itself an assumption: 63 mm between its pupils.
 
-    Its eyes are closed; without the colours, as in the GLB, their corners are seen 8 % closer.
+    Its eyes are closed; the GLB has no colours.
     """
-    for name, tolerance in (("LeePerrySmith.obj", 0.05), ("LeePerrySmith_draco.glb", 0.10)):
+    for name, tolerance in (("LeePerrySmith.obj", 0.05), ("LeePerrySmith_draco.glb", 0.05)):
         found = rows[name].found
         scale = float(np.cbrt(np.linalg.det(found.to_upright[:3, :3])))
         assert scale == pytest.approx(51.2, rel=tolerance)
@@ -154,7 +154,7 @@ def test_landmarks_lie_where_others_set_them(rows, data_folder, capsys):
     lines.append(f"DemoFace, tip of the nose: {tip:.2f} mm")
     with capsys.disabled():
         print("\n" + "\n".join(lines))
-    assert np.mean(list(error.values())) < 2.4
+    assert np.mean(list(error.values())) < 2.3
     assert np.mean([error[f"ibug{k}"] for k in range(36, 48)]) < 2.0
     assert tip < 2.5
 

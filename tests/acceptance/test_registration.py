@@ -127,8 +127,9 @@ def test_scan_to_head(scans, name):
 def test_carried_landmarks(scans):
     """The head carries landmarks to where people placed them, as far as definitions agree.
 
-    On james the ten points of the brows are placed along the lower half of the hair; those of
-    the template, after ICT-FaceKit, along its upper edge, about 4 mm higher.
+    The aim of 2.0 mm over all 51 is missed by a tenth: on james the points are found 2.2 mm off,
+    most so the tips of the brows, at the turn to the temple, and the wing of the nose. With the
+    lids' points that photos ask for, which were not taken after a look at james, it is 2.15.
     """
     nose = registered(scans, "meshmonk_DemoFace_10K.obj").landmark_errors
     assert nose.mean() <= 2.0
@@ -137,8 +138,8 @@ def test_carried_landmarks(scans):
     print(
         f"\njames: all 51 {inner.mean():.2f} mm, brows {brows.mean():.2f}, others {rest.mean():.2f}"
     )
-    assert rest.mean() <= 2.25
-    assert inner.mean() <= 2.75
+    assert rest.mean() <= 1.9
+    assert inner.mean() <= 2.15
 
 
 @pytest.mark.acceptance
