@@ -15,9 +15,9 @@ from facewright.engine.measure.vocabulary import side_of, view_of, word_of
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
-SIZE = 132
+SIZE = 96
 """Side of the picture in device-independent pixels."""
-HIGH = 120.0
+HIGH = 100.0
 """Millimetres that the picture is high."""
 AGE = 30.0
 
