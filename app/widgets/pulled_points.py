@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -65,6 +65,7 @@ class PulledPoints(QWidget):
         part.add(top)
         self.list = _Points()
         self.list.setAccessibleName(self.tr("Pulled points"))
+        self.list.setIconSize(QSize(theme.ICON, theme.ICON))
         self.list.currentRowChanged.connect(self._chosen)
         self.list.deleted.connect(self._delete)
         part.add(self.list)
