@@ -65,7 +65,7 @@ def test_an_unknown_unit_is_found_with_the_shape(model, person):
     target = Target(scan / 51.2, skin(model))
     fit = fitting.fit(model, target, small, age=30.0, weights=seeking(model), free_scale=True)
     size = np.cbrt(np.linalg.det(fit.scan_to_head[:3, :3]))
-    assert size == pytest.approx(51.2, rel=0.06)
+    assert size == pytest.approx(51.2, rel=0.03)
 
 
 def test_landmarks_alone_beat_the_mean_head(model, person):
