@@ -40,7 +40,7 @@ VERTEX_DONE = """
 LIGHTS = """
 const vec3 KEY = normalize(vec3(-0.62, 0.62, 0.62));
 const vec3 FILL = normalize(vec3(0.90, 0.05, 0.62));
-const vec3 RIM = normalize(vec3(0.62, 0.55, -0.72));
+const vec3 RIM = normalize(vec3(0.58, 0.45, -0.90));
 const vec3 CATCH = normalize(vec3(-0.42, 0.33, 0.84));
 const vec3 KEY_LIGHT = vec3(2.02, 1.92, 1.80);
 const vec3 FILL_LIGHT = vec3(0.44, 0.49, 0.56);
@@ -200,9 +200,14 @@ EYE = """
   vec3 color = albedo * lit * mix(0.84, gathered * 0.95, inIris);
   float lidShade = smoothstep(0.15, 0.75, openVSOutput.w);
   float sharp = mix(0.16, 0.075, dome);
-  color += gleam(C, V, CATCH, sharp, 0.03) * KEY_LIGHT * 0.6 * lidShade;
+  vec3 R = reflect(-V, C);
+  vec3 aside = normalize(cross(vec3(0.0, 1.0, 0.0), CATCH));
+  vec2 at = abs(vec2(dot(R, aside), dot(R, cross(CATCH, aside))));
+  vec2 inside = 1.0 - smoothstep(0.15, 0.26, at);  // the lamp is a square softbox
+  color += inside.x * inside.y * step(0.0, dot(R, CATCH)) * dome * 0.85 * lidShade;
+  color += gleam(C, V, CATCH, sharp, 0.03) * KEY_LIGHT * 0.2 * lidShade;
   color += gleam(C, V, FILL, sharp, 0.03) * FILL_LIGHT * 0.4 * lidShade;
-  color += sky(reflect(-V, C)) * (0.025 + 0.5 * fresnel(max(dot(C, V), 0.0))) * lidShade;
+  color += sky(R) * (0.025 + 0.5 * fresnel(max(dot(C, V), 0.0))) * lidShade;
   shown = toScreen(color);
 """
 
