@@ -235,7 +235,10 @@ def test_history_panel_jumps(open_window):
     window = open_window()
     drag_age(window)
     drag_age_to_child(window)
-    window.panels["history"].list.setCurrentRow(0)
+    window.raise_panel("history")
+    steps = window.panels["history"].list
+    place = steps.visualItemRect(steps.item(0)).center()
+    QTest.mouseClick(steps.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert window.document.history.index == 0
     assert len(window.document.project.edits) == 1
 

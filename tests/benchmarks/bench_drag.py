@@ -152,8 +152,8 @@ def drag_to_pixels(window: Any, name: str, note: str = "") -> None:
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(round(start), y))
     size = window.viewport.size()
     print(
-        f"\n{note}{name}: slider to pixels {median:.1f} ms median, {tail:.1f} ms p95 (budget 66, 120); "
-        f"{moved} values, {drawn} pictures of {size.width()} x {size.height()}"
+        f"\n{note}{name}: slider to pixels {median:.1f} ms median, {tail:.1f} ms p95 "
+        f"(budget 66, 120); {moved} values, {drawn} pictures of {size.width()} x {size.height()}"
     )
     assert drawn >= moved - 1  # every value was drawn; none waited for the next
 
