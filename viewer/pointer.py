@@ -49,7 +49,8 @@ class Pointer:
 
     def project(self, points: FloatArray | DoubleArray) -> DoubleArray:
         """Return the pixels `(N, 2)` at which `(N, 3)` points of the scene are drawn."""
-        flat = np.column_stack([points, np.ones(len(points))]) @ self.to_pixels.T
+        places = np.asarray(points, np.float64)
+        flat = places @ self.to_pixels[:, :3].T + self.to_pixels[:, 3]
         return np.asarray(flat[:, :2] / flat[:, 3:])
 
 

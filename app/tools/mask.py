@@ -9,7 +9,7 @@ import numpy as np
 
 from facewright.app.tools.base import Hit, Tool
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
-from facewright.engine.geometry.brush import faded, skin_of
+from facewright.engine.geometry.brush import Falloff, faded, skin_of
 from facewright.engine.geometry.masking import in_lasso, seen_from
 from facewright.viewer.overlay import Overlay, Ring
 
@@ -180,7 +180,7 @@ class PaintMask(_Masking):
             hit.weights,
             self.brush.radius,
         )
-        shape = "constant" if self.brush.hard else "smooth"
+        shape: Falloff = "constant" if self.brush.hard else "smooth"
         amount = self.brush.strength * faded(shape, distances / self.brush.radius)
         self._stroke[rows] = np.maximum(self._stroke[rows], amount)
         self._show(combined(self._begin(), self._with_mirror(self._stroke), self._erase))
