@@ -83,7 +83,7 @@ class HelpDialog(QDialog):
         self._window = window
         self.topics = QListWidget()
         self.topics.setAccessibleName(self.tr("Topics"))
-        self.topics.setFixedWidth(190)
+        self.topics.setFixedWidth(theme.stretched(190))
         self.topics.setIconSize(QSize(theme.ICON, theme.ICON))
         self.topics.ensurePolished()  # or rows are measured without the stylesheet
         self.page = QTextBrowser()
@@ -100,7 +100,7 @@ class HelpDialog(QDialog):
         line.setSpacing(edge)
         line.addWidget(self.topics)
         line.addWidget(self.page, 1)
-        self.resize(min(780, window.width() - 40), min(640, window.height() - 40))
+        self.resize(min(theme.stretched(780), window.width() - 40), min(640, window.height() - 40))
         self.open_at(topic_in_use(window))
         self.page.setFocus()
 

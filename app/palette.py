@@ -124,7 +124,7 @@ class Palette(QDialog):
 
     def _place(self) -> None:
         window = self._window
-        width = min(_WIDTH, window.width() - 40)
+        width = min(theme.stretched(_WIDTH), window.width() - 40)
         height = min(_HEIGHT, window.height() - 80)
         corner = window.mapToGlobal(QPoint((window.width() - width) // 2, 60))
         self.setGeometry(QRect(corner, QSize(width, height)))

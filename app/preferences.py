@@ -28,21 +28,20 @@ class Preferences:
         self._settings = window.settings
         self._settings.changed.connect(self._take_up)
         window.pages.changed.connect(self._dress)
-        theme.changed.connect(self._lay_ground)
         for key in (THEME.key, DECIMAL.key, AUTOSAVE.key):
             self._take_up(key)
-        self._lay_ground()
 
     def close(self) -> None:
         """Stop following."""
         self._settings.changed.disconnect(self._take_up)
         self._window.pages.changed.disconnect(self._dress)
-        theme.changed.disconnect(self._lay_ground)
 
     def _take_up(self, key: str) -> None:
         value = self._settings.value
         if key in (THEME.key, TEXT_SIZE.key):
             theme.use(value(THEME), value(TEXT_SIZE) / 100)
+            if key == TEXT_SIZE.key and self._window.document.is_open:
+                self._window.workspaces.fit_texts()
         elif key == DECIMAL.key:
             numbers.use_mark(_mark(value(DECIMAL)))
             self._window.repaint()
@@ -50,9 +49,6 @@ class Preferences:
             self._window.autosave.every(value(AUTOSAVE))
         elif key in (MOUSE.key, MOTION.key):
             self._dress()
-
-    def _lay_ground(self) -> None:
-        self._window.stage.change(ground=theme.theme.name)
 
     def _dress(self) -> None:
         """Give the 3D views, which may be new, the mouse and the motion that are chosen."""

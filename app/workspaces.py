@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
+from facewright.app import theme
 from facewright.app.docks import Docks
 from facewright.app.settings import Settings
 from facewright.viewer.display import Display
@@ -154,8 +155,21 @@ class Workspaces(QObject):
     def raise_panel(self, id: str) -> None:
         """Bring a panel to the front, opened if it was closed."""
         self.show_panels(True)
-        self._docks[id].show()
-        self._docks[id].raise_()
+        dock = self._docks[id]
+        was_out = not dock.isHidden()
+        dock.show()
+        dock.raise_()
+        bottom = self._window.dockWidgetArea(dock) == Qt.DockWidgetArea.BottomDockWidgetArea
+        if bottom and not was_out and not dock.isFloating():
+            self._window.resizeDocks([dock], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+
+    def fit_texts(self) -> None:
+        """Arrange the panels anew for texts of another size, keeping which are in front."""
+        front = [dock.spec.id for dock in self._docks if not dock.visibleRegion().isEmpty()]
+        self._arrange(self.current)
+        for id in front:
+            self._docks[id].show()
+            self._docks[id].raise_()
 
     # -- layouts -----------------------------------------------------------------------------
 
@@ -229,7 +243,7 @@ class Workspaces(QObject):
             dock.setFloating(False)
             window.removeDockWidget(dock)
         left, right = self._there(space.left), self._there(space.right)
-        if window.width() < NARROW:
+        if window.width() < theme.stretched(NARROW):
             both = dict.fromkeys(id for group in (*right, *left) for id in group)
             left, right = (), (tuple(both),)
         bottom = self._there((space.bottom,))
@@ -285,8 +299,8 @@ class Workspaces(QObject):
         wide = [
             (self._docks[firsts[side]], width)
             for side, width in (
-                (area.LeftDockWidgetArea, _LEFT_WIDTH),
-                (area.RightDockWidgetArea, _RIGHT_WIDTH),
+                (area.LeftDockWidgetArea, theme.stretched(_LEFT_WIDTH)),
+                (area.RightDockWidgetArea, theme.stretched(_RIGHT_WIDTH)),
             )
             if firsts[side]
         ]

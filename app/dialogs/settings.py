@@ -72,7 +72,7 @@ class SettingsDialog(QDialog):
         outer.addWidget(scroll, 1)
         outer.addLayout(self._buttons())
         self.setMinimumWidth(560)
-        self.resize(660, min(760, window.height() - 40))
+        self.resize(theme.stretched(660), min(760, window.height() - 40))
 
     def restore(self) -> None:
         """Choose every default."""
@@ -93,7 +93,7 @@ class SettingsDialog(QDialog):
         else:
             control = QCheckBox(self.tr("On"))
             control.toggled.connect(partial(self._chosen, setting))
-        control.setFixedWidth(_CONTROL_WIDTH)
+        control.setFixedWidth(theme.stretched(_CONTROL_WIDTH))
         control.setAccessibleName(name)
         control.setAccessibleDescription(_said(setting.help))
         self.controls[setting.key] = control

@@ -64,7 +64,7 @@ class ShortcutSheet(QDialog):
         column.setSpacing(2 * theme.SPACE)
         column.addWidget(self.page, 1)
         column.addLayout(line)
-        self.resize(min(920, window.width() - 40), min(720, window.height() - 40))
+        self.resize(min(theme.stretched(920), window.width() - 40), min(720, window.height() - 40))
 
     def html(self, quiet: str, em: int) -> str:
         """Return the sheet in two columns, for a colour of headings and a height of text."""

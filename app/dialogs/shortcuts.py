@@ -86,7 +86,7 @@ class ShortcutsDialog(QDialog):
         column.addLayout(self._below())
         column.addWidget(self.note)
         column.addLayout(self._buttons())
-        self.resize(600, min(680, window.height() - 40))
+        self.resize(theme.stretched(600), min(680, window.height() - 40))
         self._show_keys()
         self.tree.setCurrentItem(next(iter(self._items.values())))
 

@@ -38,8 +38,8 @@ def _edit_keys(window: MainWindow) -> None:
 
 
 HELP: tuple[Action, ...] = (
-    Action("help.find", "Find anything…", "Help", _find, ("Ctrl+K", "F3"), "search", bar=True, part=True,
-           words="command palette search"),
+    Action("help.find", "Find anything…", "Help", _find, ("Ctrl+K", "F3"), "search",
+           bar=True, part=True, words="command palette search"),
     Action("help.panel", "Help on what is in use…", "Help", _help, ("F1",), "help",
            words="manual documentation explain what is"),
     Action("help.keys", "Keys and mouse…", "Help", _keys, ("?",), "keyboard",

@@ -46,8 +46,7 @@ class Panel(QWidget):
 
     def _widen(self) -> None:
         """Keep room for the words, whose size may have changed."""
-        share = theme.text_size() / theme.TYPE["base"]
-        self.setMinimumWidth(round(self.least_width * max(share, 1.0)))
+        self.setMinimumWidth(theme.stretched(self.least_width))
 
     def hear(self, signal: Any, answer: Callable[..., Any]) -> None:
         """Connect until the panel is closed."""

@@ -20,7 +20,7 @@ from facewright.app.theme.stylesheet import TYPE, stylesheet
 
 __all__ = [
     "DARK", "ICON", "LIGHT", "ROW", "SPACE", "TYPE", "Theme", "apply", "changed", "icon",
-    "pixmap", "set_role", "text_size", "theme", "use",
+    "pixmap", "set_role", "stretched", "text_size", "theme", "use",
 ]  # fmt: skip
 
 SPACE = 4
@@ -81,6 +81,11 @@ def use(choice: str = "system", size: float = 1.0) -> None:
 def text_size(step: str = "base") -> int:
     """Return the height in pixels of a step of the type scale `TYPE`."""
     return round(TYPE[step] * _wishes.size)
+
+
+def stretched(width: int) -> int:
+    """Return a width that was designed for texts of the usual size, for texts as they are."""
+    return round(width * max(_wishes.size, 1.0))
 
 
 def set_role(widget: QWidget, name: str) -> None:

@@ -84,7 +84,7 @@ class ThemeIconEngine(QIconEngine):
     ) -> QPixmap:
         """Return a picture of `size` logical pixels with `scale` physical ones to each."""
         role = "faint" if mode == QIcon.Mode.Disabled else self._role
-        color = getattr(self._current(), role, role)  # TRANSITION
+        color = getattr(self._current(), role)
         width, height = (max(round(side * scale), 1) for side in size.toTuple())
         image = QPixmap(draw(self._name, color, width, height))
         image.setDevicePixelRatio(scale)
