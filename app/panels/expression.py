@@ -15,7 +15,7 @@ from facewright.app.widgets.preset_grid import PresetGrid
 from facewright.app.widgets.random_bar import RandomBar
 from facewright.app.widgets.slider import LINK
 from facewright.app.widgets.slider_group import Item
-from facewright.app.widgets.slider_list import Group
+from facewright.app.widgets.slider_list import Group, SliderList
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.expression import Expression
 from facewright.engine.face import Weights
@@ -127,10 +127,11 @@ class ExpressionPanel(WeightsPanel):
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _build(self, opened: tuple[str, ...] | None = None) -> None:
-        super()._build(opened)
-        if self.list is not None:
-            self.list.link_asked.connect(self._link)
+    def _build(self, opened: tuple[str, ...] | None = None) -> SliderList | None:
+        made = super()._build(opened)
+        if made is not None:
+            made.link_asked.connect(self._link)
+        return made
 
     def _items(self, members: list[Axis]) -> tuple[Item, ...]:
         """Return the sliders of a part; the right side has none while the left speaks for it."""

@@ -33,18 +33,25 @@ class WeightsPanel(Panel):
 
     Attributes
     ----------
-    list : SliderList or None
-        None until the model is there.
+    axes : dict of str to Axis
+        Of the model, once the list is made.
     """
 
     kinds: tuple[type[Weighted], ...] = ()
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        self.list: SliderList | None = None
+        self._list: SliderList | None = None
         self.axes: dict[str, Axis] = {}
         self._effects_at: float | None = None
         self.hear(self.document.opened, self._unlock)
+
+    @property
+    def list(self) -> SliderList | None:
+        """The sliders, made when they are first asked for; None without the model."""
+        if self._list is None and self.document.is_open:
+            self._list = self._build()
+        return self._list
 
     # -- what subclasses say -----------------------------------------------------------------
 
@@ -83,12 +90,12 @@ class WeightsPanel(Panel):
     # -- the document ------------------------------------------------------------------------
 
     def sync(self) -> None:
-        """Show the weights of the steps that are tuned."""
-        if self.list is None:
-            self._build()
-        if self.list is not None:
-            self.list.show_numbers(self.numbers())
-            self._show_effects()
+        """Show the weights of the steps that are tuned; a panel never seen waits."""
+        if self._list is not None or self.isVisible():
+            sliders = self.list
+            if sliders is not None:
+                sliders.show_numbers(self.numbers())
+                self._show_effects(sliders)
 
     def weights(self) -> Weights:
         """Return the weights of all steps that are tuned."""
@@ -115,9 +122,9 @@ class WeightsPanel(Panel):
 
     def locked(self) -> frozenset[str]:
         """Return the axes that keep their weight, and the sliders that are locked."""
-        if self.list is None:
+        if self._list is None:
             return frozenset()
-        return self.list.locks.union(*(self.keys_of(key) for key in self.list.locks))
+        return self._list.locks.union(*(self.keys_of(key) for key in self._list.locks))
 
     def randomise(self, seed: int, scale: float, keys: Collection[str], name: str) -> None:
         """Give random weights to the axes `keys` that are not locked, as one step."""
@@ -150,57 +157,54 @@ class WeightsPanel(Panel):
 
     def rebuild(self) -> None:
         """Make the list again, as after a change of what is grouped; the view stays."""
-        if self.list is None:
+        before = self._list
+        if before is None:
             return
-        locks, words, opened = self.list.locks, self.list.search.text(), self.list.opened()
-        self.column.removeWidget(self.list)
-        self.list.hide()
-        self.list.deleteLater()
-        self.list = None
-        self._build(opened)
-        self._restore(locks, words)
+        self.column.removeWidget(before)
+        before.hide()
+        before.deleteLater()
+        self._list = after = self._build(before.opened())
+        if after is not None:
+            after.set_locks(before.locks)
+            after.search.setText(before.search.text())
         self._sync()
 
-    def _restore(self, locks: frozenset[str], words: str) -> None:
-        if self.list is not None:
-            self.list.set_locks(locks)
-            self.list.search.setText(words)
-
-    def _build(self, opened: tuple[str, ...] | None = None) -> None:
+    def _build(self, opened: tuple[str, ...] | None = None) -> SliderList | None:
         """Make the list once the model is here; its axes are the model's own."""
         try:
             axes = self.document.models.lifespan().axes
         except FacewrightError:
-            return
+            return None
         self.axes = {axis.name: axis for axis in axes}
         groups = [group for group in self.groups(axes) if group.items]
         if opened is not None:
             groups = [replace(group, open=group.title in opened) for group in groups]
-        self.list = SliderList(tuple(groups), actions=("random", "lock", "reset"))
-        self.list.moved.connect(self._moved)
-        self.list.committed.connect(self._committed)
-        self.list.group_reset.connect(self.reset_group)
-        self.list.group_random.connect(self.randomise_group)
+        made = SliderList(tuple(groups), actions=("random", "lock", "reset"))
+        made.moved.connect(self._moved)
+        made.committed.connect(self._committed)
+        made.group_reset.connect(self.reset_group)
+        made.group_random.connect(self.randomise_group)
+        made.show_numbers(self.numbers())
         self._effects_at = None
-        self.column.addWidget(self.list, 1)
+        self.column.addWidget(made, 1)
+        return made
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what only a panel in front needs."""
         super().showEvent(event)
-        if self.document.is_open:
-            self._show_effects()
+        self._sync()
 
-    def _show_effects(self) -> None:
+    def _show_effects(self, sliders: SliderList) -> None:
         """Say the millimetres of each slider; a child's face moves by fewer.
 
         They take some hundredths of a second, so a panel behind others waits.
         """
-        if self.list is None or not self.isVisible():
+        if not self.isVisible():
             return
         age = self.document.face_at().subject.age.value
         if age != self._effects_at:
             self._effects_at = age
-            self.list.show_effects(self.effects(age))
+            sliders.show_effects(self.effects(age))
 
     def _moved(self, key: str, number: float) -> None:
         changes = self.moved(key, number)
@@ -212,12 +216,12 @@ class WeightsPanel(Panel):
         self.document.preview(index, replace(edit, weights=weights))
 
     def _committed(self, key: str, number: float) -> None:
-        assert self.list is not None
-        unit = self.list.slider(key).limits.unit
+        assert self._list is not None
+        unit = self._list.slider(key).limits.unit
         self.document.commit(f"{self.name_of(key)} {shown(number, unit)}")
-        self.list.show_numbers(self.numbers())  # where locks allowed less than was asked for
+        self._list.show_numbers(self.numbers())  # where locks allowed less than was asked for
 
     def _unlock(self) -> None:
         """Free every slider: locks belong to the head that was open."""
-        if self.list is not None:
-            self.list.set_locks(())
+        if self._list is not None:
+            self._list.set_locks(())

@@ -242,10 +242,10 @@ class NamedSlider(QAbstractSlider):
             self.ask(tool)
         elif self.locked:
             pass
+        elif face.on_bar(at):
+            self._take_hold(at.x())
         elif face.values().contains(at):
             self.edit()
-        elif at.y() > face.values().bottom() - 2 and at.x() < face.right:
-            self._take_hold(at.x())
         self.update()
 
     def _take_hold(self, x: float) -> None:
@@ -272,7 +272,7 @@ class NamedSlider(QAbstractSlider):
         at = event.position()
         if self._tool_at(at.toPoint()):
             self.mousePressEvent(event)
-        elif not self._face().values().contains(at):
+        elif self._face().on_bar(at) or not self._face().values().contains(at):
             self._drag = None
             self.reset()
 

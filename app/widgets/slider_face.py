@@ -90,6 +90,10 @@ class SliderFace:
         width = min(width, 0.6 * self.right)
         return QRectF(self.right - theme.SPACE - width, _TOP, width, self._text - _TOP)
 
+    def on_bar(self, at: QPointF) -> bool:
+        """Return whether a place is in the row of the bar, where the handle is taken."""
+        return at.y() > self._text - 2 and at.x() < self.right
+
     def tool(self, place: int) -> QRect:
         """Return the square of an icon."""
         top = round((self._text + _BAR_ROW + _BOTTOM - TOOL) / 2)
