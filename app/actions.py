@@ -209,7 +209,7 @@ class ActionTable(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(spec.name)
             if spec.named:
-                action.setIconText(spec.name)
+                action.setIconText(f" {spec.name}")  # air between icon and words
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _show_choices(self) -> None:

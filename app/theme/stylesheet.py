@@ -58,6 +58,7 @@ QStatusBar { background: @panel; color: @quiet; border-top: 1px solid @ground;
   min-height: 28px; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @quiet; font-size: @px_small; padding: 0 8px; }
+QStatusBar QLabel[role="badge"] { padding: 2px 8px; }
 QProgressBar { background: @ground; border: none; border-radius: 3px; max-height: 6px;
   min-height: 6px; }
 QProgressBar::chunk { background: @accent; border-radius: 3px; }

@@ -44,8 +44,8 @@ def test_everything_can_be_found(open_window):
     ids = {e.id for e in among}
     assert len(ids) == len(among)
     assert {f"action:{spec.id}" for spec in ACTIONS} <= ids
-    for kind in ("slider:expression.jawOpen", "slider:identity.identity_000", "step:Symmetrise"):
-        assert kind in ids
+    assert {"slider:expression.jawOpen", "step:Symmetrise"} <= ids
+    assert any(id.startswith("slider:identity.") for id in ids)
     assert search("jaw open", among, ())[0].id == "slider:expression.jawOpen"
     assert any(e.id.startswith("slider:subject.") for e in among)
 
