@@ -136,7 +136,7 @@ class SculptPanel(Panel):
             button.setSizePolicy(
                 button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
             )
-            button.clicked.connect(partial(self._take, kind))
+            button.clicked.connect(lambda on, kind=kind: self._take(kind, on))
             self.brushes[kind] = button
             line.addWidget(button, 1)
         return row

@@ -115,11 +115,13 @@ class PullTool(Tool):
     def enter(self) -> None:
         """Show the points."""
         self.document.head_changed.connect(self._draw)
+        self.document.project_changed.connect(self._draw)  # a pin alone moves nothing
         self._draw()
 
     def leave(self) -> None:
         """Give up a drag in progress and hide the points."""
         self.document.head_changed.disconnect(self._draw)
+        self.document.project_changed.disconnect(self._draw)
         self.cancel()
         super().leave()
 

@@ -1,0 +1,271 @@
+"""Brushes and pulled points in the window: one step a stroke, and the head follows the hand."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from facewright.engine.edits.expression import Expression
+from facewright.engine.edits.pull import Pull
+from facewright.engine.edits.sculpt import Sculpt
+from facewright.engine.face import Weights
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def sculpting(open_window, qtbot):
+    return partial(_sculpting, open_window, qtbot)
+
+
+@pytest.fixture
+def pulling(open_window, qtbot):
+    return partial(_pulling, open_window, qtbot)
+
+
+def _sculpting(open_window, qtbot):
+    """A window, made in the test: pytest would keep one that a fixture returns."""
+    window = open_window()
+    window.tools.use("sculpt")
+    qtbot.waitUntil(lambda: not window.jobs.busy, timeout=60_000)
+    window.tools.current.tune(radius=60.0)
+    return window
+
+
+def _pulling(open_window, qtbot):
+    window = _sculpting(open_window, qtbot)
+    window.tools.use("pull")
+    return window
+
+
+def middle(window) -> QPoint:
+    view = window.viewport
+    return QPoint(view.width() // 2 + 12, view.height() // 2 + 9)
+
+
+UP = QPoint(0, -40)
+
+
+def drag(window, by=UP, mods=NONE, release=True) -> None:
+    view, start = window.viewport, middle(window)
+    QTest.mouseMove(view, start)
+    QTest.mousePress(view, LEFT, mods, start)
+    for step in (0.25, 0.5, 0.75, 1.0):
+        QTest.mouseMove(view, start + QPoint(round(step * by.x()), round(step * by.y())))
+        QApplication.processEvents()
+    if release:
+        QTest.mouseRelease(view, LEFT, mods, start + by)
+
+
+def skin(window) -> np.ndarray:
+    return window.document.shown.head.skin.vertices.astype(float)
+
+
+def test_a_grab_follows_the_hand_and_is_one_step(sculpting):
+    window = sculpting()
+    before, steps = skin(window), window.document.history.index
+    drag(window, release=False)
+    during = skin(window)
+    assert (during - before)[:, 1].max() > 3.0
+    assert window.document.history.index == steps
+    QTest.mouseRelease(window.viewport, LEFT, NONE, middle(window) + QPoint(0, -40))
+    np.testing.assert_allclose(skin(window), during, atol=1e-4)
+    assert window.document.history.index == steps + 1
+    assert window.document.history.undo_name == "Grab"
+    window.document.undo()
+    np.testing.assert_array_equal(skin(window), before)
+
+
+def test_the_skin_stays_under_the_pointer(sculpting):
+    window = sculpting()
+    drag(window, QPoint(0, -30))
+    anchor = window.tools.current._anchor
+    there = window.viewport.pointer(0, 0).project(anchor[None])[0]
+    moved = skin(window)[:, 1].max()  # the ball bulges where it was dragged to
+    assert moved > 0
+    assert there[1] == pytest.approx(window.viewport.height() - middle(window).y(), abs=2)
+
+
+def test_strokes_add_to_one_layer_even_after_an_expression(sculpting):
+    window = sculpting()
+    drag(window)
+    document = window.document
+    document.apply("Smile", document.project.with_edit(Expression(weights=Weights(jawOpen=0.5))))
+    drag(window, QPoint(30, 0))
+    layers = [edit for edit in document.project.edits if isinstance(edit, Sculpt)]
+    assert len(layers) == 1
+
+
+def test_a_layer_under_another_shape_is_left_alone(sculpting):
+    window = sculpting()
+    from facewright.engine.edits.identity import Identity
+
+    drag(window)
+    document = window.document
+    edit = Identity(weights=Weights(identity_000=1.0))
+    document.apply("Wide", document.project.with_edit(edit))
+    drag(window, QPoint(30, 0))
+    kinds = [edit.kind for edit in document.project.edits]
+    assert kinds == ["start", "sculpt", "identity", "sculpt"]
+
+
+def test_shift_smooths_and_control_deflates(sculpting):
+    window = sculpting()
+    tool = window.tools.current
+    drag(window, mods=SHIFT)
+    assert window.document.history.undo_name == "Smooth"
+    window.document.undo()
+    tool.take_up("inflate")
+    tool.tune(radius=60.0, strength=1.0)
+    size = np.linalg.norm(skin(window), axis=1)
+    drag(window)
+    assert (np.linalg.norm(skin(window), axis=1) - size).max() > 0.5
+    window.document.undo()
+    drag(window, mods=CONTROL)
+    assert (np.linalg.norm(skin(window), axis=1) - size).min() < -0.5
+
+
+def test_cancelling_a_stroke_leaves_the_document_as_it_was(sculpting):
+    window = sculpting()
+    before, project = skin(window), window.document.project
+    drag(window, release=False)
+    assert window.tools.cancel()
+    window.document.flush()
+    np.testing.assert_array_equal(skin(window), before)
+    QTest.mouseRelease(window.viewport, LEFT, NONE, middle(window))
+    assert window.document.project is project
+
+
+def test_inside_the_mask_nothing_else_moves(sculpting):
+    window = sculpting()
+    from dataclasses import replace
+
+    document, tool = window.document, window.tools.current
+    tool.confine("mask")
+    assert "masked" in tool.reason
+    before = document.project
+    drag(window)
+    assert document.project is before, "without a mask the stroke does nothing"
+    mask = np.asarray(document.models.lifespan().topology.regions["left"], np.float32)
+    document.apply("Mask", replace(document.project, mask=mask))
+    rest = skin(window)
+    drag(window)
+    np.testing.assert_array_equal(skin(window)[mask == 0], rest[mask == 0])
+    assert np.abs(skin(window) - rest)[mask == 1].max() > 2.0
+
+
+def test_a_plausible_stroke_moves_coefficients(sculpting):
+    window = sculpting()
+    window.tools.current.confine("plausible")
+    drag(window)
+    layer = window.document.project.edits[-1]
+    assert layer.offsets is None
+    assert len(layer.weights)
+
+
+def test_the_panel_and_the_tool_say_the_same(sculpting):
+    window = sculpting()
+    panel = window.panels["sculpt"]
+    tool = window.tools.current
+    panel.brushes["flatten"].click()
+    assert tool.hand.brush.kind == "flatten"
+    panel.radius.change(33.0)
+    panel.strength.change(0.8)
+    assert (tool.hand.brush.radius, tool.hand.brush.strength) == (33.0, 0.8)
+    window.actions_table["sculpt.mirror"].trigger()
+    assert panel.mirror.isChecked()
+    window.actions_table["tool.larger"].trigger()
+    assert panel.radius.number == pytest.approx(33.0 * 1.15)
+    window.actions_table["sculpt.grab"].trigger()
+    assert panel.brushes["grab"].isChecked()
+    assert panel.strength.number == 1.0
+    window.actions_table["sculpt.flatten"].trigger()
+    assert panel.strength.number == pytest.approx(0.8), "each brush keeps its strength"
+    window.actions_table["sculpt.flatten"].trigger()
+    assert window.tools.current is None
+    assert not any(button.isChecked() for button in panel.brushes.values())
+
+
+def test_clearing_takes_every_layer(sculpting):
+    window = sculpting()
+    panel, before = window.panels["sculpt"], skin(window)
+    assert not panel.clear.isEnabled()
+    assert "yet" in panel.clear.toolTip()
+    drag(window)
+    panel.clear.click()
+    np.testing.assert_array_equal(skin(window), before)
+    assert window.document.history.undo_name == "Clear sculpting"
+
+
+# Pulled points ------------------------------------------------------------------------------
+
+
+def pull_step(window) -> Pull:
+    return next(edit for edit in window.document.project.edits if isinstance(edit, Pull))
+
+
+def test_a_pulled_point_stays_under_the_pointer(pulling):
+    window = pulling()
+    drag(window, QPoint(0, -20))
+    (point,) = pull_step(window).points
+    at = window.viewport.pointer(0, 0).project(point.on(skin(window))[None])[0]
+    wanted = middle(window) + QPoint(0, -20)
+    assert at == pytest.approx((wanted.x(), window.viewport.height() - 1 - wanted.y()), abs=2.5)
+    assert window.document.history.undo_name == "Pull Point 1"
+
+
+def test_a_click_pins_and_a_drag_takes_hold_again(pulling):
+    window = pulling()
+    view = window.viewport
+    QTest.mouseClick(view, LEFT, NONE, middle(window))
+    assert pull_step(window).points[0].is_pinned
+    drag(window, QPoint(0, -20))
+    (point,) = pull_step(window).points
+    assert not point.is_pinned
+    panel = window.panels["sculpt"].pulled
+    assert panel.list.count() == 1
+    panel.pin.click()
+    assert pull_step(window).points[0].is_pinned
+    panel.delete.click()
+    assert not any(isinstance(edit, Pull) for edit in window.document.project.edits)
+    assert panel.list.count() == 0
+    assert not panel.delete.isEnabled()
+
+
+def test_both_sides_are_pulled_alike(pulling):
+    window = pulling()
+    window.tools.current.mirror = True
+    view = window.viewport
+    start = middle(window) + QPoint(60, 0)
+    QTest.mousePress(view, LEFT, NONE, start)
+    QTest.mouseMove(view, start + QPoint(20, -10))
+    QTest.mouseRelease(view, LEFT, NONE, start + QPoint(20, -10))
+    other, point = pull_step(window).points
+    np.testing.assert_allclose(np.array(other.move) * (-1, 1, 1), point.move, atol=1e-5)
+    mirror = window.document.models.lifespan().topology.mirror
+    assert tuple(mirror[list(point.corners)]) == other.corners
+
+
+def test_points_are_drawn_while_the_tool_is_in_use(pulling):
+    window = pulling()
+    QTest.mouseClick(window.viewport, LEFT, NONE, middle(window))
+    assert len(window.stage._overlays["pull"].markers) == 1
+    window.document.undo()
+    assert "pull" not in window.stage._overlays
+    window.document.redo()
+    window.tools.put_down()
+    assert "pull" not in window.stage._overlays
+
+
+def test_clear_takes_all_points(pulling):
+    window = pulling()
+    QTest.mouseClick(window.viewport, LEFT, NONE, middle(window))
+    drag(window, QPoint(0, -25))
+    window.panels["sculpt"].pulled.clear.click()
+    assert not any(isinstance(edit, Pull) for edit in window.document.project.edits)
