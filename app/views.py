@@ -28,6 +28,7 @@ NAMES = {
     "three-quarter": "Three-quarter",
     "three-quarter-left": "Three-quarter, left",
     "top": "Top",
+    "bottom": "From below",
     "back": "Back",
 }
 

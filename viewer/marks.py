@@ -85,7 +85,7 @@ class Legend:
         title, map_, low, high, bands = self._scale
         unit = ratio(self._renderer)
         width, height = self._renderer.GetSize()
-        tall = min(190.0 * unit, 0.34 * height)
+        tall = min(190.0 * unit, 0.34 * height, height / 2 - 58 * unit)  # below the side marks
         right, bottom = width - _EDGE * unit, _EDGE * unit + 6 * unit
         left = right - 14 * unit
         steps = bands or 64

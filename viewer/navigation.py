@@ -17,6 +17,7 @@ VIEWS: dict[str, tuple[float, float]] = {
     "three-quarter": (-35.0, 5.0),
     "three-quarter-left": (35.0, 5.0),
     "top": (0.0, 89.0),
+    "bottom": (0.0, -89.0),
     "back": (180.0, 0.0),
 }
 """Azimuth and elevation in degrees; azimuth 90 looks at the subject's left side."""

@@ -94,6 +94,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.overlays = OverlayLayers(self.renderer)
         self.listener: PointerListener | None = None
         self._pressure = 1.0
+        self._on_cube = False
         self.bindings = MouseBindings(
             self.orbit, self._camera_moved, self.rest, self._focus_at, self._ask
         )
@@ -368,6 +369,15 @@ class Viewport(QtInteractor):  # type: ignore[misc]
                 self._refine.start()
 
     def _ask(self, event: str, x: int, y: int) -> bool:
+        if event == "press":
+            drawn = self.orbit.sharpness
+            face = self.scene.cube.pick(x * drawn, y * drawn)
+            self._on_cube = face in VIEWS
+            if face is not None and self._on_cube:
+                self.view(face)
+        if self._on_cube:
+            self._on_cube = event != "release"
+            return True
         return self.listener is not None and self.listener(event, self.pointer(x, y))
 
     def _focus_at(self, x: int, y: int) -> None:

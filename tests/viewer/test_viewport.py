@@ -107,3 +107,25 @@ def test_clicks_that_follow_fast_all_arrive(view):
         QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle)
     assert [event for event in heard if event != "hover"] == ["press", "release"] * 4
+
+
+def test_a_face_of_the_cube_turns_the_view_and_keeps_the_pointer(view):
+    view.view("front")
+    QApplication.processEvents()
+    heard = []
+    view.listener = lambda event, _pointer: bool(heard.append(event))
+    view.orbit.rotate(-60, 0)
+    view.redraw()
+    QApplication.processEvents()
+    x, y = (part / view.orbit.sharpness for part in view.scene.cube.centre)
+    spot = QPoint(round(x) + 8, view.height() - 1 - round(y))
+    face = view.scene.cube.pick((x + 8) * view.orbit.sharpness, y * view.orbit.sharpness)
+    assert face in ("front", "left")
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseMove(view, spot + QPoint(-40, 30))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=spot)
+    assert view.orbit.azimuth == pytest.approx({"front": 0.0, "left": 90.0}[face])
+    assert not {"press", "drag", "release"} & set(heard)
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert "press" in heard
