@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from facewright.app.files import Files
     from facewright.engine.files.recovery import Slot
     from facewright.engine.progress import Progress
-    from facewright.engine.project import Project
+    from facewright.engine.project import History
 
 MINUTE_MS = 60_000
 
@@ -31,7 +31,8 @@ class Autosave:
         self._folder = folder
         self._window = window
         self._slot: Slot | None = None
-        self._written: Project | None = None
+        self._written: History | None = None
+        self._job_runs = False
         self._timer = QTimer(window)
         self._timer.setInterval(MINUTE_MS)
         self._timer.timeout.connect(self.write)
@@ -41,6 +42,12 @@ class Autosave:
         """Write at this interval from now on."""
         self._timer.setInterval(minutes * MINUTE_MS)
 
+    def before_job(self, report: object) -> None:
+        """Write the project aside when a job begins: what runs long may also end badly."""
+        begins, self._job_runs = report is not None and not self._job_runs, report is not None
+        if begins:
+            self.write()
+
     def write(self) -> None:
         """Write the project aside now if it holds changes that no file has."""
         document = self._document
@@ -48,7 +55,7 @@ class Autosave:
             if self._slot is not None:
                 self._slot.discard()
             return
-        if document.project is self._written:
+        if document.history is self._written:
             return
         history, path, models = document.history, document.path, document.models
         try:
@@ -62,7 +69,7 @@ class Autosave:
             slot.write(history, models, original=path, face=face)
 
         def done(_result: None) -> None:
-            self._written = history.project
+            self._written = history
 
         def failed(error: Exception) -> None:
             logger.warning("no autosave: %s", error)
