@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -108,7 +109,8 @@ def _sliders(window: MainWindow) -> Iterator[Entry]:
     for spec in PANELS:
         panel = window.panels[spec.id]
         title = translate("Panels", spec.title)
-        lists = panel.findChildren(SliderList)
+        first = getattr(panel, "list", None)  # asking for it makes it, where it was not shown yet
+        lists = [first] if isinstance(first, SliderList) else []
         for sliders in lists:
             for group in sliders.groups:
                 for item in group.items:
@@ -121,11 +123,13 @@ def _sliders(window: MainWindow) -> Iterator[Entry]:
                         why_not=why_not,
                         words=f"{item.key} {item.help} slider",
                     )
-        for count, slider in enumerate(panel.findChildren(NamedSlider)):
+        names: Counter[str] = Counter()
+        for slider in panel.findChildren(NamedSlider):
             listed = any(sliders.isAncestorOf(slider) for sliders in lists)
             if not listed and slider.isVisibleTo(panel):
+                names[slider.label] += 1
                 yield Entry(
-                    f"slider:{spec.id}.{slider.label}.{count}",
+                    f"slider:{spec.id}.{slider.label}.{names[slider.label]}",
                     slider.label,
                     title,
                     partial(_go_to, window, spec.id, slider),
