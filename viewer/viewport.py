@@ -123,8 +123,9 @@ class Viewport(QtInteractor):  # type: ignore[misc]
             return
         self.scene.sides.turn(self.orbit.rightward)
         self.renderer.ResetCameraClippingRange()
-        self.renderer.SetUseFXAA(False)
-        self.scene.hurry(True)
+        quick = self.software or not self.pictures
+        self.renderer.SetUseFXAA(not quick)
+        self.scene.hurry(quick)
         self._draw_at(ROUGH if self.software else 1.0)
         self._refine.start()
         self.update()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.util.numpy_support import numpy_to_vtk
+from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkPolyDataMapper
 
@@ -44,8 +44,6 @@ class PointAttributes:
 
     def set(self, name: str, values: FloatArray) -> None:
         """Write `(V, k)` values of the welded vertices, or one row for all."""
-        from vtkmodules.util.numpy_support import vtk_to_numpy
-
         array = self._data.GetPointData().GetArray(name)
         view = vtk_to_numpy(array)
         view[:] = values if self._gather is None or values.ndim == 1 else values[self._gather]
