@@ -115,9 +115,12 @@ class JobLane(QObject):
     ----------
     changed : Signal(object)
         A `Report` while a job runs, None when the lane is free.
+    ended : Signal(str, str, float)
+        Title of a job, how it ended ("done", "failed" or "cancelled"), seconds that it took.
     """
 
     changed = Signal(object)
+    ended = Signal(str, str, float)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -197,6 +200,7 @@ class JobLane(QObject):
             running._stop = True
             self._release()
             running.cancelled.emit()
+            self._tell_end(running, "cancelled")
             self._next()
 
     def close(self) -> None:
@@ -237,9 +241,12 @@ class JobLane(QObject):
             self._release()
             if isinstance(error, Cancelled):
                 job.cancelled.emit()
+                self._tell_end(job, "cancelled")
             elif error is not None:
+                self._tell_end(job, "failed")
                 job.failed.emit(error)
             else:
+                self._tell_end(job, "done")
                 job.succeeded.emit(result)
         job.deleteLater()  # its connections hold what they call; they go with it
         self._next()
@@ -249,6 +256,10 @@ class JobLane(QObject):
         self._report = None
         self._tick.stop()
         self._tell()
+
+    def _tell_end(self, job: Job, how: str) -> None:
+        if job.title:
+            self.ended.emit(job.title, how, time.monotonic() - job._started)
 
     def _tell(self) -> None:
         self.changed.emit(self._report)

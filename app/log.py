@@ -76,6 +76,15 @@ class Log(QObject):
         """Take note of what was done."""
         self.tell(Message("info", text))
 
+    def note_job(self, title: str, how: str, seconds: float) -> None:
+        """Take note of how a job of `JobLane.ended` went."""
+        words = {
+            "done": self.tr("{}: done in {:.1f} s"),
+            "cancelled": self.tr("{}: cancelled after {:.1f} s"),
+            "failed": self.tr("{}: gave up after {:.1f} s"),
+        }
+        self.note(words[how].format(title, seconds))
+
     def text(self) -> str:
         """Return the whole log, as it is copied and saved."""
         return "".join(f"{entry}\n" for entry in self._entries)

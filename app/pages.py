@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QOpenGLContext
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.errors import logger
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from facewright.app.stage import Stage
     from facewright.app.views import ViewGrid
     from facewright.viewer.viewport import Viewport
+
+
+translate = QCoreApplication.translate
 
 
 class Pages(QStackedWidget):
@@ -117,18 +120,22 @@ class NoView(QWidget):
         self.text = QLabel()
         self.text.setObjectName("no-view")
         self.text.setWordWrap(True)
-        self.text.setMaximumWidth(560)
+        self.text.setFixedWidth(480)
         self.text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.again = QPushButton(self.tr("Try again"))
         self.again.setProperty("role", "primary")
+        words = QHBoxLayout()  # an alignment would cut words that need several lines
+        words.addStretch(1)
+        words.addWidget(self.text)
+        words.addStretch(1)
         column = QVBoxLayout(self)
         edge = 6 * theme.SPACE
         column.setContentsMargins(edge, edge, edge, edge)
         column.setSpacing(4 * theme.SPACE)
         column.addStretch(1)
         column.addWidget(title)
-        column.addWidget(self.text, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(words)
         column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
@@ -150,9 +157,9 @@ def drawing_problem() -> str:
     """
     context = QOpenGLContext()
     if not context.create() or not context.isValid():
-        return QLabel.tr("This screen offers no OpenGL.")
+        return translate("Pages", "This screen offers no OpenGL.")
     major, minor = context.format().version()
     if (major, minor) < (3, 2):
-        words = QLabel.tr("This screen offers OpenGL {}.{}; 3.2 is needed.")
+        words = translate("Pages", "This screen offers OpenGL {}.{}; 3.2 is needed.")
         return words.format(major, minor)
     return ""

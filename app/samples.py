@@ -44,7 +44,7 @@ def shipped() -> tuple[Sample, ...]:
         for file, name, about in scans
         if (folder / file).is_file()
     ]
-    head = Sample(say("New model head"), say("shape it from the mean"), None,
+    head = Sample(say("New model head"), say("the mean of the model"), None,
                   _there(pictures / "head.png"))  # fmt: skip
     return (*found, head)
 

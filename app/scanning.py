@@ -11,7 +11,7 @@ from psygnal import Signal
 from facewright.app.dialogs import ask
 from facewright.app.errors import Message
 from facewright.app.settings import ASK_UNIT
-from facewright.app.waiting import Waiting, keep_picture, read
+from facewright.app.waiting import Waiting, keep_picture, read, rotation_of
 from facewright.engine.edits.register import Register
 from facewright.engine.progress import Progress
 from facewright.engine.project import History, Project
@@ -154,8 +154,10 @@ class Scanning:
         """Return the scan to work on, and whether it has a head already."""
         if self.waiting is not None:
             return self.waiting, False
-        if self.document.scan is not None:
-            return Waiting(self.document.scan, None, ""), True
+        scan, source = self.document.scan, self.document.scan_source
+        if scan is not None and source is not None:
+            stands = rotation_of(source.transform)
+            return Waiting(scan, None, "", turned=stands, unit=source.unit), True
         return None
 
     def _is_missing(self, name: str) -> bool:

@@ -39,7 +39,9 @@ class Waiting:
     landmarks : Points or None
         Placed by hand or read from a file, in file coordinates.
     turned : (3, 3) float32 or None
-        How the user says that it stands, where no face was found.
+        Rotation to how it stands, where that is known without a face.
+    unit : str
+        The unit that was taken before; empty when it was never placed.
     """
 
     scan: Scan
@@ -47,6 +49,7 @@ class Waiting:
     said: str
     landmarks: Points | None = None
     turned: FloatArray | None = None
+    unit: str = ""
 
     @property
     def to_upright(self) -> FloatArray:
@@ -132,12 +135,16 @@ def look_for_face(scan: Scan, models: ModelStore, unit: str, progress: Progress)
     return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
 
 
+def rotation_of(motion: FloatArray) -> FloatArray:
+    """Return the rotation `(3, 3)` in a motion `(4, 4)` with a factor."""
+    turn = np.asarray(motion, np.float64)[:3, :3]
+    return np.asarray(turn / np.cbrt(np.linalg.det(turn)), np.float32)
+
+
 def keep_picture(waiting: Waiting, path: Path, thumbnails: Thumbnails, progress: Progress) -> None:
     """Keep a picture of the scan for the list of recent files."""
-    motion = np.asarray(waiting.to_upright, np.float64)[:3, :3]
-    rotation = motion / np.cbrt(np.linalg.det(motion))
     with contextlib.suppress(FacewrightError):  # what cannot be drawn is listed without
-        picture = preview(waiting.scan, np.asarray(rotation, np.float32), SIDE, progress)
+        picture = preview(waiting.scan, rotation_of(waiting.to_upright), SIDE, progress)
         if picture is not None:
             thumbnails.keep(path, picture)
 
@@ -159,4 +166,5 @@ def preview(scan: Scan, rotation: FloatArray, size: int, _progress: Progress) ->
     if not len(scan.faces):
         return None
     small = coarse(stage(scan), _CELLS)
-    return picture_surface(small.vertices @ rotation.T, small.faces, size=(size, size))
+    colors = None if small.colors is None else small.colors / 255.0
+    return picture_surface(small.vertices @ rotation.T, small.faces, colors, size=(size, size))

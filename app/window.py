@@ -151,11 +151,14 @@ class MainWindow(QMainWindow):
         bar.setIconSize(QSize(theme.ICON, theme.ICON))
         self.addToolBar(bar)
         self.actions_table.fill(self.menuBar(), bar)
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(space)
         self.workspace_switch = WorkspaceSwitch(self.workspaces)
-        bar.addWidget(self.workspace_switch)
+        if self.menuBar().isNativeMenuBar():  # it stands at the edge of the screen
+            space = QWidget()
+            space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            bar.addWidget(space)
+            bar.addWidget(self.workspace_switch)
+        else:
+            self.menuBar().setCornerWidget(self.workspace_switch)
 
     def _listen(self) -> None:
         for signal in (
@@ -172,6 +175,8 @@ class MainWindow(QMainWindow):
         self.document.opened.connect(self._show_page)
         self.document.opened.connect(self.banner.clear)
         self.jobs.changed.connect(self.actions_table.refresh)
+        self.jobs.changed.connect(self.autosave.before_job)
+        self.jobs.ended.connect(self.log.note_job)
         self.workspaces.changed.connect(self._refresh)
         self.pages.changed.connect(self._refresh)
         self.pages.failed.connect(self._tell_no_view)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from facewright.app import theme
 from facewright.app.jobs import JobLane
-from facewright.app.waiting import Waiting, preview
+from facewright.app.waiting import Waiting, preview, rotation_of
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.scans.standing import upright
 from facewright.engine.units import UNITS
@@ -87,6 +87,7 @@ class UnitDialog(QDialog):
         column.setSpacing(4 * theme.SPACE)
         column.addLayout(line)
         column.addWidget(buttons)
+        next(button for button in self.units.values() if button.isChecked()).setFocus()
         self._draw()
 
     @property
@@ -97,9 +98,8 @@ class UnitDialog(QDialog):
     @property
     def rotation(self) -> FloatArray:
         """Rotation `(3, 3)` from the file to how the scan stands in the picture."""
-        if self._waiting.found is not None:
-            motion = np.asarray(self._waiting.found.to_upright, np.float64)[:3, :3]
-            return np.asarray(motion / np.cbrt(np.linalg.det(motion)), np.float32)
+        if self._placed:
+            return rotation_of(self._waiting.to_upright)
         return upright(str(self.up.currentData()), str(self.front.currentData()))
 
     def done(self, result: int) -> None:
@@ -110,8 +110,13 @@ class UnitDialog(QDialog):
     # -- inside ------------------------------------------------------------------------------
 
     @property
+    def _placed(self) -> bool:
+        """Whether it is known how the scan stands."""
+        return self._waiting.found is not None or bool(self._waiting.unit)
+
+    @property
     def _can_register(self) -> bool:
-        return self._waiting.found is not None or self._waiting.landmarks is not None
+        return self._placed or self._waiting.landmarks is not None
 
     def _add_units(self, column: QVBoxLayout) -> None:
         head = QLabel(self.tr("In which unit is this scan?"))
@@ -119,6 +124,8 @@ class UnitDialog(QDialog):
         column.addWidget(head)
         found = self._waiting.found
         why = " ".join(found.notes) if found is not None else self._waiting.said
+        if self._waiting.unit:
+            why = self.tr("The head was registered with the unit that is marked.")
         text = QLabel(why or self.tr("The file does not say. The guess comes from its size."))
         text.setWordWrap(True)
         text.setMinimumWidth(340)
@@ -127,7 +134,8 @@ class UnitDialog(QDialog):
         column.addSpacing(theme.SPACE)
         self.units: dict[str, QRadioButton] = {}
         group = QButtonGroup(self)
-        guess = found.unit if found is not None and found.unit in UNITS else "auto"
+        taken = self._waiting.unit or ("" if found is None else found.unit)
+        guess = taken if taken in UNITS else "auto"
         for unit, name in _NAMES.items():
             button = QRadioButton(self._answer(unit, self.tr(name), guess=unit == guess))
             button.setChecked(unit == guess)
@@ -144,8 +152,9 @@ class UnitDialog(QDialog):
         column.addWidget(hint)
 
     def _answer(self, unit: str, name: str, *, guess: bool) -> str:
+        mark = self.tr("{}   (now)") if self._waiting.unit else self.tr("{}   (guess)")
         if unit == "auto":
-            return self.tr("{}   (guess)").format(name) if guess else name
+            return mark.format(name) if guess else name
         width = self._waiting.face_width
         if width is not None:
             text = self.tr("{}: the face is {} wide").format(name, _length(width * UNITS[unit]))
@@ -153,7 +162,7 @@ class UnitDialog(QDialog):
             vertices = self._waiting.scan.vertices
             largest = float(np.ptp(vertices, axis=0).max()) if len(vertices) else 0.0
             text = self.tr("{}: the scan is {} across").format(name, _length(largest * UNITS[unit]))
-        return self.tr("{}   (guess)").format(text) if guess else text
+        return mark.format(text) if guess else text
 
     def _add_directions(self, column: QVBoxLayout) -> None:
         self.up, self.front = QComboBox(), QComboBox()
@@ -166,7 +175,7 @@ class UnitDialog(QDialog):
             box.setCurrentIndex(box.findData(start))
             box.setAccessibleName(name)
             box.currentIndexChanged.connect(self._turned)
-        if self._waiting.found is not None:
+        if self._placed:
             text = QLabel(self.tr("It stands as its face was found: see the picture."))
             text.setProperty("role", "small")
             text.setWordWrap(True)

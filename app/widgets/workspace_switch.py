@@ -1,4 +1,4 @@
-"""The switch of workspaces at the end of the toolbar."""
+"""The switch of workspaces at the upper right of the window."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 from facewright.app import theme
 from facewright.app.workspaces import WORKSPACES, Workspaces
 
+_HEIGHT = 26  # of the line of menus that it stands in
+
 
 class WorkspaceSwitch(QWidget):
     """One button for each workspace; the one in use is pressed."""
@@ -19,7 +21,7 @@ class WorkspaceSwitch(QWidget):
         self._spaces = spaces
         self.setAccessibleName(self.tr("Workspace"))
         line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
+        line.setContentsMargins(0, 1, 2 * theme.SPACE, 1)
         line.setSpacing(theme.SPACE // 2)
         line.addStretch(1)
         self._group = QButtonGroup(self)
@@ -32,6 +34,7 @@ class WorkspaceSwitch(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setIcon(theme.icon(space.icon))
             button.setCheckable(True)
+            button.setFixedHeight(_HEIGHT)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(partial(self._use, space.id))
             self._group.addButton(button)

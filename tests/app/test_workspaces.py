@@ -223,6 +223,16 @@ def test_a_lost_context_can_be_made_anew(open_window, qtbot):
     assert len(window.viewport.scene.vertices) == 162
 
 
+def test_a_job_is_noted_in_the_log_and_work_is_written_aside_before_it(open_window, qtbot):
+    window = open_window()
+    project = window.document.project
+    window.document.apply("Note", type(project)(edits=project.edits, notes="kept"))
+    window.jobs.start("Working", lambda progress: None)
+    qtbot.waitUntil(lambda: not window.jobs.busy and not window.files.writer.busy)
+    assert list((window.settings.folder / "recovery").glob("*.face"))
+    assert any("Working: done in" in entry.text for entry in window.log.entries)
+
+
 def test_the_end_of_a_job_asks_for_attention_when_the_window_is_not_in_front(
     open_window, qtbot, monkeypatch
 ):
