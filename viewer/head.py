@@ -16,7 +16,7 @@ from facewright.viewer.edges import EdgesActor
 from facewright.viewer.shading import material, skin_map
 from facewright.viewer.shading.attributes import PointAttributes
 from facewright.viewer.shading.material import Color, Material, Settings, Shelf
-from facewright.viewer.shading.occlusion import Surface, Task, task_for
+from facewright.viewer.shading.occlusion import Surface, Task, recall, remember, task_for
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -70,7 +70,10 @@ class Head:
                 self._task.stop()
             self._shape = skin.vertices
             self.skin.move(skin.vertices)
-        fresh |= self._move_parts(parts)
+        fresh_parts = self._move_parts(parts)
+        if fresh or fresh_parts:
+            self._see(recall(skin.topology.id))
+        fresh |= fresh_parts
         fresh |= image is not self._image
         self._image = image
         return fresh
@@ -100,8 +103,10 @@ class Head:
         if self._task is not None and not self._task.running:
             task, self._task = self._task, None
             if task.result is not None and task.skin is self._shape:
+                assert self.topology is not None
                 self._see(task.result)
                 self._seen = self._shape
+                remember(self.topology.id, task.result)
                 return True
         if self._task is None and self._shape is not None and self._seen is not self._shape:
             self._task = task_for(self._shape, self._surfaces())

@@ -17,6 +17,7 @@ from facewright.viewer.head import eye_frame
 from facewright.viewer.looks import GROUNDS, LOOKS
 from facewright.viewer.marks import number, round_length
 from facewright.viewer.picking import pixel
+from facewright.viewer.shading import skin_map
 
 BARE = Display(sides=False, cube=False, scale=False)
 
@@ -97,6 +98,36 @@ def test_hidden_places_darken_when_the_head_rests(stage):
     assert abs(stage.at(after, open_).sum() - stage.at(before, open_).sum()) < 25
     assert stage.scene.settle() is False  # nothing more to do until the head changes
     assert not stage.scene.settling
+
+
+def test_the_next_head_begins_with_the_shadows_of_the_last(stage):
+    pair = trimesh.util.concatenate(
+        [trimesh.creation.icosphere(subdivisions=3, radius=50.0).apply_translation((x, 0, 0))
+         for x in (-48, 48)]
+    )  # fmt: skip
+    mesh = Mesh(Topology.build(pair.faces, len(pair.vertices)), pair.vertices)
+    stage.scene.display = replace(BARE, look="clay")
+    stage.scene.show(mesh)
+    stage.orbit.frame(stage.scene.bounds)
+    stage.settle()
+    shaded = stage.picture()
+    stage.scene.show(None)
+    stage.scene.show(mesh)
+    assert differ(stage.picture(), shaded) < 0.05
+
+
+def test_lips_gleam_ears_are_thin_and_lids_are_wet_at_the_eye(ball):
+    regions = {"lower_lip": ball.vertices[:, 1] < -90, "ears": ball.vertices[:, 0] > 90}
+    topology = Topology.build(ball.topology.faces, ball.topology.count, regions=regions)
+    gloss, wet, thin = skin_map.grain(topology).T
+    assert gloss[regions["lower_lip"]].min() > 0.5
+    assert gloss[~regions["lower_lip"]].max() == 0.0
+    assert thin[regions["ears"]].min() == 1.0
+    assert wet.max() == 0.0
+    around = skin_map.wetness(
+        np.float32([[0, 0, 12.1], [0, 0, 12.4], [0, 0, 14]]), [(np.zeros(3), 12.0)]
+    )
+    assert around[0] == 1.0 > around[1] > around[2] == 0.0
 
 
 def test_settling_is_dropped_when_the_head_changes(stage, ball):

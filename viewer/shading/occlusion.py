@@ -103,3 +103,17 @@ def task_for(vertices: FloatArray, surfaces: Mapping[str, Surface]) -> Task:
     if task is None or task.stopped:
         task = _tasks[id(vertices)] = Task(vertices, surfaces)
     return task
+
+
+_last: dict[str, dict[str, FloatArray]] = {}
+
+
+def remember(topology: str, seen: dict[str, FloatArray]) -> None:
+    """Keep what the last head of a topology saw, by the topology's id."""
+    _last.clear()
+    _last[topology] = seen
+
+
+def recall(topology: str) -> dict[str, FloatArray]:
+    """Return what a head of that topology saw last: a good guess for the next one."""
+    return _last.get(topology, {})
