@@ -145,7 +145,10 @@ def train(template: Template, data: Path) -> Trained:
         "asymmetry": asymmetry.astype(half),
         "expression": expression.astype(half),
     }
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    # Adding nothing makes -0 to 0, which of the two it is being up to the processor.
+    whole = {
+        name: np.ascontiguousarray(array + array.dtype.type(0)) for name, array in arrays.items()
+    }
     return Trained(whole, registered, whole["identity"].astype(np.float64))
 
 
