@@ -49,12 +49,12 @@ def _needs_several(window: MainWindow) -> str:
 def _presets() -> tuple[Action, ...]:
     table = (
         ("front", "Front", "1", "view-front"),
-        ("back", "Back", "Ctrl+1", "view-front"),
+        ("back", "Back", "Ctrl+1", "view-back"),
         ("three-quarter", "Three-quarter from the right", "2", "view-three-quarter"),
         ("three-quarter-left", "Three-quarter from the left", "Ctrl+2", "view-three-quarter"),
         ("right", "Right side", "3", "view-right"),
         ("left", "Left side", "Ctrl+3", "view-left"),
-        ("top", "Top", "7", "up"),
+        ("top", "Top", "7", "view-top"),
     )
     return tuple(
         Action(f"view.{name}", text, "View/Camera", partial(_view, name), (key,), icon,

@@ -30,6 +30,8 @@ __all__ = ["LINK", "LOCK", "NamedSlider"]
 _PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
 _COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
 _PAGE = 5
+_TYPED = "0123456789.,-+("
+_ASKED = {Qt.Key.Key_L: LOCK, Qt.Key.Key_K: LINK}
 
 
 class NamedSlider(QAbstractSlider):
@@ -329,7 +331,7 @@ class NamedSlider(QAbstractSlider):
             key.Key_PageDown: -_PAGE, key.Key_PageUp: _PAGE,
         }  # fmt: skip
         pressed = key(event.key())
-        asked = {key.Key_L: LOCK, key.Key_K: LINK}.get(pressed, "")
+        asked = _ASKED.get(pressed, "")
         if asked in self.tools and not event.modifiers():
             self.ask(asked)
         elif self.locked:
@@ -340,7 +342,7 @@ class NamedSlider(QAbstractSlider):
             self.reset()
         elif pressed in (key.Key_Return, key.Key_Enter, key.Key_F2):
             self.edit()
-        elif event.text() and event.text() in "0123456789.,-+(":
+        elif event.text() and event.text() in _TYPED:
             self.edit(event.text())
         else:
             event.ignore()
@@ -397,7 +399,13 @@ class NamedSlider(QAbstractSlider):
     # -- events of the widget ----------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Say what is under the pointer."""
+        """Say what is under the pointer; keep keys that mean something here from the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            typed = bool(event.text()) and event.text() in _TYPED
+            asked = _ASKED.get(Qt.Key(event.key()), "") in self.tools and not event.modifiers()
+            if typed or asked:
+                event.accept()
+                return True
         if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), note_on(self._tool_at(event.pos()), self), self)
             return True

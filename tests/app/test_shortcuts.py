@@ -3,6 +3,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 
 from facewright.app.actions import ACTIONS
 from facewright.app.dialogs.sheet import ShortcutSheet
@@ -82,6 +83,22 @@ def test_sheet_names_every_key_and_prints(open_window, tmp_path):
     sheet.save(str(tmp_path / "keys.pdf"))
     assert (tmp_path / "keys.pdf").read_bytes().startswith(b"%PDF")
     sheet.deleteLater()
+
+
+def test_keys_that_a_slider_uses_are_no_shortcuts_on_it(open_window, qtbot):
+    window = open_window()
+    window.raise_panel("expression")
+    slider = window.panels["expression"].list.slider("jawOpen")
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    looks = []
+    window.actions_table["view.three-quarter"].triggered.connect(lambda: looks.append(1))
+    QTest.keyClick(slider, Qt.Key.Key_2)
+    assert not looks
+    assert slider.findChild(QLineEdit).text() == "2"  # its field for typing has opened
+    window.viewport.setFocus()
+    QTest.keyClick(window.viewport, Qt.Key.Key_2)
+    assert looks
 
 
 def test_standard_keys_are_there():
