@@ -27,10 +27,15 @@ if TYPE_CHECKING:
     from facewright.engine.edits.fields import fields as fields
     from facewright.engine.edits.identity import Asymmetry as Asymmetry
     from facewright.engine.edits.identity import Identity as Identity
+    from facewright.engine.edits.pull import Pull as Pull
+    from facewright.engine.edits.pull import PulledPoint as PulledPoint
     from facewright.engine.edits.register import Register as Register
     from facewright.engine.edits.register import register_scan as register_scan
+    from facewright.engine.edits.sculpt import Sculpt as Sculpt
     from facewright.engine.edits.sex_ancestry import SexAncestry as SexAncestry
     from facewright.engine.edits.start import Start as Start
+    from facewright.engine.edits.strokes import Spot as Spot
+    from facewright.engine.edits.strokes import Stroke as Stroke
     from facewright.engine.edits.subject import About as About
     from facewright.engine.edits.symmetrise import Symmetrise as Symmetrise
     from facewright.engine.edits.table import EDITS as EDITS
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from facewright.engine.files.meshes import read_scan as read_scan
     from facewright.engine.files.project import load as load
     from facewright.engine.files.project import save as save
+    from facewright.engine.geometry.brush import Brush as Brush
     from facewright.engine.landmarks import Landmarks as Landmarks
     from facewright.engine.landmarks import Points as Points
     from facewright.engine.measure.comparison import compare as compare
@@ -70,9 +76,12 @@ _HOMES = {
     "edits.expression": ("Expression", "Neutralise"),
     "edits.fields": ("fields",),
     "edits.identity": ("Asymmetry", "Identity"),
+    "edits.pull": ("Pull", "PulledPoint"),
     "edits.register": ("Register", "register_scan"),
+    "edits.sculpt": ("Sculpt",),
     "edits.sex_ancestry": ("SexAncestry",),
     "edits.start": ("Start",),
+    "edits.strokes": ("Spot", "Stroke"),
     "edits.subject": ("About",),
     "edits.symmetrise": ("Symmetrise",),
     "edits.table": ("EDITS",),
@@ -82,6 +91,7 @@ _HOMES = {
     "files.landmarks": ("read_points", "write_points"),
     "files.meshes": ("read_scan",),
     "files.project": ("load", "save"),
+    "geometry.brush": ("Brush",),
     "landmarks": ("Landmarks", "Points"),
     "measure.comparison": ("compare",),
     "mesh": ("Mesh", "Scan", "Topology"),

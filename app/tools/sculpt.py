@@ -31,7 +31,7 @@ STRENGTHS: dict[Kind, float] = {
     "grab": 1.0,
     "smooth": 0.5,
     "inflate": 0.5,
-    "flatten": 0.3,
+    "flatten": 0.5,
     "restore": 0.5,
 }
 

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.laplacian import edges_of
+from facewright.engine.geometry.normals import unit
 from facewright.engine.mesh import Mesh, Topology
 
 Kind = Literal["grab", "smooth", "inflate", "flatten", "restore"]
@@ -25,9 +26,9 @@ Falloff = Literal["smooth", "sharp", "constant"]
 KINDS: tuple[Kind, ...] = ("grab", "smooth", "inflate", "flatten", "restore")
 FALLOFFS: tuple[Falloff, ...] = ("smooth", "sharp", "constant")
 
-INFLATION = 0.03
+INFLATION = 0.08
 """Share of the radius that a full dab of the inflating brush adds along the normal."""
-SMOOTHED = 12.0
+SMOOTHED = 4.0
 """Mm of radius for each pass of smoothing in a dab: wide brushes level wide forms."""
 RIM = 0.8
 """Share of the radius within which the constant falloff is 1; beyond, it fades to 0."""
@@ -219,7 +220,7 @@ def dabbed(
         0 to 1.
     """
     amount = brush.strength * pressure * (-1.0 if brush.invert else 1.0)
-    vectors = [amount * _motion(brush, skin, vertices, print_.rows, goal) for print_ in prints]
+    vectors = [amount * _motion(brush, skin, vertices, print_, goal) for print_ in prints]
     return merged(prints, vectors, len(vertices))
 
 
@@ -247,26 +248,30 @@ def peak_weights(prints: tuple[Footprint, ...], count: int) -> DoubleArray:
 
 
 def _motion(
-    brush: Brush, skin: Skin, vertices: DoubleArray, rows: IntArray, goal: DoubleArray
+    brush: Brush, skin: Skin, vertices: DoubleArray, print_: Footprint, goal: DoubleArray
 ) -> DoubleArray:
-    """Return what a full dab does to `rows`, `(N, 3)` mm."""
+    """Return what a full dab does to the vertices of a footprint, `(N, 3)` mm."""
+    rows = print_.rows
     if brush.kind == "restore":
         return np.asarray(goal[rows] - vertices[rows])
     normals = skin.normals(vertices, rows)
+    if brush.kind == "smooth":
+        passes = max(1, round(brush.radius / SMOOTHED))
+        return _levelled(skin, vertices, rows, normals, passes)
+    facing = unit(print_.weights @ normals)
     if brush.kind == "inflate":
-        return INFLATION * brush.radius * normals
-    if brush.kind == "flatten":
-        return _to_plane(vertices[rows], normals)
-    return _levelled(skin, vertices, rows, normals, max(1, round(brush.radius / SMOOTHED)))
+        return INFLATION * brush.radius * _outward(normals, facing)
+    middle = print_.weights @ vertices[rows] / max(float(print_.weights.sum()), 1e-9)
+    return np.asarray(-np.outer((vertices[rows] - middle) @ facing, facing))
 
 
-def _to_plane(points: DoubleArray, normals: DoubleArray) -> DoubleArray:
-    normal = normals.sum(axis=0)
-    length = float(np.linalg.norm(normal))
-    if length < 1e-9:
-        return np.zeros_like(points)
-    normal /= length
-    return np.asarray(-np.outer((points - points.mean(axis=0)) @ normal, normal))
+def _outward(normals: DoubleArray, facing: DoubleArray) -> DoubleArray:
+    """Return the normals, but the brush's direction where they turn away from it.
+
+    In folds, such as between the lips, skin that moved along its own normals would crumple.
+    """
+    share = np.clip(normals @ facing, 0.0, 1.0)[:, None]
+    return unit(share * normals + (1.0 - share) * facing)
 
 
 def _levelled(
