@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
 )
 
 from facewright.app import theme
@@ -52,8 +54,16 @@ class LandmarksPanel(Panel):
         self.asked.setProperty("role", "strong")
         self.column.addWidget(self.asked)
         self.column.addLayout(self._guide_row())
-        self.list = QListWidget()
+        self.list = QTreeWidget()
         self.list.setAccessibleName(self.tr("Landmarks"))
+        self.list.setColumnCount(3)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.header().setStretchLastSection(False)
+        fitting = QHeaderView.ResizeMode.ResizeToContents
+        for column, mode in enumerate((fitting, QHeaderView.ResizeMode.Stretch, fitting)):
+            self.list.header().setSectionResizeMode(column, mode)
         self.list.setMinimumHeight(5 * theme.ROW)
         self.list.currentItemChanged.connect(self._choose)
         self.column.addWidget(self.list, 1)
@@ -141,31 +151,34 @@ class LandmarksPanel(Panel):
             return tuple(name for name in ESSENTIAL if name in known)
         return known
 
+    def _items(self) -> list[QTreeWidgetItem]:
+        items = map(self.list.topLevelItem, range(self.list.topLevelItemCount()))
+        return [item for item in items if item is not None]
+
     def _fill(self) -> None:
         names = self._names()
-        rows = [self.list.item(row).data(_NAME) for row in range(self.list.count())]
-        if rows == list(names):
+        if [item.data(0, _NAME) for item in self._items()] == list(names):
             return
         self.list.blockSignals(True)
         self.list.clear()
         for name in names:
-            item = QListWidgetItem()
-            item.setData(_NAME, name)
-            self.list.addItem(item)
+            word = word_of(name)
+            item = QTreeWidgetItem(self.list, [name, word.name if word else "", ""])
+            item.setData(0, _NAME, name)
         self.list.blockSignals(False)
 
     def _show(self, *_told: object) -> None:
         tool = self.tool
         standing = tool.points().names if tool.on_scan else ()
         self.list.blockSignals(True)
-        for row in range(self.list.count()):
-            item = self.list.item(row)
-            name = item.data(_NAME)
-            word = word_of(name)
+        quiet = QBrush(QColor(theme.theme.quiet))
+        for item in self._items():
+            name = item.data(0, _NAME)
             state = self.tr("placed") if tool.is_moved(name) else self.tr("automatic")
             if tool.on_scan and name not in standing:
                 state = self.tr("not placed")
-            item.setText(f"{name}   {word.name if word else ''}   ({state})")
+            item.setText(2, state)
+            item.setForeground(2, quiet)
             if name == tool.chosen:
                 self.list.setCurrentItem(item)
         self.list.blockSignals(False)
@@ -217,10 +230,10 @@ class LandmarksPanel(Panel):
             names = tuple(name for name in names if name not in self.tool.placed.names)
         self.tool.ask_for(names)
 
-    def _choose(self, item: QListWidgetItem | None) -> None:
+    def _choose(self, item: QTreeWidgetItem | None, _before: object = None) -> None:
         if item is None:
             return
-        name = item.data(_NAME)
+        name = item.data(0, _NAME)
         self.tool.choose(name)
         if self.tool.queue:
             rest = tuple(other for other in self.tool.queue if other != name)
