@@ -331,8 +331,7 @@ class NamedSlider(QAbstractSlider):
             key.Key_PageDown: -_PAGE, key.Key_PageUp: _PAGE,
         }  # fmt: skip
         pressed = key(event.key())
-        asked = _ASKED.get(pressed, "")
-        if asked in self.tools and not event.modifiers():
+        if asked := self._asked(event):
             self.ask(asked)
         elif self.locked:
             event.ignore()
@@ -346,6 +345,11 @@ class NamedSlider(QAbstractSlider):
             self.edit(event.text())
         else:
             event.ignore()
+
+    def _asked(self, event: QKeyEvent) -> str:
+        """Return the tool that a key asks for; nothing where the slider does not have it."""
+        tool = _ASKED.get(Qt.Key(event.key()), "")
+        return tool if tool in self.tools and not event.modifiers() else ""
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Commit what keys or the wheel have changed."""
@@ -402,8 +406,7 @@ class NamedSlider(QAbstractSlider):
         """Say what is under the pointer; keep keys that mean something here from the window."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             typed = bool(event.text()) and event.text() in _TYPED
-            asked = _ASKED.get(Qt.Key(event.key()), "") in self.tools and not event.modifiers()
-            if typed or asked:
+            if typed or self._asked(event):
                 event.accept()
                 return True
         if isinstance(event, QHelpEvent):
