@@ -179,13 +179,18 @@ class Comparer:
         """Show the other head for as long as a key is held."""
         self.set(held=on)
 
+    def at_line(self, place: float, width: int) -> bool:
+        """Whether a share of a view's width lies on the wipe's line, which a press there takes."""
+        wiping = self.state.mode == "wipe" and not self.state.held
+        return wiping and abs(place - self.state.wipe) * width <= _GRAB
+
     def point(self, event: str, place: float, width: int) -> bool:
         """Take the pointer at a share of a view's width when it drags the wipe's line."""
         if self.state.mode != "wipe" or self.state.held:
             self._dragging = False
             return False
         if event == "press":
-            self._dragging = abs(place - self.state.wipe) * width <= _GRAB
+            self._dragging = self.at_line(place, width)
             return self._dragging
         if event == "drag" and self._dragging:
             self.set(wipe=min(max(place, 0.02), 0.98))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from psygnal import Signal
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from facewright.app import theme
 from facewright.app.compare import Comparer
@@ -149,6 +149,7 @@ class Stage:
         self._other: Other | None = None
         self._values: Values | None = None
         self._drawn: object = None
+        self._at_line = False
         document.head_changed.connect(self._show)
         document.opened.connect(self._opened)
         document.project_changed.connect(self._refresh)
@@ -336,7 +337,14 @@ class Stage:
     # -- inside ------------------------------------------------------------------------------
 
     def _point(self, view: Viewport, event: str, pointer: Pointer) -> bool:
-        if self.comparer.point(event, pointer.x / max(view.width(), 1), view.width()):
+        width = max(view.width(), 1)
+        place = pointer.x / width
+        if event == "hover":
+            at_line = self.comparer.at_line(place, width)
+            if at_line != self._at_line:
+                self._at_line = at_line
+                view.setCursor(Qt.CursorShape.SplitHCursor) if at_line else view.unsetCursor()
+        if self.comparer.point(event, place, width):
             return True
         return self.listener is not None and self.listener(event, pointer)
 

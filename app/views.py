@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -122,6 +122,8 @@ class ViewGrid(QWidget):
             self._grid.setColumnStretch(line, 1 if line < len(self._frames) else 0)
         if len(self._frames) > count:
             self._place(count)
+        elif len(self._frames) < count:
+            QTimer.singleShot(0, self, self._fit)
         for view in self.views:
             if view.orbit.parallel != arrangement.parallel:
                 view.orbit.parallel = arrangement.parallel
@@ -145,6 +147,22 @@ class ViewGrid(QWidget):
                 view.orbit.stand = turned
                 view.redraw()
             self._stands[index] = view.orbit.stand
+        QTimer.singleShot(0, self, self._fit)  # when every view has its size
+
+    def _fit(self) -> None:
+        """Fit the head into every view, at one scale where they go together."""
+        stands = [view.fitted() for view in self.views]
+        known = [stand for stand in stands if stand is not None]
+        if not self._open or not known:
+            return
+        farthest = max(known, key=lambda stand: stand.distance)
+        for index, (view, stand) in enumerate(zip(self.views, stands, strict=True)):
+            wanted = farthest if self._stage.arrangement.linked else stand
+            if wanted is not None:
+                now = view.orbit.stand
+                view.orbit.stand = replace(now, focus=wanted.focus, distance=wanted.distance)
+                self._stands[index] = view.orbit.stand
+                view.redraw()
 
     def _moved(self, view: Viewport) -> None:
         """Let the other cameras follow."""

@@ -161,16 +161,22 @@ class Orbit:
         """Fit the box `(x0, x1, y0, y1, z0, z1)` into the view without turning it."""
         self.stand = self.framed(bounds, margin)
 
-    def framed(self, bounds: tuple[float, ...], margin: float = 1.12) -> Stand:
-        """Return the stand from which the box fills the view, turned as the camera is."""
+    def framed(
+        self, bounds: tuple[float, ...], margin: float = 1.12, aspect: float | None = None
+    ) -> Stand:
+        """Return the stand from which the box fills the view, turned as the camera is.
+
+        `aspect` is the view's width by its height, where it is about to change.
+        """
         box = np.asarray(bounds, np.float64).reshape(3, 2)
         if not np.isfinite(box).all() or (box[:, 1] < box[:, 0]).any():
             return self.stand
-        width, height = self._size
+        if aspect is None:
+            aspect = max(self._size[0], 1) / max(self._size[1], 1)
         size = box[:, 1] - box[:, 0]
         across = math.hypot(size[0], size[2]) if abs(self.azimuth) % 180 > 1 else size[0]
         tall = size[1] * margin / 2
-        wide = across * margin / 2 * height / max(width, 1)
+        wide = across * margin / 2 / aspect
         distance = max(tall, wide) / math.tan(self._half_angle) + size[2] / 2
         return Stand(self.azimuth, self.elevation, box.mean(axis=1), distance)
 

@@ -154,12 +154,16 @@ class Viewport(QtInteractor):  # type: ignore[misc]
 
     def frame(self) -> None:
         """Fit what is shown into the view."""
+        aim, fitted = self._aim, self.fitted()
+        if fitted is not None:
+            self.go(Stand(aim.azimuth, aim.elevation, fitted.focus, fitted.distance))
+
+    def fitted(self) -> Stand | None:
+        """Return the stand from which what is shown fills the view; None when there is nothing."""
         bounds = self.scene.bounds
         if bounds is None:
-            return
-        aim = self._aim
-        fitted = self.orbit.framed(bounds)
-        self.go(Stand(aim.azimuth, aim.elevation, fitted.focus, fitted.distance))
+            return None
+        return self.orbit.framed(bounds, aspect=max(self.width(), 1) / max(self.height(), 1))
 
     def go(self, stand: Stand) -> None:
         """Send the camera to `stand`; where motion is not wanted it is there at once."""

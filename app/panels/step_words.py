@@ -73,8 +73,12 @@ def _weights(weights: Weights, axes: Mapping[str, Axis]) -> list[str]:
     told = sorted(weights.items(), key=lambda item: -abs(item[1]))
     parts = []
     for name, amount in told:
-        if amount != 0.0:
-            axis = axes.get(name)
-            label, unit = (name, "") if axis is None else (axis.label, axis.unit)
-            parts.append(f"{label} {shown(amount, unit)}")
+        left = name.removesuffix("Right") + "Left"
+        if amount == 0.0 or (name.endswith("Right") and weights[left] == amount):
+            continue
+        axis = axes.get(name)
+        label, unit = (name, "") if axis is None else (axis.label, axis.unit)
+        if name.endswith("Left") and weights[name.removesuffix("Left") + "Right"] == amount:
+            label = label.removesuffix(" left")  # one word for both sides
+        parts.append(f"{label} {shown(amount, unit)}")
     return parts
