@@ -62,7 +62,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace(
         "clinic", "Clinic", "workspace-clinic",
         "Register a patient's scan, mark, complete, measure and compare",
-        left=(("scan", "landmarks", "mask"), ("steps", "history", "versions")),
+        left=(("scan", "landmarks", "mask"), ("steps", "history")),
         right=(("subject", "expression", "measure", "compare"),),
         raised=("scan", "steps", "subject"),
         display={"look": "skin", "sides": True},
@@ -70,7 +70,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace(
         "studio", "Studio", "workspace-studio",
         "Shape a face with sliders, brushes and masks",
-        left=(("steps", "history", "versions"),),
+        left=(("steps", "history"),),
         right=(("subject", "expression", "identity", "sculpt", "mask"),),
         raised=("steps", "expression"),
         display={"look": "skin", "sides": False},
@@ -78,7 +78,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace(
         "forensic", "Forensic", "workspace-forensic",
         "Lay over, measure and compare, with every step on record",
-        left=(("scan", "landmarks"), ("history", "steps", "versions")),
+        left=(("scan", "landmarks"), ("history", "steps")),
         right=(("compare", "measure", "identity", "subject"),),
         raised=("scan", "history", "compare", "measure"),
         display={"look": "clay", "sides": True},
