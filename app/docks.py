@@ -94,7 +94,7 @@ class Docks(QObject):
         for dock in self:
             others = self._window.tabifiedDockWidgets(dock)
             tabbed = not dock.isFloating() and any(not other.isHidden() for other in others)
-            dock.title.setVisible(not tabbed)
+            dock.show_title(not tabbed)
         direct = Qt.FindChildOption.FindDirectChildrenOnly
         for bar in self._window.findChildren(QTabBar, options=direct):
             if bar.contextMenuPolicy() != Qt.ContextMenuPolicy.CustomContextMenu:
@@ -146,6 +146,16 @@ class Dock(QDockWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.title)
         self.setTitleBarWidget(holder)
+
+    def show_title(self, on: bool) -> None:
+        """Show the line above the panel, or give its room to the panel."""
+        if on == self.title.isHidden():
+            self.title.setVisible(on)
+            self.titleBarWidget().updateGeometry()
+            layout = self.layout()
+            assert layout is not None
+            layout.invalidate()
+            layout.activate()
 
     def toggle_floating(self) -> None:
         """Float, or go back to where it was."""

@@ -138,6 +138,17 @@ def test_panels_can_be_closed_floated_and_opened_again(open_window, qtbot):
     assert not dock.isHidden()
 
 
+def test_a_title_that_is_hidden_takes_no_room(open_window, qtbot):
+    window = open_window()
+    for width in (NARROW - 100, NARROW + 200):
+        window.resize(width, 700)
+        window.workspaces.reset()
+        tabbed = [dock for dock in window.docks if window.tabifiedDockWidgets(dock)]
+        shown = [dock for dock in tabbed if not dock.widget().visibleRegion().isEmpty()]
+        assert shown
+        qtbot.waitUntil(lambda docks=shown: all(dock.widget().y() < 6 for dock in docks))
+
+
 def test_panels_scroll_in_a_low_window(open_window, qtbot):
     window = open_window()
     window.resize(1366, 500)
