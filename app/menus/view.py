@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from facewright.app import theme
 from facewright.app.menus.base import Action, Reason, needs_project, needs_view, translate
 from facewright.app.panels import PANELS
+from facewright.app.settings import THEME
 from facewright.app.workspaces import WORKSPACES
 from facewright.viewer.display import Display
 
@@ -56,6 +58,10 @@ def _in_workspace(id: str, window: MainWindow) -> bool:
 
 def _toggle_panels(window: MainWindow) -> None:
     window.workspaces.show_panels(not window.workspaces.panels_shown)
+
+
+def _turn_theme(window: MainWindow) -> None:
+    window.settings.choose(THEME, "dark" if theme.theme.name == "light" else "light")
 
 
 def _full_screen(window: MainWindow) -> None:
@@ -168,6 +174,8 @@ VIEW: tuple[Action, ...] = (
     Action("view.panels", "Show the panels", "View", _toggle_panels, ("Tab",),
            reason=needs_view, in_view=True,
            checked=lambda w: w.workspaces.panels_shown, part=True, words="hide tab distraction"),
+    Action("view.light", "Light theme", "View", _turn_theme, icon="sun",
+           checked=lambda w: theme.theme.name == "light", words="dark night day appearance"),
     Action("view.full_screen", "Full screen", "View", _full_screen, ("F11",),
            checked=lambda w: w.isFullScreen()),
 )  # fmt: skip
