@@ -52,6 +52,7 @@ def engine(monkeypatch, store):
 
     def register_scan(scan, models, *, found=None, unit="auto", progress=None, **_more):
         state.calls.append(unit)
+        state.landmarks = _more.get("landmarks")
         begun = time.monotonic()
         while time.monotonic() - begun < state.seconds:
             progress(0.5 * (time.monotonic() - begun) / state.seconds, "Fitting")
@@ -357,3 +358,43 @@ def test_real_age_goes_before_later_steps(open_window, qtbot, engine, scan_file)
     panel.about.control("age").change(40.0)
     assert [edit.kind for edit in window.document.project.edits] == ["register", "subject", "age"]
     assert window.document.face_at().subject.age.value == pytest.approx(70.0)
+
+
+def test_a_scan_without_a_face_is_rescued_by_landmarks(
+    open_window, qtbot, engine, scan_file, monkeypatch
+):
+    """No face is found; the landmarks placed by hand go to the registration."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    from facewright.app.dialogs.unit import UnitDialog
+
+    engine.found = InputError("No face was found on visitor.ply: place landmarks by hand.")
+    window = open_window(head=False)
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.files.scans.waiting is not None, timeout=20_000)
+    for dialog in window.findChildren(UnitDialog):
+        dialog.reject()
+    window.raise_panel("landmarks")
+    panel, view = window.panels["landmarks"], window.viewport
+    qtbot.waitUntil(lambda: view.pictures > 0)
+    panel.which.setCurrentIndex(1)
+    panel.sync()
+    assert panel.isEnabled()
+    assert not panel.register.isEnabled()
+    assert "Place at least" in panel.register.toolTip()
+    panel.guide.click()
+    asked = window.tools.current.queue
+    assert len(asked) == 3  # the toy head has no more
+    monkeypatch.setattr("facewright.app.panels.landmarks.FEWEST", len(asked))
+    middle = QPoint(view.width() // 2, view.height() // 2)
+    for by in (QPoint(-30, -30), QPoint(30, -30), QPoint(0, 30)):
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=middle + by)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=middle + by)
+    placed = window.tools.current.placed
+    assert placed.names == asked
+    assert np.linalg.norm(placed.positions, axis=1).min() > 50  # on the scan's own surface
+    panel.register.click()
+    qtbot.waitUntil(lambda: window.document.is_open, timeout=20_000)
+    assert engine.landmarks.names == asked
+    assert window.tools.current is None
