@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 
 import numpy as np
@@ -74,8 +75,11 @@ def stage():
 
     stage = Stage()
     yield stage
+    errors = stage.errors
     stage.close()
-    assert not stage.errors
+    vars(stage).clear()  # or pytest keeps its VTK objects into the next test
+    gc.collect()
+    assert not errors
 
 
 @pytest.fixture
