@@ -12,8 +12,8 @@ from facewright.app.tools.base import Hit, Tool
 from facewright.app.tools.layer import acting, in_head, layer_of
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.strokes import Confinement, Spot, Stroke
-from facewright.engine.geometry.brush import Brush, Kind, rehearse
-from facewright.viewer.overlay import Overlay, Ring
+from facewright.engine.geometry.brush import Brush, Kind, rehearse, rims, skin_of
+from facewright.viewer.overlay import Line, Overlay
 
 if TYPE_CHECKING:
     from facewright.app.workbench import Workbench
@@ -82,7 +82,7 @@ class SculptTool(Tool):
         self._strengths = dict(STRENGTHS)
         self._stroke: Stroke | None = None
         self._index: int | None = None
-        self._anchor: DoubleArray = np.zeros(3)
+        self._grip: Hit | None = None
         self._last: Pointer | None = None
         self._since = 0.0  # mm since the last dab
         self._moved = False
@@ -141,7 +141,7 @@ class SculptTool(Tool):
 
     def hover(self, pointer: Pointer, hit: Hit | None) -> None:
         """Show the reach of the brush, and of its image."""
-        self.bench.stage.overlay(self.id, Overlay(rings=self._rings(hit, pointer.shift)))
+        self.bench.stage.overlay(self.id, self._reach(hit, smoothing=pointer.shift))
 
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
         """Begin a stroke on the head."""
@@ -158,7 +158,7 @@ class SculptTool(Tool):
             mask=self.document.project.mask,
             acting=acting(shown),
         )
-        self._anchor, self._last, self._moved, self._since = hit.position, pointer, False, 0.0
+        self._grip, self._last, self._moved, self._since = hit, pointer, False, 0.0
         if self._stroke.brush.kind == "grab":
             self._stroke.take(self._spot(hit))
         else:
@@ -182,7 +182,9 @@ class SculptTool(Tool):
         self._last = pointer
         self._show()
         self.document.flush()  # head and ring in one picture
-        self.bench.stage.overlay(self.id, Overlay(rings=self._rings(self._under(hit, pointer))))
+        self.bench.stage.overlay(
+            self.id, self._reach(self._grip if stroke.brush.kind == "grab" else hit)
+        )
 
     def release(self, pointer: Pointer, hit: Hit | None) -> None:
         """Keep the stroke as one step."""
@@ -238,10 +240,11 @@ class SculptTool(Tool):
             self.document.preview(self._index, self._stroke.layer)
 
     def _way(self, pointer: Pointer) -> DoubleArray:
-        """Return the drag in the plane through the anchor that faces the eye, `(3,)` mm."""
-        toward = np.cross(pointer.rightward, pointer.upward)
-        length = float((self._anchor - pointer.origin) @ toward) / float(pointer.ray @ toward)
-        return np.asarray(pointer.origin + length * pointer.ray - self._anchor)
+        """Return the drag in the plane through the grip that faces the eye, `(3,)` mm."""
+        assert self._grip is not None
+        anchor, toward = self._grip.position, np.cross(pointer.rightward, pointer.upward)
+        length = float((anchor - pointer.origin) @ toward) / float(pointer.ray @ toward)
+        return np.asarray(pointer.origin + length * pointer.ray - anchor)
 
     def _between(self, pointer: Pointer) -> list[Pointer]:
         """Return where dabs go on the way from the last place: evenly, however fast the hand."""
@@ -262,22 +265,21 @@ class SculptTool(Tool):
             for share in places / max(length, 1e-9)
         ]
 
-    def _under(self, hit: Hit | None, pointer: Pointer) -> Hit | None:
-        """Return where the ring belongs while the hand is down: a grabbed point takes it along."""
-        if self._stroke is None or self._stroke.brush.kind != "grab" or self._last is None:
-            return hit
-        normal = np.cross(pointer.rightward, pointer.upward)
-        return Hit(-1, np.zeros(3), self._anchor + self._way(pointer), normal)
-
-    def _rings(self, hit: Hit | None, smoothing: bool = False) -> tuple[Ring, ...]:
+    def _reach(self, hit: Hit | None, *, smoothing: bool = False) -> Overlay:
+        """Return the rim of the brush on the skin, and that of its image."""
         if hit is None:
-            return ()
+            return Overlay()
         brush, tone = self.hand.brush, "quiet" if smoothing or self.reason else "guide"
-        rings = [Ring(hit.position, hit.normal, brush.radius, tone)]
-        mirror = self._skin.topology.mirror
-        if brush.mirror and mirror is not None and hit.triangle >= 0:
-            corners = mirror[self._skin.topology.faces[hit.triangle]]
-            x = self._skin.vertices[corners].astype(np.float64)
-            normal = -np.cross(x[1] - x[0], x[2] - x[0])
-            rings.append(Ring(hit.weights @ x, normal, brush.radius, "quiet"))
-        return tuple(rings)
+        topology = self._skin.topology
+        skin, vertices = skin_of(topology), self._skin.vertices.astype(np.float64)
+        corners = topology.faces[hit.triangle]
+        spots = [(corners, tone)]
+        if brush.mirror and topology.mirror is not None:
+            spots.append((topology.mirror[corners], "quiet"))
+        return Overlay(
+            lines=tuple(
+                Line(rim, tone=color)
+                for where, color in spots
+                for rim in rims(skin, vertices, where, hit.weights, brush.radius)
+            )
+        )

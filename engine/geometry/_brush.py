@@ -54,11 +54,9 @@ def march(
     seed_distances: DoubleArray,
     limit: float,
 ) -> tuple[IntArray, DoubleArray]:
-    """Return the vertices within `limit` of the seeds along the surface."""
+    """Return the vertices within `limit` of the seeds along the surface, and those beside them."""
     distance = np.full(vertices.shape[0], np.inf)
     done = np.zeros(vertices.shape[0], np.bool_)
-    found = np.empty(vertices.shape[0], np.int32)
-    count = 0
     heap = [(0.0, np.int64(-1))]
     heap.clear()
     for i in range(seeds.shape[0]):
@@ -70,8 +68,6 @@ def march(
         if done[here] or d > limit:
             continue
         done[here] = True
-        found[count] = here
-        count += 1
         for k in range(around_start[here], around_start[here + 1]):
             corners = faces[around[k]]
             for j in range(3):
@@ -90,7 +86,8 @@ def march(
                 if way < distance[target]:
                     distance[target] = way
                     heappush(heap, (way, np.int64(target)))
-    return found[:count].copy(), distance[found[:count]]
+    found = np.flatnonzero(np.isfinite(distance)).astype(np.int32)
+    return found, distance[found]
 
 
 @compiled

@@ -126,6 +126,14 @@ class Skin:
         distances : (N,) float64
             Mm.
         """
+        rows, distances = self.reached(vertices, corners, weights, limit)
+        inside = distances <= limit
+        return rows[inside], distances[inside]
+
+    def reached(
+        self, vertices: DoubleArray, corners: IntArray, weights: ArrayLike, limit: float
+    ) -> tuple[IntArray, DoubleArray]:
+        """Return what `within` does, and the vertices one edge beyond the limit as well."""
         from facewright.engine.geometry._brush import march
 
         seeds = np.asarray(corners, np.int32)
@@ -134,6 +142,13 @@ class Skin:
         return march(
             vertices, self.faces, self._around_start, self._around, seeds, gaps, float(limit)
         )
+
+    def around(self, rows: IntArray) -> IntArray:
+        """Return the triangles around vertices, each once."""
+        starts = self._around_start[rows]
+        counts = self._around_start[rows + 1] - starts
+        skipped = np.repeat(starts - np.cumsum(counts) + counts, counts)
+        return np.unique(self._around[skipped + np.arange(counts.sum())])
 
     def offsets(self, vertices: DoubleArray, rows: IntArray) -> DoubleArray:
         """Return the way from each of `rows` to the mean of its neighbours, `(N, 3)` mm."""
@@ -176,6 +191,55 @@ def faded(falloff: Falloff, share: ArrayLike) -> DoubleArray:
     if falloff == "sharp":
         return np.asarray(rest**2)
     return np.asarray(rest**2 * (3.0 - 2.0 * rest))
+
+
+def rims(
+    skin: Skin, vertices: DoubleArray, corners: IntArray, weights: ArrayLike, radius: float
+) -> list[DoubleArray]:
+    """Return the lines on the surface at `radius` mm from a point in a triangle.
+
+    Returns
+    -------
+    list of (N, 3) float64
+        Closed ones end where they begin; those that meet a border of the surface are open.
+    """
+    rows, found = skin.reached(vertices, corners, weights, radius)
+    distance = np.full(len(vertices), np.inf)
+    distance[rows] = found
+    near = skin.faces[skin.around(rows[found > radius])]
+    inside = (distance[near] <= radius).sum(axis=1)
+    cut = near[(inside > 0) & (inside < 3)]
+    within = distance[cut] <= radius
+    apex = (within == (within.sum(axis=1) == 1)[:, None]).argmax(axis=1)  # alone on its side
+    tip = cut[np.arange(len(cut)), apex]
+    ends = [cut[np.arange(len(cut)), (apex + turn) % 3] for turn in (1, 2)]
+    places: dict[tuple[int, int], DoubleArray] = {}
+    beside: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for start, first, second in zip(tip.tolist(), *(end.tolist() for end in ends), strict=True):
+        sides = [(min(start, end), max(start, end)) for end in (first, second)]
+        for (low, high), other in zip(sides, reversed(sides), strict=True):
+            share = (radius - distance[low]) / (distance[high] - distance[low])
+            places[low, high] = vertices[low] + share * (vertices[high] - vertices[low])
+            beside.setdefault((low, high), []).append(other)
+    return [np.array([places[side] for side in chain]) for chain in _chains(beside)]
+
+
+def _chains(beside: dict[tuple[int, int], list[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
+    """Return the runs of neighbours, those with an end first."""
+    chains, used = [], set()
+    for start in sorted(beside, key=lambda side: len(beside[side])):
+        if start in used:
+            continue
+        chain, here = [start], start
+        used.add(start)
+        while (after := next((n for n in beside[here] if n not in used), None)) is not None:
+            chain.append(after)
+            used.add(after)
+            here = after
+        if len(chain) > 2 and start in beside[here]:
+            chain.append(start)
+        chains.append(chain)
+    return chains
 
 
 def footprints(

@@ -52,6 +52,10 @@ def middle(window) -> QPoint:
 UP = QPoint(0, -40)
 
 
+def pointer_at(window, place: QPoint):
+    return window.viewport.pointer(place.x(), window.viewport.height() - 1 - place.y())
+
+
 def drag(window, by=UP, mods=NONE, release=True) -> None:
     view, start = window.viewport, middle(window)
     QTest.mouseMove(view, start)
@@ -84,12 +88,25 @@ def test_a_grab_follows_the_hand_and_is_one_step(sculpting):
 
 def test_the_skin_stays_under_the_pointer(sculpting):
     window = sculpting()
-    drag(window, QPoint(0, -30))
-    anchor = window.tools.current._anchor
-    there = window.viewport.pointer(0, 0).project(anchor[None])[0]
-    moved = skin(window)[:, 1].max()  # the ball bulges where it was dragged to
-    assert moved > 0
-    assert there[1] == pytest.approx(window.viewport.height() - middle(window).y(), abs=2)
+    grip = window.tools.hit(pointer_at(window, middle(window)))
+    corners = window.document.shown.head.skin.topology.faces[grip.triangle]
+    window.tools.current.tune(falloff="constant")
+    drag(window, QPoint(25, -30))
+    held = grip.weights @ skin(window)[corners]
+    at = window.viewport.pointer(0, 0).project(held[None])[0]
+    wanted = middle(window) + QPoint(25, -30)
+    assert at == pytest.approx((wanted.x(), window.viewport.height() - 1 - wanted.y()), abs=1.5)
+
+
+def test_the_rim_is_drawn_on_the_skin(sculpting):
+    window = sculpting()
+    window.tools.point("hover", pointer_at(window, middle(window)))
+    (line,) = window.stage._overlays["sculpt"].lines
+    gaps = np.linalg.norm(skin(window)[None] - line.points[:, None], axis=2).min(axis=1)
+    assert gaps.max() < 20.0  # the toy head's edges are 30 mm long
+    window.tools.current.tune(mirror=True)
+    window.tools.point("hover", pointer_at(window, middle(window)))
+    assert len(window.stage._overlays["sculpt"].lines) == 2
 
 
 def test_strokes_add_to_one_layer_even_after_an_expression(sculpting):

@@ -15,6 +15,7 @@ from facewright.engine.geometry.brush import (
     faded,
     footprints,
     grabbed,
+    rims,
     skin_of,
 )
 from facewright.engine.mesh import Topology
@@ -70,6 +71,25 @@ def test_a_gap_is_not_crossed() -> None:
     sheets = Topology.build(faces, len(both))
     rows, _ = skin_of(sheets).within(both, sheets.faces[60], (1, 0, 0), 50.0)
     assert rows.max() < len(vertices)
+
+
+def test_the_rim_is_a_closed_line_at_the_radius() -> None:
+    vertices, topology = plane()
+    middle = topology.faces[15 * 29 + 15]
+    start = np.full(3, 1 / 3) @ vertices[middle]
+    (rim,) = rims(skin_of(topology), vertices, middle, np.full(3, 1 / 3), 8.0)
+    np.testing.assert_array_equal(rim[0], rim[-1])
+    away = np.linalg.norm(rim - start, axis=1)
+    np.testing.assert_allclose(away, 8.0, atol=0.25)
+    assert np.linalg.norm(np.diff(rim, axis=0), axis=1).max() < 1.5
+    around = np.linalg.norm(np.diff(rim, axis=0), axis=1).sum()
+    assert around == pytest.approx(2 * np.pi * 8.0, rel=0.05)
+
+
+def test_the_rim_ends_at_a_border() -> None:
+    vertices, topology = plane()
+    (rim,) = rims(skin_of(topology), vertices, topology.faces[14], (1, 0, 0), 8.0)
+    assert (rim[[0, -1], 1] == 0).all()
 
 
 @pytest.mark.parametrize("falloff", FALLOFFS)
