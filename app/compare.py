@@ -10,6 +10,7 @@ import numpy as np
 from psygnal import Signal
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from facewright.app.staging import Other, Values
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.project import Project
@@ -224,8 +225,6 @@ class Comparer:
             stage.arrange(count=count, turned=turned)
 
     def _show(self) -> None:
-        from facewright.app.stage import Other
-
         state, other = self.state, self._other
         blinking = state.mode == "blink" and not state.held
         if blinking and other is not None:
@@ -251,8 +250,6 @@ class Comparer:
 
     def _measure(self, _shown: object = None) -> None:
         """Measure the head anew against the reference, while the map is shown."""
-        from facewright.app.stage import Values
-
         shown, other = self._document.shown, self._other
         wanted = self.state.mode == "difference" and not self.state.held
         if not wanted or shown is None or other is None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
-from facewright.app.stage import Arrangement, Stage
+from facewright.app.stage import Stage
+from facewright.app.staging import Arrangement
 from facewright.viewer.mouse import DRAGS
 from facewright.viewer.navigation import VIEWS, Stand
 from facewright.viewer.viewport import Viewport

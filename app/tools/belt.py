@@ -12,7 +12,7 @@ from facewright.app.tools.base import Hit, Tool
 from facewright.engine.arrays import DoubleArray
 
 if TYPE_CHECKING:
-    from facewright.app.stage import Surface
+    from facewright.app.staging import Surface
     from facewright.app.workbench import Workbench
     from facewright.engine.geometry.nearest import SurfaceTree
     from facewright.viewer.pointer import Pointer
