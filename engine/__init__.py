@@ -57,7 +57,13 @@ if TYPE_CHECKING:
     from facewright.engine.geometry.brush import Brush as Brush
     from facewright.engine.landmarks import Landmarks as Landmarks
     from facewright.engine.landmarks import Points as Points
+    from facewright.engine.measure.anthropometry import judged as judged
+    from facewright.engine.measure.anthropometry import measure_head as measure_head
+    from facewright.engine.measure.calipers import Caliper as Caliper
     from facewright.engine.measure.comparison import compare as compare
+    from facewright.engine.measure.geodesic import shortest_path as shortest_path
+    from facewright.engine.measure.norms import norm_for as norm_for
+    from facewright.engine.measure.symmetry import asymmetry as asymmetry
     from facewright.engine.mesh import Mesh as Mesh
     from facewright.engine.mesh import Scan as Scan
     from facewright.engine.mesh import Topology as Topology
@@ -93,7 +99,12 @@ _HOMES = {
     "files.project": ("load", "save"),
     "geometry.brush": ("Brush",),
     "landmarks": ("Landmarks", "Points"),
+    "measure.anthropometry": ("judged", "measure_head"),
+    "measure.calipers": ("Caliper",),
     "measure.comparison": ("compare",),
+    "measure.geodesic": ("shortest_path",),
+    "measure.norms": ("norm_for",),
+    "measure.symmetry": ("asymmetry",),
     "mesh": ("Mesh", "Scan", "Topology"),
     "models.store": ("ModelStore",),
     "photos.shading": ("picture",),

@@ -21,6 +21,7 @@ from facewright.engine.face import TRAITS, Face
 from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mask import Mask
+from facewright.engine.measure.calipers import Caliper
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -86,6 +87,8 @@ class Project:
     mask : Mask or None
         What the user has painted on the head: brushes stay inside it, and steps can be
         confined to it.
+    calipers : tuple of Caliper
+        Measures that the user set on the head.
     """
 
     sources: tuple[Source, ...] = ()
@@ -94,6 +97,7 @@ class Project:
     models: tuple[ModelRef, ...] = ()
     notes: str = ""
     mask: Mask | None = None
+    calipers: tuple[Caliper, ...] = ()
 
     def with_edit(self, edit: Edit, at: int | None = None) -> Project:
         """Return the project with one more edit, before position `at` or at the end."""

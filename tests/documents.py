@@ -11,6 +11,7 @@ from facewright.engine.edits.register import Register
 from facewright.engine.edits.subject import About
 from facewright.engine.face import Face, Subject, Texture, Trait, Weights
 from facewright.engine.landmarks import Landmarks
+from facewright.engine.measure.calipers import Caliper
 from facewright.engine.project import History, Project, Source
 
 
@@ -44,6 +45,7 @@ def rich(models: ToyStore, rng: np.random.Generator) -> History:
         landmarks=landmarks,
         models=(models.reference("lifespan"),),
         mask=nose,
+        calipers=(Caliper.build("straight", [[0, 1, 2], [3, 4, 5]], np.eye(3)[:2], "gap"),),
         notes="Zeile 1\nline 2 “quoted” \u2603",
     )
     history = History.of(project, "Open scan.obj")

@@ -19,13 +19,13 @@ Document = dict[str, Any]
 
 
 def _name_versions(document: Document) -> Document:
-    """Versions got a label and a time, and a place for those kept aside; projects a mask."""
+    """Versions got label and time, and a place for those kept aside; projects mask and calipers."""
     versions = [
         {
             **version,
             "label": "",
             "time": None,
-            "project": {**version["project"], "mask": None},
+            "project": {**version["project"], "mask": None, "calipers": []},
         }
         for version in document["versions"]
     ]

@@ -19,6 +19,7 @@ from facewright.engine.edits.table import EDITS
 from facewright.engine.face import TRAITS, Face, Origin, Subject, Texture, Trait, Weights
 from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damaged
 from facewright.engine.landmarks import Landmarks
+from facewright.engine.measure.calipers import KINDS, Caliper
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import ModelRef, Project, Source
 
@@ -31,7 +32,8 @@ class Encoder:
     def __init__(self, archive: ArchiveWriter) -> None:
         self.archive = archive
         self.tables: dict[str, list[Json]] = {
-            name: [] for name in ("topologies", "faces", "landmarks", "sources", "edits")
+            name: []
+            for name in ("topologies", "faces", "landmarks", "calipers", "sources", "edits")
         }
         self._rows: dict[int, tuple[object, int]] = {}
 
@@ -53,6 +55,7 @@ class Encoder:
             "models": [[m.id, m.version, m.sha256] for m in project.models],
             "notes": project.notes,
             "mask": None if project.mask is None else self.archive.array(project.mask),
+            "calipers": [self._caliper(caliper) for caliper in project.calipers],
         }
 
     def edit(self, edit: Edit) -> int:
@@ -127,6 +130,17 @@ class Encoder:
             },
         )
 
+    def _caliper(self, caliper: Caliper) -> int:
+        return self._row(
+            "calipers",
+            caliper,
+            lambda value: {
+                "kind": value.kind,
+                "name": value.name,
+                "points": self._landmarks(value.points),
+            },
+        )
+
     def _source(self, source: Source) -> Json:
         return {
             "name": source.name,
@@ -180,6 +194,7 @@ class Decoder:
             models=tuple(ModelRef(str(i), str(v), str(s)) for i, v, s in data["models"]),
             notes=str(data["notes"]),
             mask=None if data["mask"] is None else self._mask(data["mask"]),
+            calipers=tuple(self._row("calipers", row, self._caliper) for row in data["calipers"]),
         )
 
     def face(self, row: Any) -> Face:
@@ -272,6 +287,13 @@ class Decoder:
         if len(corners) != len(names):
             raise Damaged("landmarks and their names differ in number")
         return Landmarks(names, corners, self._floats(data["weights"], len(names), 3))
+
+    def _caliper(self, data: Json) -> Caliper:
+        kind = next((kind for kind in KINDS if kind == data["kind"]), None)
+        points = self._landmarks(data["points"])
+        if kind is None or points is None:
+            raise Damaged("a caliper is of a kind that this version does not know")
+        return Caliper(kind, points, str(data["name"]))
 
     def _source(self, data: Json) -> Source:
         return Source(

@@ -33,7 +33,7 @@ class Comparison:
     motion : (4, 4) float64
         What brought the second onto the first.
     summary : mapping
-        mean, median, p95, max, signed_mean in mm, weighted by area, and the same for regions.
+        mean, rms, median, p95, max, signed_mean in mm, weighted by area, and the same for regions.
     """
 
     distances: DoubleArray
@@ -101,6 +101,7 @@ def _summary(distances: DoubleArray, signed: DoubleArray, areas: DoubleArray) ->
     ]
     return {
         "mean": float(share @ distances),
+        "rms": float(np.sqrt(share @ distances**2)),
         "median": float(median),
         "p95": float(p95),
         "max": float(distances.max()),

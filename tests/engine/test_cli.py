@@ -53,6 +53,25 @@ def head(tmp_path: Path) -> Path:
     return path
 
 
+def test_measure_prints_a_table_and_writes_it(run: Any, head: Path, tmp_path: Path) -> None:
+    table = tmp_path / "m.csv"
+    data = run("measure", head, "--norms", "-o", table, "--json").data
+    rows = {row["code"]: row for row in data["measures"]}
+    vertices = MODELS.lifespan().mean().vertices
+    places = MODELS.lifespan().template.landmarks.on(vertices)
+    assert rows["n-sn"]["value"] == pytest.approx(
+        float(np.linalg.norm(places["n"] - places["sn"])), abs=1e-3
+    )
+    assert rows["en-en"]["value"] is None
+    assert rows["n-sn"]["norm_source"] == "Weinberg 2016"
+    assert rows["eu-eu"]["no_norm_because"] == "No published norm."
+    assert data["asymmetry"]["face_rms"] < 1e-3
+    assert len(table.read_text(encoding="utf-8").splitlines()) == len(rows) + 1
+    text = run("measure", head).out
+    assert "Nose height" in text
+    assert "No norm" not in text
+
+
 def pixels_of(path: Path) -> np.ndarray:
     with Image.open(path) as picture:
         return np.asarray(picture)

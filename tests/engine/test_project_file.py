@@ -49,6 +49,8 @@ def test_everything_comes_back(tmp_path: Path, models: ToyStore, rng: np.random.
     np.testing.assert_array_equal(new.sources[0].transform, old.sources[0].transform)
     np.testing.assert_array_equal(new.landmarks.weights, old.landmarks.weights)
     np.testing.assert_array_equal(new.mask, old.mask)
+    assert [(c.kind, c.name) for c in new.calipers] == [("straight", "gap")]
+    np.testing.assert_array_equal(new.calipers[0].points.corners, old.calipers[0].points.corners)
     before, after = old.edits[0].face, new.edits[0].face
     assert after.subject == before.subject
     assert after.expression == before.expression

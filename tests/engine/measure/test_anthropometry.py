@@ -1,0 +1,216 @@
+"""Standard measures of heads, their norms, and calipers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import numpy as np
+import pytest
+from toy import ToyModel
+
+from facewright.engine.errors import InputError
+from facewright.engine.face import Subject, Trait
+from facewright.engine.landmarks import Landmarks
+from facewright.engine.measure.anthropometry import (
+    HEADER,
+    Judged,
+    Value,
+    judged,
+    measure_head,
+    to_csv,
+)
+from facewright.engine.measure.calipers import Caliper, read
+from facewright.engine.measure.farkas import (
+    BY_CODE,
+    DEFINITIONS,
+    GROUPS,
+    KIND_WORDS,
+    landmarks_of,
+    view_of_measure,
+)
+from facewright.engine.measure.norms import NormAt, curves, norm_for, sex_of
+from facewright.engine.mesh import Mesh, Topology
+from facewright.engine.models.template import load_template
+
+POINTS = {
+    "n": (0, 0, 0), "sn": (0, -50, 5), "prn": (0, -40, 25), "gn": (0, -120, 0),
+    "ex_r": (-45, 0, -15), "ex_l": (45, 0, -15), "en_r": (-15, -3, -10), "en_l": (16, -3, -10),
+    "zy_r": (-65, -30, -40), "zy_l": (65, -30, -40), "c": (3, -44, 15), "ac_r": (-14, -48, 8),
+    "ac_l": (16, -48, 8),
+}  # fmt: skip
+
+
+def head() -> tuple[Mesh, Landmarks]:
+    """Three vertices at each landmark: every point is a triangle's corner."""
+    count = len(POINTS)
+    vertices = np.repeat(np.array(list(POINTS.values()), np.float32), 3, axis=0)
+    faces = np.arange(3 * count).reshape(-1, 3)
+    weights = np.tile([1.0, 0.0, 0.0], (count, 1))
+    landmarks = Landmarks.build(tuple(POINTS), faces, weights)
+    return Mesh(Topology.build(faces, 3 * count), vertices), landmarks
+
+
+def values(**options: object) -> dict[str, Value]:
+    mesh, landmarks = head()
+    found = measure_head(mesh, landmarks, **options)  # type: ignore[arg-type]
+    return {value.definition.code: value for value in found}
+
+
+def test_every_measure_is_explained_and_has_its_landmarks_on_the_template() -> None:
+    known = set(load_template().landmarks.names)
+    assert len(BY_CODE) == len(DEFINITIONS) > 60
+    for definition in DEFINITIONS:
+        assert set(landmarks_of(definition)) <= known, definition.code
+        assert definition.text.endswith(".")
+        assert definition.group in GROUPS
+        assert definition.kind in KIND_WORDS
+        assert view_of_measure(definition) in ("front", "left", "three-quarter")
+        if definition.kind in ("index", "sides"):
+            assert all(code in BY_CODE for code in definition.points)
+    assert len({definition.name for definition in DEFINITIONS}) == len(DEFINITIONS)
+
+
+def test_distances_angles_and_ratios_by_hand() -> None:
+    found = values()
+    assert found["n-sn"].number == pytest.approx(math.hypot(50, 5))
+    assert found["ex-ex"].number == pytest.approx(90)
+    assert found["FI"].number == pytest.approx(100 * 120 / 130)
+    assert found["sn-prn depth"].number == pytest.approx(20)
+    right, left = math.hypot(30, 3, 5), math.hypot(29, 3, 5)
+    eye = found["en-ex"]
+    assert (eye.right, eye.left) == pytest.approx((right, left), rel=1e-6)
+    assert eye.number == pytest.approx((right + left) / 2)
+    slope = found["en-ex slope"]
+    assert slope.right == pytest.approx(math.degrees(math.atan2(3, 30)))
+    assert found["columella tilt"].number == pytest.approx(math.degrees(math.atan2(3, 6)))
+    wing = found["ac-prn"]
+    assert found["ac-prn R/L"].number == pytest.approx(wing.right / wing.left)
+
+
+def test_what_is_missing_is_said_and_not_made_up() -> None:
+    found = values()
+    assert found["al-al"].missing == ("al_r", "al_l")
+    assert math.isnan(found["al-al"].number)
+    assert math.isnan(found["NI"].number)
+    assert math.isnan(found["t-sn-t"].number)
+
+
+def test_a_value_says_that_its_landmark_was_moved() -> None:
+    found = values(moved=("prn",))
+    assert found["n-prn"].moved
+    assert found["ac-prn R/L"].moved
+    assert not found["n-sn"].moved
+
+
+def subject(age: float, sex: float = 0.0, origin: str = "given") -> Subject:
+    return Subject(age=Trait(age, "given"), sex=Trait(sex, origin))  # type: ignore[arg-type]
+
+
+def norm(code: str, who: Subject) -> NormAt:
+    found = norm_for(code, who)
+    assert isinstance(found, NormAt)
+    return found
+
+
+def test_norms_are_interpolated_between_ages_and_by_sex() -> None:
+    man = norm("ex-ex", subject(4.0, -1.0))
+    assert man.mean == pytest.approx((75.6 + 78.6) / 2)
+    assert man.sd == pytest.approx((3.3 + 3.5) / 2)
+    assert (man.sex, man.count, man.source.id) == ("male", 932, "weinberg")
+    assert man.z(man.mean + 2 * man.sd) == pytest.approx(2.0)
+    woman = norm("ex-ex", subject(4.0, 1.0))
+    both = norm("ex-ex", subject(4.0, 1.0, "unknown"))
+    assert both.pooled_here
+    assert both.mean == pytest.approx((man.mean + woman.mean) / 2)
+    assert min(man.sd, woman.sd) < both.sd < 1.1 * max(man.sd, woman.sd)
+
+
+def test_infants_have_norms_only_where_infants_were_measured() -> None:
+    infant = subject(0.5, 1.0)
+    assert norm("en-en", infant).source.id == "laestadius"
+    assert norm("OFC", infant).source.id == "who"
+    assert norm("OFC", infant).mean == pytest.approx(422.0, abs=0.1)
+    reason = norm_for("ex-ex", infant)
+    assert reason == "No norm at this age: there are some from 3 to 30 years."
+    assert norm_for("ft-ft", subject(70)) != norm_for("eu-eu", subject(30))
+    assert norm_for("eu-eu", subject(30)) == "No published norm."
+    assert "without an age" in str(norm_for("ex-ex", Subject()))
+
+
+def test_no_curve_leaves_the_ages_of_its_study_and_each_is_sane() -> None:
+    for code, held in curves().items():
+        assert code in BY_CODE
+        for curve in held:
+            low, high = curve.source.ages
+            assert low <= curve.ages[0] <= curve.ages[-1] <= high, (code, curve.source.id)
+            assert len(set(curve.ages)) == len(curve.ages)
+            assert all(0 < sd < 0.4 * abs(mean) or code == "en-ex slope"
+                       for mean, sd in zip(curve.means, curve.sds, strict=True))  # fmt: skip
+            assert curve.source.population
+            assert "Cliniface (2020)" not in curve.source.citation
+
+
+def test_an_own_sex_goes_before_a_pooled_norm() -> None:
+    assert norm("en-ex", subject(1.0, -1.0)).source.id == "stromland"
+    assert norm("en-ex", subject(1.0, 0.0)).sex == "both"
+    assert sex_of(subject(1.0, 0.3)) == "both"
+
+
+def test_csv_has_a_row_for_each_measure() -> None:
+    mesh, landmarks = head()
+    rows = judged(measure_head(mesh, landmarks), subject(30.0, 1.0))
+    table = list(csv.DictReader(io.StringIO(to_csv(rows))))
+    assert tuple(table[0]) == HEADER
+    assert len(table) == len(DEFINITIONS)
+    eyes = next(row for row in table if row["code"] == "ex-ex")
+    assert float(eyes["value"]) == pytest.approx(90.0)
+    assert float(eyes["z"]) == pytest.approx((90 - 86.6) / 3.9, abs=1e-3)
+    assert eyes["norm_source"] == "Weinberg 2016"
+    none = next(row for row in table if row["code"] == "FI")
+    assert (none["norm_mean"], none["no_norm_because"]) == ("", "No published norm.")
+    assert math.isnan(Judged(rows[0].value, None).z)
+
+
+def test_calipers_follow_the_head() -> None:
+    model = ToyModel()
+    mesh = model.mean()
+    corners = mesh.topology.faces[[5, 90]]
+    straight = Caliper.build("straight", corners, np.full((2, 3), 1 / 3))
+    before = read(straight, mesh).number
+    assert before == pytest.approx(float(np.linalg.norm(np.subtract(*read(straight, mesh).line))))
+    assert read(straight, mesh.moved(2 * mesh.vertices)).number == pytest.approx(2 * before)
+    along = read(Caliper.build("surface", corners, np.full((2, 3), 1 / 3)), mesh)
+    assert along.number >= before
+    steps = np.linalg.norm(np.diff(along.line, axis=0), axis=1)
+    assert steps.sum() == pytest.approx(along.number, rel=1e-6)
+
+
+def test_an_angle_is_also_seen_in_three_planes() -> None:
+    vertices = np.array([[10, 0, 0], [0, 0, 0], [0, 10, 10]], np.float32)
+    mesh = Mesh(Topology.build([[0, 1, 2]], 3), vertices)
+    reading = read(Caliper.build("angle", [[0, 1, 2]] * 3, np.eye(3)), mesh)
+    assert reading.number == pytest.approx(90.0)
+    assert reading.projected[0] == pytest.approx(90.0)
+    assert math.isnan(reading.projected[1])  # seen from the side, two points are one
+    assert reading.projected[2] == pytest.approx(90.0)
+
+
+def test_an_area_grows_with_the_square() -> None:
+    mesh = ToyModel().mean()
+    front = np.argsort(-mesh.vertices[mesh.topology.faces].mean(axis=1)[:, 2])[:40]
+    loop = front[::10]
+    middles = mesh.vertices[mesh.topology.faces[loop]].mean(axis=1)
+    order = np.argsort(np.arctan2(middles[:, 1] - middles[:, 1].mean(), middles[:, 0]))
+    corners = mesh.topology.faces[loop[order]]
+    caliper = Caliper.build("area", corners, np.full((4, 3), 1 / 3))
+    area = read(caliper, mesh).number
+    assert area > 0
+    assert read(caliper, mesh.moved(2 * mesh.vertices)).number == pytest.approx(4 * area, rel=1e-3)
+
+
+def test_a_caliper_of_another_head_is_refused_in_words() -> None:
+    mesh = ToyModel().mean()
+    with pytest.raises(InputError, match="another head"):
+        read(Caliper.build("straight", [[0, 1, 9999]] * 2, np.eye(3)[:2]), mesh)
