@@ -18,6 +18,15 @@ def length_of(x: DoubleArray) -> float:
 
 
 @compiled
+def gap(vertices: DoubleArray, i: int, j: int) -> float:
+    """Return the distance of two vertices; no array is made on the way."""
+    x = vertices[i, 0] - vertices[j, 0]
+    y = vertices[i, 1] - vertices[j, 1]
+    z = vertices[i, 2] - vertices[j, 2]
+    return math.sqrt(x * x + y * y + z * z)
+
+
+@compiled
 def unfolded(
     near: DoubleArray, other: DoubleArray, target: DoubleArray, d_near: float, d_other: float
 ) -> float:
@@ -75,7 +84,7 @@ def march(
                 if target == here or done[target]:
                     continue
                 other = corners[0] + corners[1] + corners[2] - here - target
-                way = d + length_of(vertices[target] - vertices[here])
+                way = d + gap(vertices, target, here)
                 if done[other]:
                     way = min(
                         way,
@@ -99,13 +108,14 @@ def ring_offsets(
     for i in range(rows.shape[0]):
         v, total = rows[i], 0.0
         for k in range(ring_start[v], ring_start[v + 1]):
-            gap = vertices[ring[k]] - vertices[v]
-            length = length_of(gap)
+            length = gap(vertices, ring[k], v)
             if length > 0.0:
-                result[i] += gap / length
                 total += 1.0 / length
+                for axis in range(3):
+                    result[i, axis] += (vertices[ring[k], axis] - vertices[v, axis]) / length
         if total > 0.0:
-            result[i] /= total
+            for axis in range(3):
+                result[i, axis] /= total
     return result
 
 
