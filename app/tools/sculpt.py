@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from psygnal import Signal
 
+from facewright.app.errors import Message
 from facewright.app.tools.base import Hit, Tool
 from facewright.app.tools.layer import acting, in_head, layer_of
 from facewright.engine.edits.sculpt import Sculpt
@@ -146,7 +147,10 @@ class SculptTool(Tool):
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
         """Begin a stroke on the head."""
         shown = self.document.shown
-        if hit is None or shown is None or self.reason:
+        if hit is None or shown is None:
+            return False
+        if self.reason:
+            self.bench.tell(Message("check", self.reason))
             return False
         self._index, layer, before = layer_of(self.document, Sculpt)
         self._stroke = Stroke(

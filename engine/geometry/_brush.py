@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.compiled import compiled
+
+Index = int | np.integer[Any]
 
 
 @compiled
@@ -18,7 +21,7 @@ def length_of(x: DoubleArray) -> float:
 
 
 @compiled
-def gap(vertices: DoubleArray, i: int, j: int) -> float:
+def gap(vertices: DoubleArray, i: Index, j: Index) -> float:
     """Return the distance of two vertices; no array is made on the way."""
     x = vertices[i, 0] - vertices[j, 0]
     y = vertices[i, 1] - vertices[j, 1]
