@@ -169,7 +169,7 @@ def test_a_file_keeps_it(kind: str, tmp_path: Path) -> None:
 def test_every_field_is_declared(kind: str) -> None:
     for info in all_fields(EDITS[kind]):
         if info.common:
-            assert info.name in ("enabled", "strength", "mask")
+            assert info.name in ("enabled", "strength", "mask", "title")
             continue
         assert info.control is not None, f"{kind}.{info.name} has no control"
         assert info.label
