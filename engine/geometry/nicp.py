@@ -177,8 +177,7 @@ class Deformer:
             strength = np.concatenate([ties.strength, ties.strength])
             pulls = sparse.coo_array((strength, (rows[:, 0], rows[:, 1])), shape=membrane.shape)
             tied = laplacian_of(pulls.tocsr())
-            for chain in ties.chains:
-                tied = tied + ties.bending**5 * _chain_bending(x, chain)
+            tied = tied + ties.bending**5 * _chain_bending(x, ties.chains)
         return cls(x, faces, areas, membrane, bending, tied)
 
     def stiffness(self, stage: Stage) -> sparse.csr_array:
@@ -187,20 +186,28 @@ class Deformer:
         return (stiff + self.tied).tocsr()
 
 
-def _chain_bending(vertices: DoubleArray, chain: IntArray) -> sparse.csr_array:
-    """Return the `(V, V)` quadratic form of ∫|d''|² ds along a chain of vertices.
+def _chain_bending(vertices: DoubleArray, chains: Sequence[IntArray]) -> sparse.csr_array:
+    """Return the `(V, V)` quadratic form of ∫|d''|² ds along chains of vertices.
 
-    Steps much shorter than the mean are treated as a little longer than they are.
+    Steps much shorter than the mean of their chain are treated as a little longer than they are.
     """
-    steps = np.linalg.norm(np.diff(vertices[chain], axis=0), axis=1)
-    steps = np.maximum(steps, 0.25 * steps.mean()) if len(steps) else steps
-    before, after = 1 / steps[:-1], 1 / steps[1:]
-    rows = np.tile(np.arange(len(before)), 3)
-    columns = np.concatenate([chain[:-2], chain[1:-1], chain[2:]])
-    values = np.concatenate([before, -(before + after), after])
-    slopes = sparse.csr_array((values, (rows, columns)), shape=(len(before), len(vertices)))
-    spans = sparse.diags_array(2 / (steps[:-1] + steps[1:]))
-    return (slopes.T @ spans @ slopes).tocsr()
+    corners, values, spans = [np.zeros((0, 3), np.int32)], [np.zeros((0, 3))], [np.zeros(0)]
+    for chain in chains:
+        if len(chain) < 3:
+            continue
+        steps = np.linalg.norm(np.diff(vertices[chain], axis=0), axis=1)
+        steps = np.maximum(steps, 0.25 * steps.mean())
+        before, after = 1 / steps[:-1], 1 / steps[1:]
+        corners.append(np.stack([chain[:-2], chain[1:-1], chain[2:]], axis=1))
+        values.append(np.stack([before, -(before + after), after], axis=1))
+        spans.append(2 / (steps[:-1] + steps[1:]))
+    columns, span = np.concatenate(corners), np.concatenate(spans)
+    rows = np.repeat(np.arange(len(columns)), 3)
+    slopes = sparse.csr_array(
+        (np.concatenate(values).ravel(), (rows, columns.ravel())),
+        shape=(len(columns), len(vertices)),
+    )
+    return (slopes.T @ sparse.diags_array(span) @ slopes).tocsr()
 
 
 def register(

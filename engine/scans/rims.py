@@ -85,18 +85,33 @@ def ties(template: Template, vertices: DoubleArray, level: IntArray) -> Ties:
     quads = (template.fine if len(level) == template.fine.count else template.coarse).quads
     assert quads is not None
     behind = ~outer(template)[level]
-    across = _across(quads[behind[quads].sum(axis=1) >= 2])
-    for names in _apertures(template):
-        above, below = (row[template.curves[name]] for name in names)
-        above, below = above[above >= 0], below[below >= 0]
+    rims = [tuple(_on_level(row, template.curves[n]) for n in ns) for ns in _apertures(template)]
+    across = _across(_near(quads, behind, [chain for pair in rims for chain in pair]))
+    for above, below in rims:
         for chain in (above, below):
-            chains += _rows(chain.astype(np.int32), across, behind)
+            chains += _rows(chain, across, behind)
         facing = below[cKDTree(own[below]).query(own[above])[1]]
         apart = above != facing
         pairs.append(np.stack([above, facing], axis=1)[apart])
         weights.append(np.full(int(apart.sum()), APERTURE))
     joined = np.concatenate(pairs).astype(np.int32)
     return Ties(joined, np.concatenate(weights), tuple(chains), EVEN)
+
+
+def _on_level(row: IntArray, chain: IntArray) -> IntArray:
+    """Return the vertices of a chain that a level has, by their `row` there (-1 for none)."""
+    rows = row[chain]
+    return np.asarray(rows[rows >= 0], dtype=np.int32)
+
+
+def _near(quads: IntArray, behind: BoolArray, chains: list[IntArray]) -> IntArray:
+    """Return the quads that rows behind the chains can run along."""
+    within = np.zeros(len(behind), dtype=bool)
+    for chain in chains:
+        within[chain] = True
+    for _ in range(ROWS):
+        within[quads[within[quads].any(axis=1)].ravel()] = True
+    return np.asarray(quads[within[quads].all(axis=1) & (behind[quads].sum(axis=1) >= 2)])
 
 
 def _across(quads: IntArray) -> dict[tuple[int, int], list[tuple[int, int]]]:
