@@ -96,7 +96,7 @@ def set_role(widget: QWidget, name: str) -> None:
         widget.style().polish(widget)
 
 
-@cache  # an engine written in Python must outlive Qt's own uses of it
+@cache
 def icon(name: str, role: str = "text") -> QIcon:
     """Return the icon `name` of `assets/icons` in the colour of a field of `Theme`.
 

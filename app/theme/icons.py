@@ -9,6 +9,7 @@ from importlib.resources import files
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from shiboken6 import isValid
 
 from facewright.app.theme.colours import Theme
 
@@ -16,6 +17,10 @@ ICON = 18
 """Size of an icon in device-independent pixels."""
 
 Current = Callable[[], Theme]
+
+_held: list[QIconEngine] = []
+"""Every engine that Qt may still use. Python counts no reference of Qt's: an engine that `clone`
+returned would be freed at once, and one whose icon falls to the garbage collector before it."""
 
 
 def path(name: str) -> str:
@@ -64,6 +69,8 @@ class ThemeIconEngine(QIconEngine):
     def __init__(self, name: str, role: str, current: Current) -> None:
         super().__init__()
         self._name, self._role, self._current = name, role, current
+        _held[:] = [engine for engine in _held if isValid(engine)]  # Qt deleted the others
+        _held.append(self)
 
     def clone(self) -> QIconEngine:
         """Return another engine of the same icon."""

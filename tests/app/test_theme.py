@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtGui import QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from facewright.app import theme
 from facewright.app.theme.colours import MARKS_ON, TEXT_ON, THEMES, contrast
+from facewright.app.theme.icons import ThemeIconEngine
 
 APP = Path(theme.__file__).parents[1]
 ICONS = APP.parent / "assets" / "icons"
@@ -114,6 +116,24 @@ def test_icons_are_sharp_at_any_scale(qapp):
         image = theme.icon("head").pixmap(QSize(18, 18), ratio)
         assert image.size() == QSize(18, 18) * ratio
         assert image.devicePixelRatio() == ratio
+
+
+def test_icons_outlive_what_qt_and_python_do_to_them(qapp):
+    for number in range(2000):
+        first = QIcon(ThemeIconEngine("head", "text", lambda: theme.DARK))
+        other = QIcon(first)
+        if number % 2:
+            other.addPixmap(QPixmap(2, 2))  # Qt parts the two: the engine is cloned
+        ring = [first]
+        ring.append(ring)  # only the garbage collector frees it
+        del first, ring
+        if number % 200 == 0:
+            gc.collect()
+            assert _ink(other) == theme.DARK.text
+    del other
+    gc.collect()
+    theme.icon.cache_clear()
+    assert _ink(theme.icon("head", "accent")) == theme.theme.accent
 
 
 def test_icons_are_of_one_family():
