@@ -19,6 +19,7 @@ from facewright.app.widgets.slider_list import Group
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.errors import InputError
+from facewright.engine.face import Weights
 from facewright.engine.models.axis_effects import effects
 from facewright.engine.models.axis_words import Measure, Words, describe
 from facewright.engine.models.measure_axes import MeasureAxes
@@ -133,6 +134,10 @@ class IdentityPanel(WeightsPanel):
         age = self.document.face_at().subject.age.value
         return random_person(self.document.models.lifespan(), seed, scale, age)
 
+    def set_weights(self, changes: Mapping[str, float], name: str) -> bool:
+        """Change weights as one step, with the least more that keeps locked measures as they are."""
+        return super().set_weights(self._held(changes), name)
+
     def keys_of(self, key: str) -> tuple[str, ...]:
         """Return the axis itself; a measure holds no axis by itself."""
         return (key,) if key in self.axes else ()
@@ -151,6 +156,19 @@ class IdentityPanel(WeightsPanel):
         self._set_measures(title, keys, chosen, name)
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _held(self, changes: Mapping[str, float]) -> Mapping[str, float]:
+        """Return the changes, with more of them where a locked measure would follow."""
+        locked = self.locked()
+        held = [] if self.named is None else [key for key in self.named.measures if key in locked]
+        if self.named is None or not held:
+            return changes
+        before = self.document.edit_for(Identity)[1].weights
+        now = self.named.values(before)
+        own = {k: v for k, v in changes.items() if self.kind_of(self.axes[k]) is Identity}
+        moved = Weights({**before, **own})
+        after = self.named.with_values(moved, {key: now[key] for key in held}, locked)
+        return {**changes, **{key: after[key] for key in {*moved, *after}}}
 
     def _set_measures(
         self, title: str, keys: tuple[str, ...], values: Mapping[str, float], name: str

@@ -114,7 +114,7 @@ class GroupBox(QWidget):
         column.addWidget(self.body)
         self.body.hide()
         self.show_open(False)
-        self.mark(changed=0, locked=0)
+        self.mark(len(group.items), changed=0, locked=0)
 
     def add(self, row: NamedSlider, key: str) -> None:
         """Put a row at the end, and into the order of the Tab key."""
@@ -133,9 +133,9 @@ class GroupBox(QWidget):
         self.head.setAccessibleDescription(self.tr("open") if on else self.tr("closed"))
         self.body.setVisible(on)
 
-    def mark(self, *, changed: int, locked: int) -> None:
-        """Say how many of its sliders are changed and locked, and what can be done."""
-        count, free = len(self.group.items), len(self.group.items) - locked
+    def mark(self, count: int, *, changed: int, locked: int) -> None:
+        """Say how many sliders are in play, how many of them changed, and what can be done."""
+        free = count - locked
         self._count.setText(self.tr("{} of {}").format(changed, count) if changed else str(count))
         self._count.setToolTip(
             self.tr("{} of {} sliders are changed").format(changed, count)
@@ -144,6 +144,8 @@ class GroupBox(QWidget):
         )
         reset, lock, random = (self.buttons.get(name) for name in ("reset", "lock", "random"))
         title = self.group.title
+        if count < len(self.group.items):
+            title = self.tr("what is found in {}").format(title)
         if reset is not None:
             reset.setEnabled(changed > 0)
             _name(reset, self.tr("Set {} back").format(title), self._why_not_reset(changed))

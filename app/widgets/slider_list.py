@@ -207,7 +207,7 @@ class SliderList(QWidget):
         return box
 
     def _act(self, box: GroupBox, action: str) -> None:
-        keys = box.group.keys
+        keys = self._in_play(box)
         if action == "lock":
             every = self._locks.issuperset(keys)
             self.set_locks(self._locks.difference(keys) if every else self._locks.union(keys))
@@ -245,11 +245,20 @@ class SliderList(QWidget):
     def _lock(self, key: str, on: bool) -> None:
         self.set_locks(self._locks | {key} if on else self._locks - {key})
 
+    def _in_play(self, box: GroupBox) -> tuple[str, ...]:
+        """Return what the buttons of a heading act on: what a search shows, or else all of it."""
+        if not self._searching():
+            return box.group.keys
+        return tuple(i.key for i in box.group.items if self._matches(i, box.group.title))
+
     def _mark(self, box: GroupBox) -> None:
-        """Count what is set and what is locked."""
-        keys = box.group.keys
+        """Count what is set and what is locked, of what the heading's buttons act on."""
+        keys = self._in_play(box)
         changed = sum(abs(self._numbers.get(key, 0.0)) > 5e-4 for key in keys)
-        box.mark(changed=changed, locked=len(self._locks.intersection(keys)))
+        box.mark(len(keys), changed=changed, locked=len(self._locks.intersection(keys)))
+
+    def _searching(self) -> bool:
+        return bool(self._words()) or self.only_changed.isChecked()
 
     def _words(self) -> list[str]:
         return self.search.text().lower().split()
@@ -261,7 +270,7 @@ class SliderList(QWidget):
         return all(word in text for word in self._words())
 
     def _filter(self) -> None:
-        searching = bool(self._words()) or self.only_changed.isChecked()
+        searching = self._searching()
         left, found = _ROWS_AT_ONCE, 0
         for box in self._boxes:
             matching = [i for i in box.group.items if self._matches(i, box.group.title)]
@@ -278,6 +287,7 @@ class SliderList(QWidget):
                 box.body.setVisible(bool(shown_keys))
             else:
                 self._fold(box, box.head.isChecked())
+            self._mark(box)
         self._say(found, searching)
 
     def _say(self, found: int, searching: bool) -> None:

@@ -109,6 +109,29 @@ def test_a_measure_moves_as_dragged_and_locked_ones_stay(identity, bench):
     assert list(now.values()) == pytest.approx([0.0] * 3, abs=1e-4)
 
 
+def test_locked_measures_stay_whatever_random_values_and_resets_do(identity, bench):
+    identity.list.slider("nose_length").change(1.0)
+    before = identity.numbers()["nose_length"]
+    identity.list.set_locks({"nose_length"})
+    for name in ("Randomise", "Randomise Face modes", "Reset", "Set Face modes back"):
+        was = weights(bench)
+        press(identity, name)
+        assert identity.numbers()["nose_length"] == pytest.approx(before, abs=1e-3), name
+        assert name.startswith("Set") or weights(bench) != was
+
+
+def test_buttons_of_a_heading_act_on_what_a_search_shows(identity, bench):
+    identity.list.search.setText("nose length")
+    identity.list._typing.timeout.emit()
+    press(identity, "Lock what is found in Common")
+    assert identity.list.locks == {"nose_length"}
+    press(identity, "Unlock what is found in Common")
+    identity.list.search.clear()
+    identity.list._typing.timeout.emit()
+    press(identity, "Lock Common")
+    assert identity.list.locks == set(identity.named.measures)
+
+
 def test_a_measure_springs_back_where_everything_that_moves_it_is_locked(identity, bench):
     identity.list.set_locks({"identity_000", "identity_001", "detail_000"})
     identity.list.slider("nose_length").change(2.0)
