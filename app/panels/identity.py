@@ -135,7 +135,7 @@ class IdentityPanel(WeightsPanel):
         return random_person(self.document.models.lifespan(), seed, scale, age)
 
     def set_weights(self, changes: Mapping[str, float], name: str) -> bool:
-        """Change weights as one step, with the least more that keeps locked measures as they are."""
+        """Change weights as one step; locked measures stay, with the least change of the rest."""
         return super().set_weights(self._held(changes), name)
 
     def keys_of(self, key: str) -> tuple[str, ...]:
