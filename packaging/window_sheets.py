@@ -1,0 +1,155 @@
+"""Pictures of every panel in every workspace, and what is cut: `window_sheets.py OUT_FOLDER`.
+
+Opens a head in the real window at each size and theme, brings each panel to the front in each
+workspace that has it, saves a picture, and lists the words that have less room than they need.
+The scale of the screen is Qt's: run it with `QT_SCALE_FACTOR=2` for 200 %. Needs a display as
+large as the largest size; without one run it under `xvfb-run`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_API", "pyside6")
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QMainWindow,
+    QTreeWidget,
+    QWidget,
+)
+
+from facewright.app import theme
+from facewright.app.settings import THEME, Settings
+from facewright.app.window import MainWindow
+from facewright.app.workspaces import WORKSPACES
+from facewright.engine.models.store import ModelStore
+
+SIZES = ("1366x768", "1920x1080")
+THEMES = ("dark", "light")
+LIMIT_SECONDS = 300.0
+
+
+def main() -> int:
+    """Take the pictures; return 1 if words are cut anywhere."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", help="a scan; a model head without")
+    parser.add_argument("--sizes", default=",".join(SIZES))
+    parser.add_argument("--themes", default=",".join(THEMES))
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    theme.apply(app)
+    found = 0
+    for size in options.sizes.split(","):
+        for look in options.themes.split(","):
+            width, height = (int(part) for part in size.split("x"))
+            with tempfile.TemporaryDirectory() as folder:
+                settings = Settings(Path(folder))
+                settings.choose(THEME, look)
+                window = MainWindow(ModelStore(), settings)
+                window.resize(width, height)
+                window.show()
+                wait(lambda: False, 1.0)
+                window.grab().save(str(options.out / f"{size}-{look}-welcome.png"))
+                found += report(f"{size} {look} welcome", window)
+                open_head(window, options.file)
+                found += sheets(window, options.out, f"{size}-{look}")
+                window.document.saved_as(options.out, window.document.project)
+                window.close()
+                window.deleteLater()
+    return 1 if found else 0
+
+
+def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
+    """Let the program run until `ready` or the time is over."""
+    begun = time.monotonic()
+    while not ready() and time.monotonic() - begun < seconds:
+        QApplication.processEvents()
+        time.sleep(0.005)
+    return ready()
+
+
+def open_head(window: MainWindow, file: Path | None) -> None:
+    """Open a scan, or a head of the model."""
+    if file is None:
+        window.files.new_head()
+    else:
+        window.files.open([file])
+    wait(lambda: window.document.is_open)
+    wait(lambda: False, 1.5)
+
+
+def sheets(window: MainWindow, out: Path, name: str) -> int:
+    """Save each panel of each workspace; return how many words are cut."""
+    cut = 0
+    for space in WORKSPACES:
+        window.workspaces.use(space.id)
+        wait(lambda: False, 0.5)
+        for id in window.panels:
+            if window.docks[id].isHidden():
+                continue
+            window.raise_panel(id)
+            wait(lambda: False, 0.4)
+            window.grab().save(str(out / f"{name}-{space.id}-{id}.png"))
+            cut += report(f"{name} {space.id} {id}", window)
+    return cut
+
+
+def report(where: str, window: QMainWindow) -> int:
+    """Print what is cut and return how much that is."""
+    lines = [f"{where}: {line}" for line in cut_words(window)]
+    for line in lines:
+        sys.stdout.write(line + "\n")
+    return len(lines)
+
+
+def cut_words(window: QMainWindow) -> Iterator[str]:
+    """Yield visible words that have less room than they ask for, and what sticks out."""
+    for tree in window.findChildren(QTreeWidget):
+        if tree.isVisible():
+            yield from cut_cells(tree)
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton | QComboBox):
+            continue
+        text = widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+        if not text.strip() or text.startswith("<"):
+            continue
+        wanted, given = widget.minimumSizeHint(), widget.size()
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            short = widget.heightForWidth(given.width()) > given.height() + 1
+        else:
+            lines = widget.fontMetrics().height() * (text.count("\n") + 1)
+            short = wanted.width() > given.width() + 1 or lines > given.height() + 1
+        if short:
+            yield (
+                f"{type(widget).__name__} {text[:50]!r} has {given.width()}x{given.height()}, "
+                f"wants {wanted.width()}x{wanted.height()}"
+            )
+
+
+def cut_cells(tree: QTreeWidget) -> Iterator[str]:
+    """Yield the words of rows in view that their columns cut."""
+    item = tree.itemAt(2, 2)
+    while item is not None and tree.visualItemRect(item).top() < tree.viewport().height():
+        for column in range(tree.columnCount()):
+            index = tree.indexFromItem(item, column)
+            text, given = item.text(column), tree.visualRect(index).width()
+            wanted = tree.fontMetrics().horizontalAdvance(text)
+            if text and given and not item.isFirstColumnSpanned() and wanted > given:
+                yield f"row {text[:50]!r} has {given}, wants {wanted}"
+        item = tree.itemBelow(item)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
