@@ -71,7 +71,7 @@ def main() -> int:
         window.banner.hide()
         wait(lambda: False, 1.0)
         saved = window.grab().save(str(options.out))
-        window.document.saved_as(options.out, window.document.project)  # nothing to ask about
+        window.document.saved_as(options.out, window.document.history)  # nothing to ask about
         window.close()
     return 0 if saved else 1
 

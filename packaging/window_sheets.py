@@ -65,7 +65,7 @@ def main() -> int:
                 found += report(f"{size} {look} welcome", window)
                 open_head(window, options.file)
                 found += sheets(window, options.out, f"{size}-{look}")
-                window.document.saved_as(options.out, window.document.project)
+                window.document.saved_as(options.out, window.document.history)
                 window.close()
                 window.deleteLater()
     return 1 if found else 0
