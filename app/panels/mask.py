@@ -98,7 +98,7 @@ class MaskPanel(Panel):
             button.setMinimumHeight(theme.ROW + theme.SPACE)
             button.setToolTip(tip)
             button.setAccessibleName(tip)
-            button.clicked.connect(partial(self._take, key))
+            button.clicked.connect(lambda on, mode=key: self._take(mode, on))
             self._modes[key] = button
             line.addWidget(button, 1)
         row = QWidget()
@@ -249,12 +249,13 @@ class MaskPanel(Panel):
 
     def _said(self, mask: FloatArray | None) -> str:
         if mask is None or self.document.shown is None:
-            return self.tr("Nothing is masked: brushes and steps reach the whole head.")
+            return self.tr("Nothing is masked: brushes and new steps reach the whole head.")
         from facewright.engine.geometry.normals import vertex_areas
 
         skin = self.document.shown.head.skin
         area = vertex_areas(skin.vertices, skin.topology.faces)
-        return self.tr("{:.1f} cm² are masked.").format(float(area @ mask) / 100.0)
+        text = self.tr("{:.1f} cm² are masked: steps that are added now work there alone.")
+        return text.format(float(area @ mask) / 100.0)
 
     def _mask(self) -> FloatArray:
         """Return the project's mask, or one that holds nothing."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.document import BASES
+from facewright.app.heads import BASES
 from facewright.app.panels.base import Panel
 from facewright.app.panels.step_words import icon_of, words_of
 from facewright.app.widgets.form import EditForm
@@ -48,6 +48,9 @@ PANEL_OF = {
     "pull": "sculpt",
 }
 """Kinds that have a panel of their own; the others are tuned below the list."""
+
+BY_ITS_PANEL = ("subject", "register", "sculpt", "pull")
+"""Kinds that their panel or tool begins; a further one of any other can be added here."""
 
 
 class StepsPanel(Panel):
@@ -98,9 +101,10 @@ class StepsPanel(Panel):
         self.add.setIcon(theme.icon("add"))
         menu = QMenu(self.add)
         for kind, edit_type in EDITS.items():
-            if kind not in PANEL_OF and not issubclass(edit_type, BASES):
+            if kind not in BY_ITS_PANEL and not issubclass(edit_type, BASES):
                 menu.addAction(edit_type.label, partial(self._add, edit_type))
         self.add.setMenu(menu)
+        self.add.setToolTip(self.tr("Where the head is masked, the new step works inside the mask"))
         self.up = self._tool("up", self.tr("Move the step up (Alt+Up)"), partial(self._move, -1))
         self.down = self._tool(
             "chevron-down", self.tr("Move the step down (Alt+Down)"), partial(self._move, 1)
@@ -296,9 +300,10 @@ class StepsPanel(Panel):
 
     def _add(self, kind: type[Edit]) -> None:
         project = self.document.project
-        edit = kind.initial(self.document.face_at())
+        edit = replace(kind.initial(self.document.face_at()), mask=project.mask)
         if self.document.apply(kind.label, project.with_edit(edit)):
             self.document.select(len(project.edits))
+            self._open_panel()
 
     def _move(self, by: int) -> None:
         row = self.document.selection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -215,3 +215,20 @@ def test_undo_goes_back_a_hundred_steps_and_more(open_window):
         document.undo()
     assert document.history.index == begun
     assert np.array_equal(document.shown.head.skin.vertices, first)
+
+
+def test_a_step_added_under_a_mask_works_inside_it_alone(open_window):
+    window = begin(open_window)
+    steps, document = window.panels["steps"], window.document
+    nose = document.shown.face.mesh.topology.regions["nose"]
+    document.apply("Mask nose", replace(document.project, mask=nose))
+    add = {action.text(): action for action in steps.add.menu().actions()}
+    assert "Sculpt" not in add  # brushes begin it
+    before = document.shown.face.mesh.vertices.copy()
+    add["Identity"].trigger()
+    assert kinds(window)[-1] == "identity"
+    assert document.selection == len(document.project.edits) - 1
+    window.panels["identity"].list.slider("identity_000").change(2.0)
+    moved = np.linalg.norm(document.shown.face.mesh.vertices - before, axis=1)
+    assert moved[nose > 0].max() > 0.1
+    assert moved[nose == 0].max() < 1e-4
