@@ -23,6 +23,7 @@ from facewright.app.menus.compare import COMPARE
 from facewright.app.menus.edit import EDIT
 from facewright.app.menus.file import FILE
 from facewright.app.menus.help import HELP
+from facewright.app.menus.measure import MEASURE
 from facewright.app.menus.sculpt import SCULPT
 from facewright.app.menus.tools import TOOLS
 from facewright.app.menus.view import VIEW
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 MENUS = ("File", "Edit", "View", "Tools", "Help")
 
-ACTIONS: tuple[Action, ...] = (*FILE, *EDIT, *CAMERA, *COMPARE, *VIEW, *TOOLS, *SCULPT, *HELP)
+ACTIONS: tuple[Action, ...] = (
+    *FILE, *EDIT, *CAMERA, *COMPARE, *VIEW, *TOOLS, *SCULPT, *MEASURE, *HELP,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

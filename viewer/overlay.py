@@ -56,9 +56,12 @@ class Overlay:
     markers, lines, rings : tuple
     lasso : (N, 2) float or None
         Pixels of the view, origin at the lower left: an open line that is being drawn.
+    through : bool
+        Whether the head hides none of it: straight lines between points run through the head.
     """
 
     markers: tuple[Marker, ...] = ()
     lines: tuple[Line, ...] = ()
     rings: tuple[Ring, ...] = ()
     lasso: DoubleArray | None = None
+    through: bool = False

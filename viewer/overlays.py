@@ -14,11 +14,14 @@ from vtkmodules.vtkRenderingCore import (
     vtkPolyDataMapper,
     vtkPolyDataMapper2D,
     vtkRenderer,
+    vtkTextActor,
 )
 
 from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.viewer.overlay import TONES, Overlay, Ring
 
+_ON_TOP = -20000.0
+"""Depth offset of lines and dots that the head does not hide, in the mapper's units."""
 _SIZES = {"chosen": 13.0, "moved": 10.0, "plain": 9.0, "quiet": 7.0, "guide": 7.0}
 
 
@@ -41,6 +44,9 @@ class OverlayLayers:
             if overlay is None:
                 return
             layer = self._layers[name] = _Layer(self._renderer)
+        if overlay is not None and overlay.through != layer.through:
+            layer.close()
+            layer = self._layers[name] = _Layer(self._renderer, through=overlay.through)
         layer.show(overlay if overlay is not None else Overlay())
 
     def scale(self, pixels: float) -> None:
@@ -58,11 +64,12 @@ class OverlayLayers:
 class _Layer:
     """The actors of one layer: dots and lines by tone, words from a pool."""
 
-    def __init__(self, renderer: vtkRenderer) -> None:
+    def __init__(self, renderer: vtkRenderer, *, through: bool = False) -> None:
         self._renderer = renderer
+        self.through = through
         self._dots: dict[str, _Strokes] = {}
         self._lines: dict[str, _Strokes] = {}
-        self._words: list[vtkBillboardTextActor3D] = []
+        self._words: list[vtkBillboardTextActor3D | vtkTextActor] = []
         self._lasso: tuple[vtkActor2D, vtkPolyData] | None = None
         self._pixels = 1.0
 
@@ -114,15 +121,24 @@ class _Layer:
         for tone in actors.keys() | wanted.keys():
             strokes = actors.get(tone)
             if strokes is None:
-                strokes = actors[tone] = _Strokes(tone, dots=dots_size)
+                strokes = actors[tone] = _Strokes(tone, dots=dots_size, through=self.through)
                 strokes.scale(self._pixels)
                 self._renderer.AddViewProp(strokes.actor)
             strokes.show(wanted.get(tone, []))
 
     def _say(self, words: list[tuple[FloatArray | DoubleArray, str, str]]) -> None:
         while len(self._words) < len(words):
-            text = vtkBillboardTextActor3D()
-            text.SetDisplayOffset(9, 6)
+            text: vtkBillboardTextActor3D | vtkTextActor
+            if self.through:
+                text = vtkTextActor()
+                anchor, offset = vtkCoordinate(), text.GetPositionCoordinate()
+                anchor.SetCoordinateSystemToWorld()
+                offset.SetReferenceCoordinate(anchor)
+                offset.SetCoordinateSystemToViewport()
+                offset.SetValue(9.0, 6.0, 0.0)
+            else:
+                text = vtkBillboardTextActor3D()
+                text.SetDisplayOffset(9, 6)
             text.PickableOff()
             style = text.GetTextProperty()
             style.SetFontFamilyToArial()
@@ -135,7 +151,11 @@ class _Layer:
             actor.SetVisibility(index < len(words))
             if index < len(words):
                 position, label, tone = words[index]
-                actor.SetPosition(*(float(part) for part in position))
+                place = tuple(float(part) for part in position)
+                if isinstance(actor, vtkTextActor):
+                    actor.GetPositionCoordinate().GetReferenceCoordinate().SetValue(*place)
+                else:
+                    actor.SetPosition(*place)
                 actor.SetInput(f" {label} ")
                 actor.GetTextProperty().SetColor(*TONES[tone])
 
@@ -164,15 +184,16 @@ class _Layer:
 class _Strokes:
     """Dots or lines of one tone; drawn a little in front, or the skin would hide half."""
 
-    def __init__(self, tone: str, *, dots: bool) -> None:
+    def __init__(self, tone: str, *, dots: bool, through: bool = False) -> None:
         self._is_dots = dots
         self._width = _SIZES.get(tone, 9.0) if dots else 2.0
         self.data = vtkPolyData()
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self.data)
         mapper.SetResolveCoincidentTopologyToPolygonOffset()
-        mapper.SetRelativeCoincidentTopologyPointOffsetParameter(-16.0)
-        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(-4.0, -40.0)
+        mapper.SetRelativeCoincidentTopologyPointOffsetParameter(_ON_TOP if through else -16.0)
+        units = _ON_TOP if through else -40.0
+        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(-4.0, units)
         self.actor = vtkActor()
         self.actor.SetMapper(mapper)
         self.actor.PickableOff()

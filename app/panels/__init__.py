@@ -12,6 +12,7 @@ from facewright.app.panels.identity import IdentityPanel
 from facewright.app.panels.landmarks import LandmarksPanel
 from facewright.app.panels.log import LogPanel
 from facewright.app.panels.mask import MaskPanel
+from facewright.app.panels.measure import MeasurePanel
 from facewright.app.panels.scan import ScanPanel
 from facewright.app.panels.sculpt import SculptPanel
 from facewright.app.panels.steps import StepsPanel
@@ -28,6 +29,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("sculpt", "Sculpt", "sculpt", _RIGHT, SculptPanel),
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
+    PanelSpec("measure", "Measure", "measure", _RIGHT, MeasurePanel),
     PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),
     PanelSpec("history", "History", "history", _LEFT, HistoryPanel),

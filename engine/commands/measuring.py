@@ -59,7 +59,7 @@ def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
     opened = open_project(arguments.input, tools.models)
     face, project = opened.face, opened.loaded.history.project
     own = tools.models.lifespan().template.landmarks
-    moved = () if face.landmarks is None else face.landmarks.names
+    moved = () if project.landmarks is None else project.landmarks.names
     values = measure_head(face.mesh, own.replaced(face.landmarks), moved=moved)
     if arguments.norms:
         rows = judged(values, face.subject)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh
+
+if TYPE_CHECKING:
+    from facewright.engine.measure.geodesic import SurfacePath
 
 CaliperKind = Literal["straight", "surface", "angle", "area"]
 KINDS: tuple[CaliperKind, ...] = get_args(CaliperKind)
@@ -65,18 +67,15 @@ class Reading:
     Attributes
     ----------
     number : float
-        Mm, degrees or mm^2; NaN where it cannot be read.
-    points : (N, 3) float64
-        Where its ends stand.
-    line : (M, 3) float64
-        The way that was measured, to draw.
+        Mm, degrees or mm^2; NaN while points are missing.
+    way : SurfacePath
+        What was measured, to draw on any shape of the head.
     projected : tuple of three float
         An angle seen in the frontal, sagittal and horizontal plane of the head; else empty.
     """
 
     number: float
-    points: DoubleArray
-    line: DoubleArray
+    way: SurfacePath
     projected: tuple[float, ...] = ()
 
 
@@ -89,34 +88,40 @@ def read(caliper: Caliper, mesh: Mesh) -> Reading:
         If its points are not on this topology, or lie so that nothing can be measured.
     """
     from facewright.engine.measure.anthropometry import angle
+    from facewright.engine.measure.geodesic import SurfacePath
     from facewright.engine.measure.surface import loop_area
 
-    if len(caliper.points.corners) and caliper.points.corners.max() >= mesh.topology.count:
+    anchors = caliper.points
+    if len(anchors.corners) and anchors.corners.max() >= mesh.topology.count:
         raise InputError("This caliper was set on another head: take it away and set it again.")
-    points = caliper.points.on(mesh.vertices).positions.astype(np.float64)
+    points = anchors.on(mesh.vertices).positions.astype(np.float64)
+    ends = SurfacePath(anchors.corners, anchors.weights.astype(np.float64), float("nan"))
     if len(points) < FEWEST[caliper.kind]:
-        return Reading(float("nan"), points, points)
+        return Reading(float("nan"), ends)
     if caliper.kind == "angle":
         a, b, c = points[:3]
         flat = [np.delete(points[:3], axis, axis=1) for axis in (2, 0, 1)]
         projected = tuple(angle(first, corner, last) for first, corner, last in flat)
-        return Reading(angle(a, b, c), points, points[:3], projected)
+        return Reading(angle(a, b, c), ends, projected)
     if caliper.kind == "straight":
-        return Reading(float(np.linalg.norm(points[1] - points[0])), points, points[:2])
-    line, length = _along(caliper, mesh, closed=caliper.kind == "area")
+        return Reading(float(np.linalg.norm(points[1] - points[0])), ends)
+    way = _along(caliper, mesh, closed=caliper.kind == "area")
     if caliper.kind == "surface":
-        return Reading(length, points, line)
-    return Reading(loop_area(mesh.vertices, mesh.topology.faces, line), points, line)
+        return Reading(way.length, way)
+    return Reading(loop_area(mesh.vertices, mesh.topology.faces, way.on(mesh.vertices)), way)
 
 
-def _along(caliper: Caliper, mesh: Mesh, *, closed: bool) -> tuple[DoubleArray, float]:
-    """Return the way along the skin through all points, and its length."""
-    from facewright.engine.measure.geodesic import shortest_path
+def _along(caliper: Caliper, mesh: Mesh, *, closed: bool) -> SurfacePath:
+    """Return the way along the skin through all points."""
+    from facewright.engine.measure.geodesic import SurfacePath, shortest_path
 
     anchors = list(zip(caliper.points.corners, caliper.points.weights, strict=True))
     pairs = list(itertools.pairwise(anchors))
     if closed:
         pairs.append((anchors[-1], anchors[0]))
     paths = [shortest_path(mesh.topology, mesh.vertices, a, b) for a, b in pairs]
-    lines = [path.on(mesh.vertices) for path in paths]
-    return np.concatenate(lines), sum(path.length for path in paths)
+    return SurfacePath(
+        np.concatenate([path.corners for path in paths]),
+        np.concatenate([path.weights for path in paths]),
+        sum(path.length for path in paths),
+    )

@@ -224,8 +224,8 @@ def _first_way(
     for slack in (1.01, 1.2, np.inf):
         inside = about <= least * slack + 1.5
         inside[ends] = True
-        rows = np.flatnonzero(inside)
-        found = _through(weave, vertices, rows, points, ends)
+        chosen = np.flatnonzero(inside).astype(np.int32)
+        found = _through(weave, vertices, chosen, points, ends)
         # A way much longer than marching found has left out triangles that the best one needs.
         if found is not None and (found[0].length <= CREDIBLE * least or slack == np.inf):
             return found
@@ -280,16 +280,16 @@ def _through(
         key = min(here, there) * len(nodes) + max(here, there)
         weave.step(strip, int(owner[np.searchsorted(keys, key)]), here if here < count else -1)
     weave.step(strip, ends[1], -1)
-    corners, weights = [points[0][0]], [np.asarray(points[0][1], np.float64)]
+    held, shares = [points[0][0]], [np.asarray(points[0][1], np.float64)]
     for node in way[1:-1]:
         side, step = divmod(node - count, BETWEEN)
         share = 0.0 if node < count else steps[step]
         here, there = (node, node) if node < count else divmod(int(sides[side]), count)
-        corners.append(np.array([here, there, there], np.int32))
-        weights.append(np.array([1.0 - share, share, 0.0]))
-    corners.append(points[1][0])
-    weights.append(np.asarray(points[1][1], np.float64))
-    rough = SurfacePath(np.stack(corners), np.stack(weights), float(lengths_to[last + 1]))
+        held.append(np.array([here, there, there], np.int32))
+        shares.append(np.array([1.0 - share, share, 0.0]))
+    held.append(points[1][0])
+    shares.append(np.asarray(points[1][1], np.float64))
+    rough = SurfacePath(np.stack(held), np.stack(shares), float(lengths_to[last + 1]))
     return rough, _without_loops(strip)
 
 

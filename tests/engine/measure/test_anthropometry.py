@@ -179,11 +179,13 @@ def test_calipers_follow_the_head() -> None:
     corners = mesh.topology.faces[[5, 90]]
     straight = Caliper.build("straight", corners, np.full((2, 3), 1 / 3))
     before = read(straight, mesh).number
-    assert before == pytest.approx(float(np.linalg.norm(np.subtract(*read(straight, mesh).line))))
+    assert before == pytest.approx(
+        float(np.linalg.norm(np.subtract(*read(straight, mesh).way.on(mesh.vertices))))
+    )
     assert read(straight, mesh.moved(2 * mesh.vertices)).number == pytest.approx(2 * before)
     along = read(Caliper.build("surface", corners, np.full((2, 3), 1 / 3)), mesh)
     assert along.number >= before
-    steps = np.linalg.norm(np.diff(along.line, axis=0), axis=1)
+    steps = np.linalg.norm(np.diff(along.way.on(mesh.vertices), axis=0), axis=1)
     assert steps.sum() == pytest.approx(along.number, rel=1e-6)
 
 
