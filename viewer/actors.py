@@ -180,6 +180,7 @@ class PointsActor:
         # Drawn a little in front, or half of each dot sinks into the skin.
         self.mapper.SetResolveCoincidentTopologyToPolygonOffset()
         self.mapper.SetRelativeCoincidentTopologyPointOffsetParameter(-12.0)
+        self._size = size
         self.actor = vtkActor()
         self.actor.SetMapper(self.mapper)
         self.actor.PickableOff()
@@ -188,6 +189,11 @@ class PointsActor:
         look.SetRenderPointsAsSpheres(True)
         look.SetPointSize(size)
         look.SetColor(*color)
+        look.LightingOff()  # lit, dots that face away from the lamps are not seen at all
+
+    def scale(self, pixels: float) -> None:
+        """Say how many drawn pixels a pixel of the view has: sizes on the screen stay."""
+        self.actor.GetProperty().SetPointSize(self._size * pixels)
 
     def move(self, positions: FloatArray) -> None:
         """Show `(N, 3)` positions; their number may change."""

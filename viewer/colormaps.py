@@ -44,6 +44,11 @@ class ColorMap:
         mixed = np.stack([np.interp(clipped, at, table[:, k]) for k in range(3)], axis=1)
         return np.asarray(mixed + 0.5, np.uint8)
 
+    def at(self, values: NDArray[np.float64], low: float, high: float, bands: int = 0) -> ByteArray:
+        """Return `(N, 3)` uint8 sRGB of values `(N,)` on a scale, as the view shows them."""
+        shares = np.clip((values - low) / (high - low), 0.0, 1.0)
+        return self.strip(bands)[0, np.minimum((shares * STEPS).astype(int), STEPS - 1)]
+
     def strip(self, bands: int = 0) -> ByteArray:
         """Return the map as `(1, 256, 3)` uint8, in `bands` steps of one colour or continuous."""
         places = (np.arange(STEPS) + 0.5) / STEPS
@@ -86,6 +91,14 @@ MAPS: dict[str, ColorMap] = {
     )
 }  # fmt: skip
 """Colour maps by their id."""
+
+
+TINTS: dict[str, tuple[float, float, float]] = {
+    "blue": (0.45, 0.68, 0.86),
+    "amber": (0.95, 0.69, 0.28),
+    "grey": (0.72, 0.72, 0.72),
+}
+"""Plain colours, sRGB, that lie apart from skin and from each other for every eye."""
 
 
 def places(values: FloatArray, low: float, high: float) -> FloatArray:

@@ -1,8 +1,10 @@
-"""How a scene is drawn, as a value; imports nothing, so that the window can hold it early."""
+"""How a scene is drawn, as a value; imports no VTK, so that the window can hold it early."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from facewright.viewer.colormaps import MAPS
 
 
 @dataclass(frozen=True)
@@ -48,3 +50,11 @@ class Display:
     heat_limit: float = 1.0
     heat_low: float | None = None
     heat_bands: int = 0
+
+    @property
+    def heat_range(self) -> tuple[float, float]:
+        """Lowest and highest value of the heat map."""
+        high, low = self.heat_limit, self.heat_low
+        if low is None:
+            low = -high if MAPS[self.heat_map].diverging else 0.0
+        return low, max(high, low + 1e-6)

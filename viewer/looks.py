@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from facewright.viewer.colormaps import TINTS
 from facewright.viewer.shading.material import Color, Material
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ GROUNDS: dict[str, Ground] = {
 """Grounds by the theme that they belong to."""
 
 SKIN_WITHOUT_IMAGE: Color = (0.80, 0.60, 0.50)
-SCAN: Color = (0.45, 0.68, 0.86)
+SCAN: Color = TINTS["blue"]
 LANDMARK: Color = (0.98, 0.78, 0.25)
 
 

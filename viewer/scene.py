@@ -278,18 +278,10 @@ class Scene:
         self._head.mark(self._mask_shown, self._inferred_shown)
         self._redraw()
 
-    @property
-    def _range(self) -> tuple[float, float]:
-        """Lowest and highest value of the heat map."""
-        high, low = self._display.heat_limit, self._display.heat_low
-        if low is None:
-            low = -high if MAPS[self._display.heat_map].diverging else 0.0
-        return low, max(high, low + 1e-6)
-
     def _heat_up(self) -> None:
         if self._heated:
             assert self._values is not None
-            self._head.heat(places(self._values, *self._range))
+            self._head.heat(places(self._values, *self._display.heat_range))
 
     def _color_texture(self) -> vtkTexture:
         key = self._display.heat_map, self._display.heat_bands
@@ -321,7 +313,7 @@ class Scene:
         self.cube.show(display.cube and shown)
         self.scale.show(display.scale and shown)
         if self._heated and display.head:
-            low, high = self._range
+            low, high = self._display.heat_range
             self.legend.show(self._title, MAPS[display.heat_map], low, high, display.heat_bands)
         else:
             self.legend.hide()
@@ -335,6 +327,7 @@ class Scene:
                 head.settings.hatch = stripe
                 head.tell()
         self.cube.turn()
+        self._points.scale(ratio(self._renderer))
         self.scale.draw(ground)
         self.legend.draw(ground)
         self._line.draw(ground)

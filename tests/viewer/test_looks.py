@@ -241,6 +241,25 @@ def test_scan_takes_a_colour_and_lets_it_go(stage, ball):
         assert (picture[..., 1] > 1.5 * picture[..., 0]).sum() > 200
 
 
+def test_landmarks_are_seen_on_both_sides_and_keep_their_size(shown):
+    """Also where no lamp shines on them, and when fewer pixels are drawn while things move."""
+    front = shown.scene.vertices[shown.scene.vertices[:, 2] > 0.6 * shown.scene.vertices.max()]
+    dots = np.array([front[front[:, 0].argmin()], front[front[:, 0].argmax()]])
+    areas = []
+    for dpi in (72, 144):
+        shown.window.SetDPI(dpi)
+        shown.scene.display = replace(BARE, look="clay")
+        shown.scene.landmarks(dots)
+        without = shown.picture()
+        shown.scene.display = replace(BARE, look="clay", landmarks=True)
+        marked = np.abs(shown.picture() - without).max(axis=2) > 40
+        areas.append((marked[:, :120].sum(), marked[:, 120:].sum()))
+    (left, right), (large_left, large_right) = areas
+    assert min(left, right) > 20
+    assert large_left > 3 * left
+    assert large_right > 3 * right
+
+
 def test_bands_have_one_colour_each(shown):
     """Halfway between steps a continuous map changes and a banded one does not."""
     strip = MAPS["viridis"].strip(5)[0]
@@ -249,6 +268,16 @@ def test_bands_have_one_colour_each(shown):
     assert np.array_equal(strip[-1], MAPS["viridis"].colors(np.array([1.0]))[0])
     assert len(np.unique(MAPS["viridis"].strip()[0], axis=0)) > 100
     assert np.ptp(MAPS["difference"].strip(3)[0, 128]) < 8  # the middle band is neutral
+
+
+def test_a_value_has_the_colour_that_the_scale_shows(shown):
+    values = np.array([-9.0, -2.0, 0.0, 2.0, 9.0])
+    colors = MAPS["difference"].at(values, -2.0, 2.0)
+    ends = MAPS["difference"].strip()[0, [0, -1]]
+    assert np.array_equal(colors[[0, 1]], ends[[0, 0]])
+    assert np.array_equal(colors[[3, 4]], ends[[1, 1]])
+    assert np.ptp(colors[2].astype(int)) < 8
+    assert len(np.unique(MAPS["viridis"].at(np.linspace(0, 1, 50), 0.0, 1.0, 5), axis=0)) == 5
 
 
 def test_maps_are_readable_without_red_and_green():
