@@ -33,7 +33,8 @@ class Comparison:
     motion : (4, 4) float64
         What brought the second onto the first.
     summary : mapping
-        mean, rms, median, p95, max, signed_mean in mm, weighted by area, and the same for regions.
+        mean, rms, median, p95, max, signed_mean in mm, weighted by area, and the same for regions;
+        without what lies inside nose, mouth and lids, which no one sees.
     """
 
     distances: DoubleArray
@@ -75,6 +76,7 @@ def compare(first: Mesh, second: Mesh, *, align: bool = True) -> Comparison:
     a = first.vertices.astype(np.float64)
     b = second.vertices.astype(np.float64)
     areas = vertex_areas(a, topology.faces)
+    seen = topology.regions.get("inner", np.zeros(topology.count)) < 0.5
     motion = np.eye(4)
     if align:
         weights = areas * topology.regions.get("face", np.ones(topology.count))
@@ -83,11 +85,11 @@ def compare(first: Mesh, second: Mesh, *, align: bool = True) -> Comparison:
     offsets = b - a
     distances = np.linalg.norm(offsets, axis=1)
     signed = np.einsum("vd,vd->v", offsets, vertex_normals(a, topology.faces))
-    summary = _summary(distances, signed, areas)
+    summary = _summary(distances[seen], signed[seen], areas[seen])
     summary["regions"] = {
-        name: _summary(distances[mask > 0.5], signed[mask > 0.5], areas[mask > 0.5])
+        name: _summary(distances[part], signed[part], areas[part])
         for name, mask in topology.regions.items()
-        if (mask > 0.5).any()
+        if (part := (mask > 0.5) & seen).any()
     }
     return Comparison(frozen(distances, np.float64), frozen(signed, np.float64), motion, summary)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
@@ -32,6 +34,22 @@ def test_a_swelling_is_found_where_it_is_with_its_sign(amount: float) -> None:
     assert nose["vertices"] == NOSE.sum()
     assert result.summary["max"] == pytest.approx(abs(amount), abs=1e-4)
     assert result.summary["median"] == pytest.approx(0, abs=1e-4)
+
+
+def test_what_lies_inside_does_not_count() -> None:
+    """Sockets and the inside of the nose may move far where no one sees it."""
+    inner = np.zeros(HEAD.topology.count, np.float32)
+    inner[np.flatnonzero(NOSE)[:2]] = 1.0
+    topology = replace(HEAD.topology, regions={**HEAD.topology.regions, "inner": inner})
+    offsets = np.where(NOSE & (inner < 0.5), 1.0, 0.0) + 20.0 * inner
+    first = Mesh(topology, HEAD.vertices)
+    result = compare(first, first.moved(HEAD.vertices + offsets[:, None] * NORMALS), align=False)
+    assert result.distances.max() == pytest.approx(20.0, abs=1e-3)
+    assert result.summary["max"] == pytest.approx(1.0, abs=1e-3)
+    nose = result.summary["regions"]["nose"]
+    assert nose["max"] == pytest.approx(1.0, abs=1e-3)
+    assert nose["vertices"] == NOSE.sum() - 2
+    assert "inner" not in result.summary["regions"]
 
 
 def test_alignment_takes_a_motion_out_and_leaves_the_change() -> None:
