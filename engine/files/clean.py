@@ -269,6 +269,6 @@ def orient(scan: Scan) -> Scan:
     if corner_uv is not None:
         corner_uv = corner_uv.copy()
         corner_uv[turned] = corner_uv[turned][:, ::-1]
-    which = "all faces were inside out" if count == len(faces) else plural(count, "face")
+    which = "all triangles were inside out" if count == len(faces) else plural(count, "triangle")
     note = f"{which} turned to look outward" if count < len(faces) else f"{which} and were turned"
     return replace(scan, faces=faces, corner_uv=corner_uv, notes=(*scan.notes, note))

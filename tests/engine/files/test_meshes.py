@@ -156,13 +156,13 @@ def test_inverted_winding_is_mended(tmp_path):
     good = read_scan(obj(tmp_path, TETRA + TETRA_FACES))
     scan = read_scan(obj(tmp_path, TETRA + turned))
     assert good.notes == ()
-    assert scan.notes == ("all faces were inside out and were turned",)
+    assert scan.notes == ("all triangles were inside out and were turned",)
     assert signed_volume(scan) == pytest.approx(signed_volume(good)) == pytest.approx(1 / 6)
 
 
 def test_one_face_of_the_wrong_winding_is_mended(tmp_path):
     scan = read_scan(obj(tmp_path, TETRA + TETRA_FACES.replace("f 2 3 4", "f 4 3 2")))
-    assert scan.notes == ("1 face turned to look outward",)
+    assert scan.notes == ("1 triangle turned to look outward",)
     assert signed_volume(scan) == pytest.approx(1 / 6)
 
 
