@@ -24,6 +24,7 @@ from facewright.app import theme
 from facewright.app.compare import MODES, Comparing, Reference
 from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
+from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
@@ -76,12 +77,15 @@ class ComparePanel(Panel):
         self.sliders = self._sliders()
         for slider in self.sliders.values():
             self.column.addWidget(slider)
+        self.colours = HeatControls(bench.stage)
+        self.column.addWidget(self.colours)
         self.table = self._table()
         self.column.addWidget(self.table, 1)
         self.column.addStretch(0)
         self._references: list[Reference] = []
         self.hear(self.comparer.changed, self._show_state)
         self.hear(self.comparer.measured, self._show_numbers)
+        self.hear(bench.stage.display_changed, self._show_colours)
         self.hear(bench.settings.changed, self._settings_changed)
         self._sync()
 
@@ -219,18 +223,24 @@ class ComparePanel(Panel):
         for mode, slider in self.sliders.items():
             slider.setVisible(mode == state.mode)
             slider.show_number(getattr(state, slider.property("field")))
+        self._show_colours()
         title = "" if state.reference is None else state.reference.title
         if title and self.reference.currentText() != title:
             self.reference.setCurrentIndex(self.reference.findText(title))
         self.hint.setText(self._words(state.mode, title))
         self._show_numbers()
 
+    def _show_colours(self, *_told: object) -> None:
+        state = self.comparer.state
+        self.colours.setVisible(state.mode == "difference")
+        self.colours.sync(state.limit)
+
     def _words(self, mode: str, title: str) -> str:
         if mode == "wipe":
             return self.tr("Left of the line: now. Right: {}.").format(title)
         if mode == "difference":
             return self.tr(
-                "Red: this head lies further out than {}. Blue: further in. "
+                "Above zero this head lies further out than {}, below zero further in. "
                 "The numbers are distances between the same points of both."
             ).format(title)
         if mode == "beside":
@@ -253,7 +263,8 @@ class ComparePanel(Panel):
             self._cell(row, 0, name, Qt.AlignmentFlag.AlignLeft)
             for column, key in enumerate(_COLUMNS, 1):
                 sign = "+" if key == "signed_mean" else ""
-                self._cell(row, column, f"{numbers[key]:{sign}.2f}", Qt.AlignmentFlag.AlignRight)
+                number = round(float(numbers[key]), 2) + 0.0  # never "-0.00"
+                self._cell(row, column, f"{number:{sign}.2f}", Qt.AlignmentFlag.AlignRight)
 
     def _cell(self, row: int, column: int, text: str, side: Qt.AlignmentFlag) -> None:
         item = self.table.item(row, column)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from facewright.app.widgets.error_scale import ErrorScale
+from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.section import Section
 from facewright.app.widgets.slider import NamedSlider
 from facewright.engine.arrays import FloatArray
+from facewright.viewer.colormaps import TINTS
 
 if TYPE_CHECKING:
     from facewright.app.stage import Stage
@@ -23,6 +25,9 @@ class ScanDisplay(Section):
     ----------
     scan, heat, landmarks, inferred : QCheckBox
     opacity, limit : NamedSlider
+    tint : QComboBox
+        The scan's colour.
+    colours : HeatControls
     scale : ErrorScale
     """
 
@@ -31,6 +36,18 @@ class ScanDisplay(Section):
         self._stage = stage
         self.scan = QCheckBox(self.tr("Scan over the head"))
         self.scan.clicked.connect(lambda on: stage.change(scan=on))
+        self.tint = QComboBox()
+        for words, color in (
+            (self.tr("Its own colours"), None),
+            (self.tr("Plain blue"), TINTS["blue"]),
+            (self.tr("Plain amber"), TINTS["amber"]),
+            (self.tr("Plain grey"), TINTS["grey"]),
+        ):
+            self.tint.addItem(words, color)
+        self.tint.setAccessibleName(self.tr("Colour of the scan"))
+        self.tint.activated.connect(
+            lambda _row: stage.change(scan=True, scan_color=self.tint.currentData())
+        )
         self.opacity = NamedSlider(
             self.tr("Scan opacity"), Range(0.1, 1.0, 0.6, 0.05, "share"), self.tr("Of the overlay")
         )
@@ -41,6 +58,7 @@ class ScanDisplay(Section):
             self.tr("Full colour at"), Range(0.1, 5.0, 1.0, 0.1, "mm"), self.tr("Of the error map")
         )
         self.limit.moved.connect(lambda number: stage.change(heat=True, heat_limit=number))
+        self.colours = HeatControls(stage)
         self.scale = ErrorScale()
         self.landmarks = QCheckBox(self.tr("Landmarks"))
         self.landmarks.clicked.connect(lambda on: stage.change(landmarks=on))
@@ -50,8 +68,8 @@ class ScanDisplay(Section):
         )
         self.inferred.clicked.connect(lambda on: stage.change(inferred=on))
         for widget in (
-            self.scan, self.opacity, self.heat, self.limit, self.scale, self.landmarks,
-            self.inferred,
+            self.scan, self.tint, self.opacity, self.heat, self.limit, self.colours, self.scale,
+            self.landmarks, self.inferred,
         ):  # fmt: skip
             self.add(widget)
 
@@ -59,9 +77,11 @@ class ScanDisplay(Section):
         """Show how things are drawn, and switch off what there is nothing to draw for."""
         display = self._stage.display
         why = "" if has_scan else self.tr("The scan is not loaded.")
-        for widget in (self.scan, self.opacity):
+        for widget in (self.scan, self.tint, self.opacity):
             widget.setEnabled(has_scan)
             widget.setToolTip(why)
+        if has_scan:
+            self.tint.setToolTip(self.tr("A plain colour tells the scan from the head below it"))
         self.heat.setEnabled(error is not None)
         self.heat.setToolTip(
             self.tr("Distance between scan and head as registered; grey where there is no scan")
@@ -72,10 +92,14 @@ class ScanDisplay(Section):
         self.heat.setChecked(display.heat)
         self.landmarks.setChecked(display.landmarks)
         self.inferred.setChecked(display.inferred)
+        colors = [self.tint.itemData(row) for row in range(self.tint.count())]
+        self.tint.setCurrentIndex(colors.index(display.scan_color))
         self.opacity.show_number(display.scan_opacity)
         self.limit.show_number(display.heat_limit)
         shown = display.heat and error is not None
         self.limit.setVisible(shown)
+        self.colours.setVisible(shown)
+        self.colours.sync(display.heat_limit)
         self.scale.setVisible(shown)
         if shown and error is not None:
-            self.scale.show_values(error, display.heat_limit, display.heat_map)
+            self.scale.show_values(error, display)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from facewright.app import theme
 from facewright.engine.arrays import FloatArray
 from facewright.viewer.colormaps import MAPS
+from facewright.viewer.display import Display
 
 _BANDS = 5
 
 
 class ErrorScale(QWidget):
-    """Five bands of the map in use, each with its range in mm and its share."""
+    """Five ranges in mm, each with its colour on the map in use and its share; and the rest."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,7 +25,7 @@ class ErrorScale(QWidget):
         grid.setVerticalSpacing(theme.SPACE // 2)
         grid.setColumnStretch(1, 1)
         self._rows: list[tuple[_Swatch, QLabel, QLabel]] = []
-        for row in range(_BANDS):
+        for row in range(_BANDS + 1):
             swatch, band, share = _Swatch(), QLabel(), QLabel()
             for column, widget in enumerate((swatch, band, share)):
                 grid.addWidget(widget, row, column)
@@ -32,13 +33,19 @@ class ErrorScale(QWidget):
                 label.setProperty("role", "small")
             self._rows.append((swatch, band, share))
 
-    def show_values(self, error: FloatArray, limit: float, name: str) -> None:
-        """Show how errors `(V,)` in mm, NaN where unknown, spread over the bands of a map."""
+    def show_values(self, error: FloatArray, display: Display) -> None:
+        """Show how errors `(V,)` in mm, NaN where unknown, spread over the ranges."""
+        from facewright.viewer.looks import GROUNDS  # VTK comes with the first view
+
+        limit = display.heat_limit
         known = error[np.isfinite(error)]
         edges = limit * np.array([-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0])
         counts = np.bincount(np.digitize(known, edges), minlength=_BANDS)
         shares = 100.0 * counts / max(known.size, 1)
-        colors = MAPS[name].colors(np.array([1.0, 0.8, 0.5, 0.2, 0.0]))
+        middles = limit * np.array([1.0, 2.0 / 3.0, 0.0, -2.0 / 3.0, -1.0])
+        colors = MAPS[display.heat_map].at(middles, *display.heat_range, display.heat_bands)
+        unknown = [round(255 * part) for part in GROUNDS[display.ground].no_value]
+        without = 100.0 * (1.0 - known.size / max(error.size, 1))
         near, far = f"{limit / 3.0:.2g}", f"{limit:.2g}"
         texts = (
             self.tr("head outside by more than {} mm").format(far),
@@ -46,9 +53,10 @@ class ErrorScale(QWidget):
             self.tr("within {} mm").format(near),
             self.tr("inside by {} to {} mm").format(near, far),
             self.tr("inside by more than {} mm").format(far),
+            self.tr("no scan there, of the whole head"),
         )
         for (swatch, band, share), color, text, amount in zip(
-            self._rows, colors, texts, shares[::-1], strict=True
+            self._rows, [*colors, unknown], texts, [*shares[::-1], without], strict=True
         ):
             swatch.color = QColor(*(int(part) for part in color))
             swatch.update()
