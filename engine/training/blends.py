@@ -219,7 +219,8 @@ def run(data: Path | None, out: Path | None) -> str:
             for s in own
         ]  # fmt: skip
         blend = learn(right, own)
-        now, then = float(np.mean(missed)), float(np.mean(left_out))
+        weights = [s.weight for s in own]
+        now, then = (float(np.average(far, weights=weights)) for far in (missed, left_out))
         verdict = "take" if then < now - GAIN else "keep"
         lines.append(
             f"ibug{right}: {verdict}; {BLENDS[f'ibug{right}']} misses by {now:.1f} mm, "

@@ -14,25 +14,33 @@ from facewright.engine.errors import FacewrightError
 TARGETS = {
     "template": "facewright.engine.training.template",
     "annotations": "facewright.engine.training.annotations",
-    "registration": "facewright.engine.training.registering",
     "lifespan": "facewright.engine.training.lifespan",
     "parts": "facewright.engine.training.parts",
     "appearance": "facewright.engine.training.appearance",
     "samples": "facewright.engine.training.samples",
     "sheets": "facewright.engine.training.sheets",
-    "blends": "facewright.engine.training.blends",
 }
-"""Target to the module whose `run(data, out)` makes it and returns one line to print.
+"""Target to the module whose `run(data, out)` makes it and returns what to print.
 
 `data` is the folder of sources or None for the default; `out` the folder to write, None for
 assets. In the order in which they build on each other.
+"""
+
+APART = {
+    "registration": "facewright.engine.training.registering",
+    "blends": "facewright.engine.training.blends",
+}
+"""Targets that are made by name alone, never by `all`.
+
+The registration differs between processors, and what is trained from it with it; the blends need
+photos of people, which are not among the sources that anyone can fetch.
 """
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command's arguments."""
     root = argparse.ArgumentParser(prog="facewright-train", description=__doc__)
-    root.add_argument("target", choices=[*TARGETS, "all"])
+    root.add_argument("target", choices=[*TARGETS, *APART, "all"])
     root.add_argument("--data", type=Path, help="folder with ict-facekit and makehuman")
     root.add_argument("--out", type=Path, help="folder to write (default: assets)")
     root.add_argument("--device", default="cpu", help="cpu or cuda, for targets that use it")
@@ -46,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for target in chosen:
             start = time.perf_counter()
-            line = importlib.import_module(TARGETS[target]).run(given.data, given.out)
+            module = importlib.import_module((TARGETS | APART)[target])
+            line = module.run(given.data, given.out)
             print(f"{target}: {line} ({time.perf_counter() - start:.1f} s)")
     except FacewrightError as error:
         print(error, file=sys.stderr)

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from facewright.engine.geometry.subdivision import triangles
+from facewright.engine.models.lifespan import WEIGHTS
 from facewright.engine.models.store import ModelStore
-from facewright.engine.models.template import load_template
+from facewright.engine.models.template import ASSETS, load_template
 from facewright.engine.training import main
-from facewright.engine.training.calibration import Ruler
+from facewright.engine.training.calibration import Ruler, lift_corners
 from facewright.engine.training.contacts import joined, lid_pairs, lip_contacts
+from facewright.engine.training.lifespan import MODEL
 from facewright.engine.training.measures import circumference, inner_eye_middle
 from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, norms
+from facewright.engine.training.registering import REGISTRATION
 from facewright.engine.training.sheets import grid
 from facewright.engine.training.template import edge_loop, mirror_map, neck_lid, pack
 
@@ -148,6 +151,38 @@ def test_norms_grow_and_name_landmarks() -> None:
         assert means == sorted(means)
     for _, female, male in HEAD_CIRCUMFERENCE:
         assert 330 < female < male < 590
+
+
+def test_the_shipped_model_was_trained_on_the_shipped_registration() -> None:
+    from safetensors.numpy import load_file
+
+    template = load_template()
+    registered = load_file(ASSETS.parent / REGISTRATION)
+    fine, weights = registered["fine"].astype(np.float64), registered["weights"]
+    assert fine.shape == (template.fine.count, 3)
+    matched = registered["matched"].astype(bool)
+    assert matched[template.visible].mean() > 0.9
+    np.testing.assert_allclose(weights[matched].sum(axis=1), 1.0, atol=1e-5)
+    np.testing.assert_allclose(fine[template.fine.mirror] * [-1, 1, 1], fine, atol=1e-4)
+
+    count = template.coarse.count
+    young = lift_corners(template, fine - inner_eye_middle(fine[:count]))[:count]
+    shipped = load_file(ASSETS.parent / MODEL / WEIGHTS)["young"]
+    np.testing.assert_allclose(shipped, young, atol=1e-5)
+
+
+def test_all_makes_no_target_that_stands_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Module:
+        @staticmethod
+        def run(data: Path | None, out: Path | None) -> str:
+            return "made"
+
+    made: list[str] = []
+    monkeypatch.setattr(main.importlib, "import_module", lambda name: made.append(name) or Module)
+    assert main.main(["all"]) == 0
+    assert made == list(main.TARGETS.values())
+    assert main.main(["registration"]) == 0
+    assert made[-1] == main.APART["registration"]
 
 
 def test_sheets_are_filled_up_with_white() -> None:
