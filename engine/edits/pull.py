@@ -78,6 +78,11 @@ class Pull(Edit):
         Standard deviation of each point in mm.
     made_on : (K,) float32 or None
         Coefficients of the head that the moves were made on.
+
+    Raises
+    ------
+    ValueError
+        If these arrays do not belong together.
     """
 
     kind: ClassVar[str] = "pull"
@@ -109,6 +114,19 @@ class Pull(Edit):
     moves: Annotated[FloatArray | None, Hidden()] = None
     precision: Annotated[FloatArray | None, Hidden()] = None
     made_on: Annotated[FloatArray | None, Hidden()] = None
+
+    def __post_init__(self) -> None:
+        held = (self.corners, self.weights, self.moves, self.precision, self.made_on)
+        count = len(self.names.split("\n")) if self.names else 0
+        shapes = [None if array is None else array.shape for array in held[:4]]
+        if shapes != ([(count, 3)] * 3 + [(count,)] if count else [None] * 4):
+            raise ValueError("pulled points and their names differ in number")
+        if any(array is not None and not np.isfinite(array).all() for array in held):
+            raise ValueError("a pulled point lies nowhere")
+        if self.corners is not None and self.corners.min() < 0:
+            raise ValueError("a pulled point lies on a vertex that is not there")
+        if self.precision is not None and not (self.precision > 0).all():
+            raise ValueError("a pulled point has no precision")
 
     @property
     def points(self) -> tuple[PulledPoint, ...]:

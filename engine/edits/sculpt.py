@@ -38,6 +38,11 @@ class Sculpt(Edit):
         Vertex, then x, y, z in mm, for each vertex that was moved.
     made_on : (K,) float32 or None
         Coefficients of the head that the offsets were made on.
+
+    Raises
+    ------
+    ValueError
+        If the offsets are not of that shape, not finite, or name a vertex below 0.
     """
 
     kind: ClassVar[str] = "sculpt"
@@ -47,6 +52,15 @@ class Sculpt(Edit):
     weights: Annotated[Weights, Hidden()] = NO_WEIGHTS
     offsets: Annotated[FloatArray | None, Hidden()] = None
     made_on: Annotated[FloatArray | None, Hidden()] = None
+
+    def __post_init__(self) -> None:
+        rows = self.offsets
+        if rows is None:
+            return
+        if rows.ndim != 2 or rows.shape[1] != 4 or not np.isfinite(rows).all():
+            raise ValueError("what was sculpted is no table of finite offsets")
+        if rows[:, 0].min(initial=0.0) < 0.0:
+            raise ValueError("what was sculpted moves a vertex that is not there")
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the sculpted face.

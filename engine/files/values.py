@@ -286,7 +286,10 @@ class Decoder:
         _check_corners(corners, np.iinfo(np.int32).max)
         if len(corners) != len(names):
             raise Damaged("landmarks and their names differ in number")
-        return Landmarks(names, corners, self._floats(data["weights"], len(names), 3))
+        weights = self._floats(data["weights"], len(names), 3)
+        if not np.isfinite(weights).all():
+            raise Damaged("a landmark lies nowhere")
+        return Landmarks(names, corners, weights)
 
     def _caliper(self, data: Json) -> Caliper:
         kind = next((kind for kind in KINDS if kind == data["kind"]), None)

@@ -48,7 +48,7 @@ VARIED: dict[str, Edit] = {
     "sex_ancestry": SexAncestry(sex=-1.0, african=1.0),
     "symmetrise": Symmetrise(side="left"),
     "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_field(
-        np.where(np.arange(162)[:, None] < 20, 1.5, 0.0).astype(np.float32),
+        np.where(np.arange(162)[:, None] < 20, (0.0, 0.5, 1.5), 0.0).astype(np.float32),
         encode(SCAN, MODELS.lifespan()).coefficients,
     ),
     "pull": Pull().with_points(

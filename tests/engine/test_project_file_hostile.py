@@ -16,9 +16,13 @@ import pytest
 from documents import rich
 from toy import ToyStore
 
+from facewright.engine.edits.base import Edit
+from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
+from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.face import Face, Texture
+from facewright.engine.files.archive import ArchiveWriter
 from facewright.engine.files.project import load, save
 from facewright.engine.project import History, Project
 
@@ -119,6 +123,16 @@ HOSTILE: dict[str, Callable[[dict[str, bytes]], object]] = {
     ),
     "tables missing": in_document(lambda d: d.pop("tables")),
     "topology": in_document(lambda d: d["tables"]["faces"][0]["mesh"].update(topology="other")),
+    "mask is a pose": in_document(
+        lambda d: d["versions"][0]["project"].update(mask=d["tables"]["faces"][0]["pose"])
+    ),
+    "mask missing": in_document(lambda d: d["versions"][0]["project"].pop("mask")),
+    "caliper kind": in_document(lambda d: d["tables"]["calipers"][0].update(kind="laser")),
+    "caliper without points": in_document(lambda d: d["tables"]["calipers"][0].update(points=None)),
+    "caliper row": in_document(lambda d: d["versions"][0]["project"].update(calipers=[1])),
+    "kept null": in_document(lambda d: d.update(kept=None)),
+    "time": in_document(lambda d: d["versions"][0].update(time="nan")),
+    "label missing": in_document(lambda d: d["versions"][0].pop("label")),
 }
 
 
@@ -142,6 +156,50 @@ def test_a_hostile_file_gets_one_sentence(name: str, good_file: Path, models: To
         assert "\n" not in message
         assert len(message) < 300
     assert not (good_file.parent.parent / "evil.npy").exists()
+
+
+POINTS = Pull(
+    names="tip",
+    corners=np.array([[0, 1, 2]], np.float32),
+    weights=np.array([[0.2, 0.3, 0.5]], np.float32),
+    moves=np.array([[0, 1, 0]], np.float32),
+    precision=np.array([0.2], np.float32),
+)
+OFFSETS = np.array([[3, 0, 1, 0]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("edit", "field", "value"),
+    [
+        (POINTS, "names", "tip\nanother"),
+        (POINTS, "names", ""),
+        (POINTS, "moves", None),
+        (POINTS, "moves", np.full((1, 3), np.nan, np.float32)),
+        (POINTS, "corners", np.array([[-1, 1, 2]], np.float32)),
+        (POINTS, "weights", OFFSETS),
+        (POINTS, "precision", np.zeros(1, np.float32)),
+        (Sculpt(offsets=OFFSETS), "offsets", OFFSETS[:, :3]),
+        (Sculpt(offsets=OFFSETS), "offsets", -OFFSETS),
+        (Sculpt(offsets=OFFSETS), "offsets", OFFSETS * np.float32(np.nan)),
+    ],
+)
+def test_steps_made_by_hand_that_do_not_hold_together_are_refused(
+    edit: Edit, field: str, value: Any, tmp_path: Path, models: ToyStore
+) -> None:
+    good, bad = tmp_path / "good.face", tmp_path / "case.face"
+    save(History.of(Project(edits=(edit,))), good, models)
+    assert load(good, models).history.project.edits[0].kind == edit.kind
+    content = members(good)
+    document = json.loads(content["project.json"])
+    if isinstance(value, np.ndarray):
+        archive = ArchiveWriter()
+        value = archive.array(value)
+        archive.write(bad, b"{}")
+        content |= members(bad)
+    document["tables"]["edits"][0][field] = value
+    rewrite(bad, content | {"project.json": json.dumps(document).encode()})
+    with pytest.raises(InputError, match=r"case\.face is damaged"):
+        load(bad, models)
 
 
 def test_a_member_given_twice_is_refused(good_file: Path) -> None:
