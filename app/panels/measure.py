@@ -236,7 +236,7 @@ class MeasurePanel(Panel):
         own = self.document.models.lifespan().template.landmarks
         places = own.replaced(shown.face.landmarks).on(shown.head.skin.vertices)
         label = f"{definition.code}  {number_text(row.value.number, definition.unit)}"
-        lines = []
+        lines: list[Line] = []
         if definition.kind in ("index", "sides"):
             parts = [BY_CODE[code] for code in definition.points]
             label = ""

@@ -200,7 +200,7 @@ class CaliperTool(Tool):
 
     def _corners(self, hit: Hit) -> IntArray:
         assert self.document.shown is not None
-        return self.document.shown.head.skin.topology.faces[hit.triangle]
+        return np.asarray(self.document.shown.head.skin.topology.faces[hit.triangle], np.int32)
 
     def _add(self, hit: Hit) -> None:
         self._made.append((self._corners(hit), np.asarray(hit.weights)))

@@ -105,11 +105,11 @@ class CaliperList(QWidget):
         while self.list.count() > len(calipers):
             self.list.takeItem(self.list.count() - 1)
         for index, caliper in enumerate(calipers):
+            if index == self.list.count():
+                fresh = QListWidgetItem()
+                fresh.setFlags(fresh.flags() | Qt.ItemFlag.ItemIsEditable)
+                self.list.addItem(fresh)
             item = self.list.item(index)
-            if item is None:
-                item = QListWidgetItem()
-                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-                self.list.addItem(item)
             item.setIcon(theme.icon(ICONS[caliper.kind]))
             item.setText(self._text(caliper, tool.reading(caliper)))
             item.setToolTip(self._tip(caliper, tool.reading(caliper)))

@@ -80,7 +80,7 @@ class MeasureTree(QTreeWidget):
         self._make_room()
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._sides: dict[str, tuple[QTreeWidgetItem, QTreeWidgetItem]] = {}
-        self._groups: list[QTreeWidgetItem] = []
+        self._members: dict[QTreeWidgetItem, list[QTreeWidgetItem]] = {}
         self._build()
         self.currentItemChanged.connect(self._choose)
 
@@ -112,10 +112,9 @@ class MeasureTree(QTreeWidget):
         """Show the rows with these words in code or name, all or the unusual; return how many."""
         wanted = words.strip().lower()
         count = 0
-        for group in self._groups:
+        for group, members in self._members.items():
             left = 0
-            for index in range(group.childCount()):
-                item = group.child(index)
+            for item in members:
                 z = item.data(Z, NUMBER)
                 seen = wanted in item.text(MEASURE).lower()
                 if only_unusual:
@@ -141,8 +140,8 @@ class MeasureTree(QTreeWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         sides = (self.tr("Subject's right"), self.tr("Subject's left"))
         by_group = {name: QTreeWidgetItem(self, [self.tr(name)]) for name in GROUPS}
-        self._groups = list(by_group.values())
-        for group in self._groups:
+        self._members = {group: [] for group in by_group.values()}
+        for group in self._members:
             group.setFirstColumnSpanned(True)
             font = group.font(0)
             font.setBold(True)
@@ -165,6 +164,7 @@ class MeasureTree(QTreeWidget):
                 for column in (VALUE, CHANGE, NORM):
                     one.setTextAlignment(column, right)
             self._rows[definition.code] = item
+            self._members[by_group[definition.group]].append(item)
 
     def _put(self, item: QTreeWidgetItem, column: int, text: str) -> None:
         if item.text(column) != text:  # or the view is laid out anew for nothing
@@ -192,7 +192,7 @@ class ZDelegate(QStyledItemDelegate):
         if z is None or not math.isfinite(z):
             return
         painter.save()
-        room = QRectF(option.rect).adjusted(6, 0, -42, 0)  # type: ignore[attr-defined]
+        room = QRectF(option.rect).adjusted(6, 0, -42, 0)
         middle, half = room.center().x(), room.width() / 2
         far = max(-1.0, min(1.0, z / FAR))
         painter.fillRect(QRectF(middle - 0.5, room.top() + 4, 1, room.height() - 8),

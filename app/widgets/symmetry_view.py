@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBox
 
 from facewright.app import theme
 from facewright.app.document import Document
-from facewright.app.stage import Stage, Values
+from facewright.app.stage import Stage
+from facewright.app.staging import Values
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.surface import mask_area, onto_border_plane, volume_between
 from facewright.engine.measure.symmetry import REGIONS, SelfMirror, asymmetry
@@ -60,21 +61,22 @@ class SymmetryView(QWidget):
         grid.setColumnStretch(2, 1)
         self.mask_title = QLabel(self.tr("Painted mask"))
         self.mask_title.setProperty("role", "strong")
-        self.mask = QLabel()
-        self.mask.setWordWrap(True)
+        self.told = QLabel()
+        self.told.setWordWrap(True)
         self.again = QPushButton(self.tr("Measure the mask"))
         self.again.clicked.connect(self._measure_mask)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 2 * theme.SPACE, 0, 0)
-        column.setSpacing(2 * theme.SPACE)
-        for widget in (self.about, self.face):
-            column.addWidget(widget)
-        column.addLayout(grid)
-        column.addWidget(self.map)
-        column.addSpacing(3 * theme.SPACE)
-        for widget in (self.mask_title, self.mask, self.again):
-            column.addWidget(widget)
-        column.addStretch(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 2 * theme.SPACE, 0, 0)
+        page.setSpacing(2 * theme.SPACE)
+        page.addWidget(self.about)
+        page.addWidget(self.face)
+        page.addLayout(grid)
+        page.addWidget(self.map)
+        page.addSpacing(3 * theme.SPACE)
+        page.addWidget(self.mask_title)
+        page.addWidget(self.told)
+        page.addWidget(self.again)
+        page.addStretch(1)
 
     def measure(self) -> None:
         """Measure the head that is shown, where it is another one."""
@@ -97,7 +99,7 @@ class SymmetryView(QWidget):
                 for label in (name, number):
                     label.setVisible(value is not None)
                 number.setText("" if value is None else f"{value:.2f} mm")
-        self.mask.setText("")
+        self.told.setText("")
         self._show_mask_state()
         if self.map.isChecked():
             self._show_map(True)
@@ -119,7 +121,7 @@ class SymmetryView(QWidget):
     def _show_mask_state(self) -> None:
         self.again.setEnabled(self._mask is not None)
         if self._mask is None:
-            self.mask.setText(self.tr("Paint a mask to measure its area and volume."))
+            self.told.setText(self.tr("Paint a mask to measure its area and volume."))
 
     def _measure_mask(self) -> None:
         """Tell area and volumes of what is masked."""
@@ -148,4 +150,4 @@ class SymmetryView(QWidget):
             if before is not mesh:
                 change = volume_between(mesh.vertices, before.vertices, faces, mask)
                 lines.append(self.tr("{:+.2f} cm³ since it was opened").format(change / 1000.0))
-        self.mask.setText("\n".join(lines))
+        self.told.setText("\n".join(lines))

@@ -203,5 +203,5 @@ def test_the_mask_has_an_area_and_volumes(open_window, qtbot):
     window.document.apply("Mask", replace(window.document.project, mask=nose))
     qtbot.waitUntil(panel.symmetry.again.isEnabled)
     panel.symmetry.again.click()
-    assert "mm²" in panel.symmetry.mask.text()
-    assert "border" in panel.symmetry.mask.text()
+    assert "mm²" in panel.symmetry.told.text()
+    assert "border" in panel.symmetry.told.text()
