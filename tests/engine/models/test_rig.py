@@ -122,7 +122,8 @@ def test_the_eye_sits_behind_the_lids(model, age, seed):
         front = vertices[load_handles()[f"front_{side}"]]
         nearest = np.linalg.norm(front - ball.centre, axis=1).min() - ball.radius
         assert nearest == pytest.approx(eyes.RIM_GAP, abs=0.02)
-        assert np.median(gap[touching]) < 1.5
+        # A ball cannot touch all of an uneven rim; that of the mean head is even.
+        assert np.median(gap[touching]) < (1.3 if seed is None else 2.0)
         assert abs(ball.radius - eyes.sizes(age)[0]) < 1.0
         assert rim[:, 0].min() < ball.centre[0] < rim[:, 0].max()
         assert rim[:, 1].min() < ball.centre[1] < rim[:, 1].max()
