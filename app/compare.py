@@ -16,7 +16,8 @@ from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.project import Project
 
 if TYPE_CHECKING:
-    from facewright.app.document import Document, Shown
+    from facewright.app.document import Document
+    from facewright.app.heads import Shown
     from facewright.app.stage import Stage
 
 translate = QCoreApplication.translate

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,42 +16,24 @@ import numpy as np
 from psygnal import Signal
 from PySide6.QtCore import QTimer
 
-from facewright.engine.arrays import ByteArray, FloatArray
+from facewright.app.heads import BASES, Heads, Shown
+from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
-from facewright.engine.errors import Cancelled, FacewrightError, ModelUnavailable
+from facewright.engine.errors import Cancelled, FacewrightError
 from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh, Scan
-from facewright.engine.project import (
-    EditFailed,
-    Evaluator,
-    History,
-    Project,
-    Source,
-    Version,
-)
+from facewright.engine.project import Evaluator, History, Project, Source, Version
+from facewright.engine.scans.standing import MIRRORED, mirrored
 
 if TYPE_CHECKING:
-    from facewright.engine.models.rig import PosedHead
     from facewright.engine.models.store import ModelStore
 
 E = TypeVar("E", bound=Edit)
 
 _STILL_MS = 200
 """How long a head that is being tuned must rest until its skin's image follows."""
-
-BASES: tuple[type[Edit], ...] = (Start, Register)
-"""Steps that begin a head: what comes before them does not matter."""
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """The head as it stands on the screen."""
-
-    face: Face
-    head: PosedHead
-    image: ByteArray | None
 
 
 class Document:
@@ -75,6 +57,8 @@ class Document:
         The project as it was opened.
     failures : dict of Edit to str
         Steps of the shown head that cannot be applied where they stand, and why.
+    scans : dict of (str, bool) to Scan
+        Scans of this run by sha256 and whether they are mirrored; see `keep_scan`.
     """
 
     opened = Signal()
@@ -87,7 +71,7 @@ class Document:
         self.models = models
         self.history = History()
         self.path: Path | None = None
-        self.scans: dict[str, Scan] = {}
+        self.scans: dict[tuple[str, bool], Scan] = {}
         self.problems: tuple[str, ...] = ()
         self.shown: Shown | None = None
         self.selection = -1
@@ -95,12 +79,10 @@ class Document:
         self.failures: dict[Edit, str] = {}
         self._title = ""
         self._is_open = False
-        self._evaluator = Evaluator(models)
+        self._heads = Heads(models)
         self._preview: Project | None = None
         self._saved: Project | None = None
         self._saved_names: tuple[object, ...] = ()
-        self._skin: tuple[object, object, ByteArray | None] | None = None
-        self._baked: tuple[Face, Mesh] | None = None
         self._soon = _timer(0, self.flush)
         self._still = _timer(_STILL_MS, self._refine)
 
@@ -149,25 +131,21 @@ class Document:
         FacewrightError
             If its head cannot be computed; what was open stays.
         """
-        fresh = Evaluator(self.models) if evaluator is None else evaluator
-        face, failures = _best_face(fresh, history.project, history.project.edits)
-        before, self._baked = self._baked, None if baked is None else (face, baked)
-        try:
-            shown = self._show(face)
-        except FacewrightError:
-            self._baked = before
-            raise
+        heads = Heads(self.models, evaluator)
+        shown, failures = heads.first(history.project, baked)
         self.close()
         self._preview = None
-        self._evaluator = fresh
+        self._heads = heads
         self.history, self.path, self._title = history, path, title
         self.problems = problems
         self._saved = history.project if saved else None
         self._saved_names = _names(history)
         self.opening, self.failures = history.project, failures
+        known = {source.sha256 for v in history.versions for source in v.project.sources}
+        self.scans = {key: scan for key, scan in self.scans.items() if key[0] in known}
         self._is_open = True
         self.shown = shown
-        self._select_quietly(-1)
+        self.selection = -1
         self.opened.emit()
         self.project_changed.emit()
         self.head_changed.emit(shown)
@@ -177,11 +155,11 @@ class Document:
         self._soon.stop()
         self._still.stop()
 
-    def saved_as(self, path: Path, project: Project) -> None:
-        """Take note that `project` now lies in `path`."""
+    def saved_as(self, path: Path, history: History) -> None:
+        """Take note that `history` now lies in `path`."""
         self.path = path
-        self._saved = project
-        self._saved_names = _names(self.history)
+        self._saved = history.project
+        self._saved_names = _names(history)
         self.project_changed.emit()
 
     # -- changes -----------------------------------------------------------------------------
@@ -208,7 +186,7 @@ class Document:
     def face_at(self, upto: int | None = None) -> Face:
         """Return the committed head after the first `upto` steps, without those that fail."""
         edits = tuple(e for e in self.project.edits[:upto] if e not in self.failures)
-        return self._evaluator.face(replace(self.project, edits=edits))
+        return self._heads.face(replace(self.project, edits=edits))[0]
 
     def seen(self, project: Project) -> Shown:
         """Return the head of any version as it would be shown.
@@ -218,9 +196,7 @@ class Document:
         FacewrightError
             If it cannot be computed.
         """
-        face, _ = _best_face(self._evaluator, project, project.edits)
-        rig = self.models.rig()
-        return Shown(face, rig.pose(face), rig.skin_image(face))
+        return self._heads.apart(project)
 
     def preview(self, index: int | None, edit: Edit, at: int | None = None) -> None:
         """Try a step in place of the one at `index`, or as a new one (None) before `at`."""
@@ -237,13 +213,15 @@ class Document:
         project, self._preview = self._preview, None
         if project is not None:
             self.history = self.history.commit(name, project, time.time())
-            self.project_changed.emit()
+        else:
+            self.flush(force=True)  # what was tried may have failed, or been undone meanwhile
+        self.project_changed.emit()
 
     def drop_preview(self) -> None:
         """Go back to the committed head."""
         if self._preview is not None:
             self._preview = None
-            self._soon.start()
+            self.flush(force=True)  # the timer alone finds nothing left to try
 
     def apply(self, name: str, project: Project) -> bool:
         """Make `project` the next version; False, and nothing changed, if a new step fails.
@@ -262,8 +240,11 @@ class Document:
         return self.apply(name, self.project.with_replaced(index, edit))
 
     def undo(self) -> None:
-        """Go back one version; what is only tried goes first."""
-        self.jump(self.history.index - 1)
+        """Give up what is only tried, or else go back one version."""
+        if self._preview is not None:
+            self.drop_preview()
+        else:
+            self.jump(self.history.index - 1)
 
     def redo(self) -> None:
         """Go forward one version."""
@@ -304,11 +285,8 @@ class Document:
     def select(self, index: int) -> None:
         """Choose the step to tune, -1 for none."""
         if index != self.selection:
-            self._select_quietly(index)
+            self.selection = index
             self.selected.emit(index)
-
-    def _select_quietly(self, index: int) -> None:
-        self.selection = index
 
     # -- the head ----------------------------------------------------------------------------
 
@@ -320,49 +298,28 @@ class Document:
             return
         project = self.project if self._preview is None else self._preview
         try:
-            face, self.failures = _best_face(self._evaluator, project, self.project.edits)
+            face, self.failures = self._heads.face(project, self.project.edits)
             if self.shown is not None and face is self.shown.face:
                 return
-            shown = self._show(face, hurried=self._preview is not None)
+            shown = self._heads.show(face, hurried=self._preview is not None)
         except (FacewrightError, Cancelled) as error:
             self._preview = None
             self.failed.emit(error)
             return
+        if self._preview is not None:
+            self._still.start()
         self.shown = shown
         self.head_changed.emit(shown)
-
-    def _show(self, face: Face, hurried: bool = False) -> Shown:
-        """Pose a head; a hurried one keeps the skin's image that is there until it rests."""
-        try:
-            head = self.models.rig().pose(face)
-        except ModelUnavailable:
-            if self._baked is None or face is not self._baked[0]:
-                raise
-            image = None if face.texture is None else face.texture.image
-            return Shown(face, _as_seen(self._baked[1]), image)
-        if hurried and self._skin is not None and self._skin[0] is face.texture:
-            self._still.start()
-            return Shown(face, head, self._skin[2])
-        return Shown(face, head, self._image(face))
-
-    def _image(self, face: Face) -> ByteArray | None:
-        """Return the image of the skin, kept while texture and subject stay."""
-        skin = self._skin
-        if skin is None or skin[0] is not face.texture or skin[1] != face.subject:
-            image = self.models.rig().skin_image(face)
-            self._skin = skin = (face.texture, face.subject, image)
-        return skin[2]
 
     def _refine(self) -> None:
         """Give the head that rests the image of its own subject."""
         self._still.stop()
-        shown = self.shown
-        if shown is None or self._skin is None:
+        if self.shown is None:
             return
-        image = self._image(shown.face)
-        if image is not shown.image:
-            self.shown = replace(shown, image=image)
-            self.head_changed.emit(self.shown)
+        shown = self._heads.refined(self.shown)
+        if shown is not self.shown:
+            self.shown = shown
+            self.head_changed.emit(shown)
 
     # -- what is known about the scan --------------------------------------------------------
 
@@ -386,37 +343,27 @@ class Document:
 
     @property
     def scan(self) -> Scan | None:
-        """The scan itself, where it was read in this run of the program."""
-        step = self.registration
-        return None if step is None else self.scans.get(step.source)
+        """The scan itself, where it was read in this run: with the sides that its source has."""
+        source = self.scan_source
+        if source is None:
+            return None
+        key = source.sha256, MIRRORED in source.notes
+        if key not in self.scans:
+            other = self.scans.get((key[0], not key[1]))
+            if other is None:
+                return None
+            self.scans[key] = mirrored(other)
+        return self.scans[key]
+
+    def keep_scan(self, scan: Scan) -> None:
+        """Have a scan at hand for as long as a head that came from it is open."""
+        self.scans[scan.sha256, MIRRORED in scan.notes] = scan
 
     @property
     def fit_error(self) -> float | None:
         """Median distance from scan to head at the vertices that the scan covers, mm."""
         step = self.registration
         return None if step is None or step.error is None else median_of_known(step.error)
-
-
-def _best_face(
-    evaluator: Evaluator, project: Project, known: tuple[Edit, ...]
-) -> tuple[Face, dict[Edit, str]]:
-    """Return the head without those `known` steps that fail, and why each of them does.
-
-    Raises
-    ------
-    FacewrightError
-        If a step that is new fails, or one that a head begins with.
-    """
-    failures: dict[Edit, str] = {}
-    while True:
-        try:
-            return evaluator.face(project), failures
-        except EditFailed as failure:
-            edit = project.edits[failure.index]
-            if isinstance(edit, BASES) or edit not in known:
-                raise
-            failures[edit] = failure.reason
-            project = project.without_edit(failure.index)
 
 
 def _names(history: History) -> tuple[object, ...]:
@@ -430,13 +377,6 @@ def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:
     timer.setInterval(interval_ms)
     timer.timeout.connect(answer)
     return timer
-
-
-def _as_seen(skin: Mesh) -> PosedHead:
-    """Return a head that is its skin alone."""
-    from facewright.engine.models.rig import PosedHead
-
-    return PosedHead(skin, ())
 
 
 def median_of_known(error: FloatArray) -> float | None:

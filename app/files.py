@@ -89,17 +89,28 @@ class Files:
                 return project
 
             def done(project: Project) -> None:
-                self.adopt(History.of(project, "Model head"), title=self.window.tr("New head"))
+                name = self.window.tr("Model head")
+                self.adopt(History.of(project, name), title=self.window.tr("New head"))
 
             self.jobs.start(self.window.tr("Loading the head model"), load, done, self.fail,
                             key="open")  # fmt: skip
 
-    def recover(self, path: Path, original: Path | None) -> None:
-        """Open a side file that a crash left, as unsaved changes of `original`."""
-        title = self.window.tr("Recovered") if original is None else original.stem
-        self._open_project(path, {"path": original, "title": title, "saved": False})
+    def recover(
+        self, path: Path, original: Path | None, then: Callable[[], None] = lambda: None
+    ) -> None:
+        """Open a side file that a crash left, as unsaved changes of `original`.
 
-    def _open_project(self, path: Path, about: dict[str, Any] | None = None) -> None:
+        `then()` is called when it is open.
+        """
+        title = self.window.tr("Recovered") if original is None else original.stem
+        self._open_project(path, {"path": original, "title": title, "saved": False}, then)
+
+    def _open_project(
+        self,
+        path: Path,
+        about: dict[str, Any] | None = None,
+        then: Callable[[], None] = lambda: None,
+    ) -> None:
         """Open a project file; `about` says what else it stands for than itself."""
         from facewright.engine.files.project import load
 
@@ -124,6 +135,8 @@ class Files:
                 self.settings.remember(path)
             if loaded.problems:
                 self.tell(Message("check", " ".join(loaded.problems)))
+            if self.document.history is loaded.history:
+                then()
 
         title = self.window.tr("Opening {}").format(path.name)
         self.jobs.start(title, work, done, self.fail, key="open")
@@ -150,15 +163,17 @@ class Files:
         """Save in the background; the history is a value, so work goes on meanwhile."""
         from facewright.engine.files.project import save
 
-        history, models = self.document.history, self.document.models
-        face = self.document.face_at()
+        document = self.document
+        history, models, opening = document.history, document.models, document.opening
+        face = document.face_at()
         picture = self.stage.thumbnail()
 
         def work(progress: Progress) -> None:
             save(history, path, models, face=face, preview=picture)
 
         def done(_result: None) -> None:
-            self.document.saved_as(path, history.project)
+            if document.opening is opening:  # else another project has taken its place meanwhile
+                document.saved_as(path, history)
             self.settings.remember(path)
             self.tell(Message("good", self.window.tr("Saved {}").format(path.name)))
 
@@ -178,7 +193,7 @@ class Files:
         except FacewrightError as error:
             self.fail(error)
             return False
-        self.document.saved_as(path, self.document.project)
+        self.document.saved_as(path, self.document.history)
         self.settings.remember(path)
         return True
 

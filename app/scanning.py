@@ -167,12 +167,10 @@ class Scanning:
 
     def _lay_over(self, scan: Scan) -> bool:
         """Give the head that is open its own scan back; False if it is another one."""
-        from facewright.engine.scans.standing import MIRRORED, mirrored
-
         source = self.document.scan_source if self.document.is_open else None
         if source is None or self.document.scan is not None or source.sha256 != scan.sha256:
             return False
-        self.document.scans[scan.sha256] = mirrored(scan) if MIRRORED in source.notes else scan
+        self.document.keep_scan(scan)
         self.document.project_changed.emit()
         self._files.stage.change(scan=True)
         text = self._tr("{} is the scan of this head: it is laid over it.").format(scan.name)
@@ -224,9 +222,10 @@ class Scanning:
 
         def done(result: Registered) -> None:
             if self.document.history is not begun and not self._replace_changed():
+                self.forget()
                 return
             self.accounts.setdefault(result.edit.source, waiting.said)
-            self.document.scans[result.edit.source] = waiting.scan
+            self.document.keep_scan(waiting.scan)
             if again:
                 self._registered_again(result)
             else:
@@ -257,6 +256,7 @@ class Scanning:
                 changed = project.with_replaced(index, result.edit).with_source(source)
                 self.document.apply(self._tr("Register again"), changed)
                 self._tell_verdict(result.edit)
+                return
 
     def _tell_verdict(self, edit: Register) -> None:
         if edit.verdict:

@@ -12,7 +12,8 @@ from PySide6.QtCore import QCoreApplication, Qt
 
 from facewright.app import theme
 from facewright.app.compare import Comparer
-from facewright.app.document import Document, Shown
+from facewright.app.document import Document
+from facewright.app.heads import Shown
 from facewright.app.staging import Arrangement, Other, Surface, Values
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.mask import Mask
@@ -63,7 +64,7 @@ class Stage:
         self._loose_surface: Surface | None = None
         self._skin_surface: Surface | None = None
         self._mask: Mask | None = None
-        self._scan: object = None
+        self._laid_over: tuple[object, object] | None = None
         self._other: Other | None = None
         self._values: Values | None = None
         self._drawn: object = None
@@ -135,7 +136,7 @@ class Stage:
         for layer, overlay in self._overlays.items():
             view.overlays.show(layer, overlay)
         view.orbit.parallel = self._arrangement.parallel
-        self._scan = self._drawn = self._mask = None
+        self._laid_over = self._drawn = self._mask = None
         self._dress()
         self._lay_over(view)
         if self._document.shown is not None:
@@ -329,8 +330,9 @@ class Stage:
         to_head = None if source is None else source.transform
         if self._loose is not None:
             scan, to_head = self._loose
-        if scan is not self._scan:
-            self._scan = scan
+        known = self._laid_over
+        if known is None or known[0] is not scan or known[1] is not to_head:
+            self._laid_over = scan, to_head
             for view in self._views:
                 view.scene.scan(scan, to_head)
         if document.is_open and document.project.mask is not self._mask:

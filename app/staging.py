@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facewright.app.document import Shown
+from facewright.app.heads import Shown
 from facewright.engine.arrays import FloatArray, IntArray
 
 

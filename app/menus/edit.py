@@ -36,6 +36,17 @@ def _redo_label(window: MainWindow) -> str:
     return translate("Actions", "Redo {}").format(name) if name else translate("Actions", "Redo")
 
 
+def _undo(window: MainWindow) -> None:
+    """Give up the drag in progress, which stands on what would be undone, or else undo."""
+    if not window.tools.cancel():
+        window.document.undo()
+
+
+def _redo(window: MainWindow) -> None:
+    if not window.tools.cancel():
+        window.document.redo()
+
+
 def _show_settings(window: MainWindow) -> None:
     from facewright.app.dialogs.settings import SettingsDialog
 
@@ -43,10 +54,10 @@ def _show_settings(window: MainWindow) -> None:
 
 
 EDIT: tuple[Action, ...] = (
-    Action("edit.undo", "Undo", "Edit", lambda w: w.document.undo(), ("Ctrl+Z",), "undo",
-           _needs_undo, bar=True, part=True, label=_undo_label),
-    Action("edit.redo", "Redo", "Edit", lambda w: w.document.redo(),
-           ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", _needs_redo, bar=True, label=_redo_label),
+    Action("edit.undo", "Undo", "Edit", _undo, ("Ctrl+Z",), "undo", _needs_undo,
+           bar=True, part=True, label=_undo_label),
+    Action("edit.redo", "Redo", "Edit", _redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
+           _needs_redo, bar=True, label=_redo_label),
     Action("edit.cancel", "Cancel what is running", "Edit", lambda w: w.jobs.cancel(),
            ("Ctrl+.",), "close", _needs_job, part=True, words="stop abort job"),
     Action("edit.settings", "Settings…", "Edit", _show_settings, ("Ctrl+,",), "settings",

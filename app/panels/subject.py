@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from facewright.app import theme
-from facewright.app.document import BASES
+from facewright.app.heads import BASES
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.form import EditForm
 from facewright.app.widgets.section import Section

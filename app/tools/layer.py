@@ -11,7 +11,8 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
-    from facewright.app.document import Document, Shown
+    from facewright.app.document import Document
+    from facewright.app.heads import Shown
 
 E = TypeVar("E", bound=Edit)
 

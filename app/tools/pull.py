@@ -187,7 +187,7 @@ class PullTool(Tool):
             return False
         name = points[index].name
         self.choose(name)
-        menu = QMenu()
+        menu = QMenu(self.bench.stage.active)  # without a parent it would be gone at once
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         pin = menu.addAction(self.tr("Pin it where it was"), lambda: self.pin(name))
         pin.setEnabled(not points[index].is_pinned)

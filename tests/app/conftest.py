@@ -66,7 +66,7 @@ def open_window(
     yield make
     alive: list[weakref.ref[Any]] = []
     for window in windows:
-        window.document.saved_as(tmp_path / "left.face", window.document.project)  # it may go
+        window.document.saved_as(tmp_path / "left.face", window.document.history)  # it may go
         view = window.viewport
         lanes = (window.jobs, window.files.writer)
         alive += [weakref.ref(thing) for thing in (window.document, window.stage, window.files)]

@@ -100,7 +100,7 @@ def test_to_vertices(window: Any, name: str) -> None:
         project = document.project
         new = index is None
         tried_project = project.with_edit(tried) if new else project.with_replaced(index, tried)
-        rig.pose(document._evaluator.face(tried_project))
+        rig.pose(document._heads.face(tried_project)[0])
 
     median, tail = timed(run, MOVES)
     print(f"\n{name}: slider to vertices {median:.1f} ms median, {tail:.1f} ms p95 (budget 16)")
