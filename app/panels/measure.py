@@ -83,7 +83,7 @@ class MeasurePanel(Panel):
         self.versus.clear()
         self.versus.addItem(self.tr("No comparison"))
         for reference in self._references:
-            self.versus.addItem(self.tr("Against: {}").format(reference.title))
+            self.versus.addItem(reference.title)
         self.versus.setCurrentIndex(max(self.versus.findText(chosen), 0))
         self.versus.blockSignals(False)
         self.calipers.sync()
@@ -139,6 +139,7 @@ class MeasurePanel(Panel):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.versus.setMinimumContentsLength(12)
+        self.versus.setToolTip(self.tr("Adds a column: how each measure differs from that version"))
         self.versus.activated.connect(self._compare)
         self.tree = MeasureTree()
         self.tree.chosen.connect(self._choose)

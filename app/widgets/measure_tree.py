@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from facewright.app import theme
 from facewright.engine.measure.anthropometry import Judged, Value
-from facewright.engine.measure.farkas import DEFINITIONS, GROUPS
+from facewright.engine.measure.farkas import DEFINITIONS, GROUPS, KIND_WORDS
 
 CODE = Qt.ItemDataRole.UserRole
 NUMBER = Qt.ItemDataRole.UserRole + 1
@@ -227,24 +227,29 @@ def signed_text(number: float) -> str:
 
 def definition_text(row: Judged) -> str:
     """Return what a measure is, in words."""
-    from facewright.engine.measure.farkas import KIND_WORDS
-
     definition = row.value.definition
-    moved = " A landmark of it was placed by hand." if row.value.moved else ""
     points = ", ".join(point.replace("*", "") for point in definition.points)
-    return f"{definition.text} {KIND_WORDS[definition.kind]}: {points}.{moved}"
+    words = f"{_tr(definition.text)} {_tr(KIND_WORDS[definition.kind])}: {points}."
+    if row.value.moved:
+        words += " " + _tr("A landmark of it was placed by hand.")
+    return words
 
 
 def source_text(row: Judged) -> str:
-    """Return where the norm comes from, or why there is none."""
+    """Return norm and where it comes from, or why there is none."""
     norm = row.norm
     if norm is None:
         return row.reason
-    who = {"male": "males", "female": "females", "both": "both sexes"}[norm.sex]
-    count = f", n = {norm.count}" if norm.count else ""
-    pooled = " Women and men pooled here, half each." if norm.pooled_here else ""
-    note = f" {norm.source.note}" if norm.source.note else ""
-    amount = f"{norm.mean:.1f} ± {norm.sd:.1f}"
-    return (
-        f"Norm {amount}. {norm.source.title}: {norm.source.population}; {who}{count}.{pooled}{note}"
+    who = {"male": _tr("males"), "female": _tr("females"), "both": _tr("both sexes")}[norm.sex]
+    if norm.count:
+        who += f", n = {norm.count}"
+    words = _tr("Norm {:.1f} ± {:.1f}. {}: {}; {}.").format(
+        norm.mean, norm.sd, norm.source.title, norm.source.population, who
     )
+    if norm.pooled_here:
+        words += " " + _tr("Women and men pooled here, half each.")
+    return f"{words} {norm.source.note}".rstrip()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("MeasureTree", text)
