@@ -11,18 +11,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
+from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.face import Subject
 
 Sex = Literal["male", "female", "both"]
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "norms"
+FOLDER = ASSETS / "norms"
 CLEARLY = 0.5
 """How far along the model's sex axis a subject counts as a man or a woman."""
 

@@ -16,7 +16,7 @@ from facewright.engine.face import Face, Subject, Weights
 from facewright.engine.mesh import Mesh
 from facewright.engine.models import eyes, lids, mouth
 from facewright.engine.models.pieces import Part, carried, rigid_fit
-from facewright.engine.models.template import ASSETS
+from facewright.engine.models.template import TEMPLATE
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -47,7 +47,7 @@ class PosedHead:
 
 
 @cache
-def load_handles(folder: Path = ASSETS) -> dict[str, NDArray[Any]]:
+def load_handles(folder: Path = TEMPLATE) -> dict[str, NDArray[Any]]:
     """Return what parts hang on, by name; vertices of the fine level unless said.
 
     `rim_*` the rear edge of both lids, from the inner corner over the upper lid and back;

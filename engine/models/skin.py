@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from facewright.engine.arrays import ByteArray, DoubleArray, FloatArray, frozen
+from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.face import Subject, Trait
 from facewright.engine.mesh import Topology
 from facewright.engine.models.template import load_template
 
 SIDE = 1024
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "models" / "skin" / "1.0.0"
+FOLDER = ASSETS / "models" / "skin" / "1.0.0"
 WEIGHTS = "weights.safetensors"
 ANCESTRIES = ("european", "african", "asian")
 SEXES = ("male", "female")

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.models import fetching
 from facewright.engine.models.base import FaceModel, ModelCard
@@ -37,7 +38,7 @@ class ModelStore:
     """
 
     def __init__(self, assets: Path | None = None, cache: Path | None = None) -> None:
-        self.assets = assets_folder() if assets is None else Path(assets)
+        self.assets = ASSETS if assets is None else Path(assets)
         self.cache = cache_folder() if cache is None else Path(cache)
         self._lock = threading.RLock()
         self._kept: dict[str, Any] = {}
@@ -271,13 +272,6 @@ def card_sha256(card: ModelCard) -> str:
     """Return one sha256 over id, version and the hashes of all files of a model."""
     lines = [card.id, card.version, *(f"{k} {v}" for k, v in sorted(card.files.items()))]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def assets_folder() -> Path:
-    """Return the folder of `facewright.assets` as installed."""
-    import facewright.assets
-
-    return Path(next(iter(facewright.assets.__path__)))
 
 
 def cache_folder() -> Path:

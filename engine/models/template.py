@@ -13,12 +13,13 @@ import numpy as np
 from scipy import sparse
 
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray, frozen
+from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.geometry.subdivision import subdivide, triangles
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Topology
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets" / "template"
+TEMPLATE = ASSETS / "template"
 TEMPLATE_FILE = "template.safetensors"
 ANNOTATIONS = "annotations"
 
@@ -66,7 +67,7 @@ class Template:
 
 
 @cache
-def load_template(folder: Path = ASSETS) -> Template:
+def load_template(folder: Path = TEMPLATE) -> Template:
     """Return the template shipped in assets, the same object on every call.
 
     Raises

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray
 from facewright.engine.geometry.subdivision import subdivide
-from facewright.engine.models.template import ANNOTATIONS, ASSETS, Template, load_template
+from facewright.engine.models.template import ANNOTATIONS, TEMPLATE, Template, load_template
 from facewright.engine.training import anatomy
 from facewright.engine.training.anatomy import Spot
 
@@ -232,7 +232,7 @@ def run(data: Path | None, out: Path | None) -> str:
     """
     from safetensors.numpy import save_file
 
-    folder = out / "template" if out else ASSETS
+    folder = out / "template" if out else TEMPLATE
     sheet = Sheet(load_template(folder))
     places = landmark_vertices(sheet)
     anchored = np.array(list(places.values()), dtype=np.int32)

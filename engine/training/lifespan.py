@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facewright.engine.arrays import DoubleArray
+from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.models.agescale import YOUNG, AgeScale
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
-from facewright.engine.models.template import ASSETS, Template, load_template
+from facewright.engine.models.template import Template, load_template
 from facewright.engine.training import directions, evaluation, norms, registering
 from facewright.engine.training.calibration import Means, calibrate, lift_corners
 from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
@@ -54,7 +55,7 @@ def run(data: Path | None, out: Path | None) -> str:
     """Train and write weights and card; the target `lifespan` of `facewright-train`."""
     from safetensors.numpy import save
 
-    folder = (out or ASSETS.parent) / MODEL
+    folder = (out or ASSETS) / MODEL
     template = load_template()
     trained = train(template, data_folder(data))
     content = save(trained.arrays)

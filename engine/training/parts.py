@@ -8,7 +8,7 @@ import numpy as np
 
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray
 from facewright.engine.models.rig import PARTS_FILE
-from facewright.engine.models.template import ASSETS, load_template
+from facewright.engine.models.template import TEMPLATE, load_template
 from facewright.engine.training import anatomy
 from facewright.engine.training.annotations import Sheet
 
@@ -146,7 +146,7 @@ def run(data: Path | None, out: Path | None) -> str:
     """Write the handles; the target `parts` of `facewright-train`. `data` is not used."""
     from safetensors.numpy import save_file
 
-    folder = out / "template" if out else ASSETS
+    folder = out / "template" if out else TEMPLATE
     found = handles(Sheet(load_template(folder)))
     arrays = {name: np.ascontiguousarray(found[name]) for name in sorted(found)}
     save_file(arrays, folder / PARTS_FILE)

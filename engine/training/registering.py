@@ -20,12 +20,13 @@ import numpy as np
 from scipy import sparse
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.laplacian import cotangent_laplacian, edge_weights, laplacian_of
 from facewright.engine.geometry.nearest import Nearest, SurfaceTree
 from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.geometry.rigid import align, moved
 from facewright.engine.geometry.sparse import Factor
-from facewright.engine.models.template import ASSETS, Template, load_template
+from facewright.engine.models.template import Template, load_template
 from facewright.engine.training.sources import FaceKit, data_folder, load_facekit
 
 REGISTRATION = Path("template") / "registration.safetensors"
@@ -154,7 +155,7 @@ def run(data: Path | None, out: Path | None) -> str:
     from safetensors.numpy import save_file
 
     found = register(load_template(), load_facekit(data_folder(data)))
-    path = (out or ASSETS.parent) / REGISTRATION
+    path = (out or ASSETS) / REGISTRATION
     path.parent.mkdir(parents=True, exist_ok=True)
     arrays = {
         "fine": found.fine.astype(np.float32),
@@ -166,7 +167,7 @@ def run(data: Path | None, out: Path | None) -> str:
     return f"{path.stat().st_size / 1e6:.1f} MB"
 
 
-def load(template: Template, kit: FaceKit, folder: Path = ASSETS.parent) -> Registered:
+def load(template: Template, kit: FaceKit, folder: Path = ASSETS) -> Registered:
     """Return the registration that ships with the template."""
     from safetensors.numpy import load_file
 

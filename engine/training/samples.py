@@ -14,13 +14,13 @@ import numpy as np
 from scipy import ndimage
 
 from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, FloatArray, IntArray
+from facewright.engine.assets import ASSETS
 from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.models.rig import PosedHead
 from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.rasterizer import rasterize
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
 HAIR = np.array([54.0, 40.0, 31.0])
 
 

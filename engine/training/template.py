@@ -11,7 +11,7 @@ import numpy as np
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.geometry.laplacian import border_edges
 from facewright.engine.geometry.subdivision import subdivide, triangles
-from facewright.engine.models.template import ASSETS, TEMPLATE_FILE
+from facewright.engine.models.template import TEMPLATE, TEMPLATE_FILE
 from facewright.engine.training.sources import MakeHuman, data_folder, load_makehuman
 
 NECK_EDGE = (809, 805)
@@ -262,7 +262,7 @@ def build(source: MakeHuman, folder: Path | None = None) -> Crop:
         "visible": (seen & seen[mirror]).astype(np.uint8),
         "reference": (fine - _middle_of_eyes(eyes)).astype(np.float32),
     }
-    target = (folder or ASSETS) / TEMPLATE_FILE
+    target = (folder or TEMPLATE) / TEMPLATE_FILE
     target.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, target)
     target.chmod(0o644)

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
+from facewright.engine.assets import ASSETS
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.store import ModelStore
-from facewright.engine.models.template import ASSETS, load_template
+from facewright.engine.models.template import load_template
 from facewright.engine.training import lifespan
 from facewright.engine.training.evaluation import (
     CIRCUMFERENCE_SD,
@@ -69,7 +70,7 @@ def test_template_keeps_the_faces_it_was_registered_to(trained: lifespan.Trained
 
 def test_training_again_gives_the_shipped_model(trained: lifespan.Trained) -> None:
     """To the last bit, on any processor."""
-    shipped = load_file(ASSETS.parent / lifespan.MODEL / WEIGHTS)
+    shipped = load_file(ASSETS / lifespan.MODEL / WEIGHTS)
     assert trained.arrays.keys() == shipped.keys()
     for name, array in trained.arrays.items():
         assert array.dtype == shipped[name].dtype, name

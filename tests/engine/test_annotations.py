@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from facewright.engine.models.template import ASSETS, Template, load_template
+from facewright.engine.models.template import TEMPLATE, Template, load_template
 
 MIDLINE = "v tr g n se rh prn c sn ls sts sti li sl pg gn"
 PAIRED = "eu ft zy go en ex ps pi mf al ac sbal cph ch t sa sba pra pa"
@@ -147,7 +147,7 @@ def test_curves_are_connected_chains_that_meet(template):
 
 
 def test_definitions_name_every_landmark(template):
-    table = json.loads((ASSETS / "annotations.json").read_text(encoding="utf-8"))
+    table = json.loads((TEMPLATE / "annotations.json").read_text(encoding="utf-8"))
     assert tuple(table["landmarks"]) == template.landmarks.names
     codes = {row["name"] for row in table["definitions"]}
     named = {n.removesuffix("_l").removesuffix("_r") for n in table["landmarks"]}
@@ -161,7 +161,7 @@ def test_drawing_again_gives_the_same_bytes(tmp_path):
     from facewright.engine.training import annotations
 
     (tmp_path / "template").mkdir()
-    shutil.copy(ASSETS / "template.safetensors", tmp_path / "template")
+    shutil.copy(TEMPLATE / "template.safetensors", tmp_path / "template")
     annotations.run(None, tmp_path)
     for name in ("annotations.json", "annotations.safetensors"):
-        assert (tmp_path / "template" / name).read_bytes() == (ASSETS / name).read_bytes()
+        assert (tmp_path / "template" / name).read_bytes() == (TEMPLATE / name).read_bytes()

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.subdivision import triangles
 from facewright.engine.models.lifespan import WEIGHTS
 from facewright.engine.models.store import ModelStore
-from facewright.engine.models.template import ASSETS, load_template
+from facewright.engine.models.template import load_template
 from facewright.engine.training import main
 from facewright.engine.training.calibration import Ruler, lift_corners
 from facewright.engine.training.contacts import joined, lid_pairs, lip_contacts
@@ -157,7 +158,7 @@ def test_the_shipped_model_was_trained_on_the_shipped_registration() -> None:
     from safetensors.numpy import load_file
 
     template = load_template()
-    registered = load_file(ASSETS.parent / REGISTRATION)
+    registered = load_file(ASSETS / REGISTRATION)
     fine, weights = registered["fine"].astype(np.float64), registered["weights"]
     assert fine.shape == (template.fine.count, 3)
     matched = registered["matched"].astype(bool)
@@ -167,7 +168,7 @@ def test_the_shipped_model_was_trained_on_the_shipped_registration() -> None:
 
     count = template.coarse.count
     young = lift_corners(template, fine - inner_eye_middle(fine[:count]))[:count]
-    shipped = load_file(ASSETS.parent / MODEL / WEIGHTS)["young"]
+    shipped = load_file(ASSETS / MODEL / WEIGHTS)["young"]
     np.testing.assert_allclose(shipped, young, atol=1e-5)
 
 

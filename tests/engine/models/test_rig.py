@@ -349,10 +349,10 @@ def test_parts_are_drawn_again_to_the_same_bytes(tmp_path):
     import shutil
 
     from facewright.engine.models.rig import PARTS_FILE
-    from facewright.engine.models.template import ASSETS
+    from facewright.engine.models.template import TEMPLATE
     from facewright.engine.training import parts
 
-    shutil.copytree(ASSETS, tmp_path / "template")
+    shutil.copytree(TEMPLATE, tmp_path / "template")
     (tmp_path / "template" / PARTS_FILE).unlink()
     parts.run(None, tmp_path)
-    assert (tmp_path / "template" / PARTS_FILE).read_bytes() == (ASSETS / PARTS_FILE).read_bytes()
+    assert (tmp_path / "template" / PARTS_FILE).read_bytes() == (TEMPLATE / PARTS_FILE).read_bytes()
