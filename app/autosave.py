@@ -15,7 +15,7 @@ from facewright.engine.errors import FacewrightError
 
 if TYPE_CHECKING:
     from facewright.app.files import Files
-    from facewright.engine.files.recovery import Slot
+    from facewright.engine.files.recovery import Recovered, Slot
     from facewright.engine.progress import Progress
     from facewright.engine.project import History
 
@@ -32,6 +32,7 @@ class Autosave:
         self._window = window
         self._slot: Slot | None = None
         self._written: History | None = None
+        self._taken_up: Recovered | None = None
         self._job_runs = False
         self._timer = QTimer(window)
         self._timer.setInterval(MINUTE_MS)
@@ -54,6 +55,7 @@ class Autosave:
         if not document.dirty:
             if self._slot is not None:
                 self._slot.discard()
+            self._let_recovered_go()
             return
         if document.history is self._written:
             return
@@ -70,6 +72,7 @@ class Autosave:
 
         def done(_result: None) -> None:
             self._written = history
+            self._let_recovered_go()
 
         def failed(error: Exception) -> None:
             logger.warning("no autosave: %s", error)
@@ -95,7 +98,7 @@ class Autosave:
             "recover",
         )
         if answer == "recover":
-            self._files.recover(newest.path, newest.original)
+            self._files.recover(newest.path, newest.original, lambda: self._take_up(newest))
         elif answer == "discard":
             for item in left:
                 discard(item)
@@ -106,6 +109,18 @@ class Autosave:
         if self._slot is not None:
             self._slot.close()
             self._slot = None
+
+    def _take_up(self, item: Recovered) -> None:
+        """Hold what was recovered in the side file of this run; then the old one may go."""
+        self._taken_up = item
+        self.write()
+
+    def _let_recovered_go(self) -> None:
+        from facewright.engine.files.recovery import discard
+
+        item, self._taken_up = self._taken_up, None
+        if item is not None:
+            discard(item)
 
     def _open_slot(self) -> Slot:
         from facewright.engine.files.recovery import Slot

@@ -67,7 +67,12 @@ class ToyModel:
                 (mouth * (1 - left) * (x < 0))[:, None] * (wide * (-1, 1, 1)),
             ]
         ).astype(np.float32)
-        regions = {"nose": nose > 0.3, "left": x > 0, "right": x < 0, "face": z > 0}
+        regions = {
+            "nose": nose > 0.3, "left": x > 0, "right": x < 0, "face": z > 0,
+            "upper_lip": (mouth > 0.3) & (y > -0.6), "lower_lip": (mouth > 0.3) & (y <= -0.6),
+            "eyes": (z > 0.7) & (abs(y - 0.3) < 0.15), "eyebrows": (z > 0.6) & (abs(y - 0.5) < 0.1),
+            "ears": abs(x) > 0.9, "neck": y < -0.9, "scalp": y > 0.7,
+        }  # fmt: skip
         around = np.stack([0.5 + np.arctan2(x, z) / (2 * np.pi), np.arccos(-y) / np.pi], axis=1)
         uv = around[ball.faces]
         seam = np.ptp(uv[:, :, 0], axis=1) > 0.5  # behind: these end at the right edge
