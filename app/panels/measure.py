@@ -65,7 +65,9 @@ class MeasurePanel(Panel):
         self.tabs.addTab(self._standard(), self.tr("Standard"))
         self.tabs.addTab(self.calipers, self.tr("Calipers"))
         self.tabs.addTab(self.symmetry, self.tr("Symmetry"))
-        self.tabs.tabBar().setAccessibleName(self.tr("What to measure"))
+        for part in (self.tabs, self.tabs.tabBar()):
+            part.setAccessibleName(self.tr("What to measure"))
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its bar has it
         self.tabs.currentChanged.connect(self._turned)
         self.column.addWidget(self.tabs, 1)
         self.hear(self.measuring.changed, self._show)
@@ -73,6 +75,7 @@ class MeasurePanel(Panel):
         self.hear(bench.tools.changed, self._tool_changed)
         self.hear(self.document.head_changed, self._draw)
         self.hear(self.document.opened, self._opened)
+        self.hear(bench.stage.display_changed, self.symmetry.show_colours)
         self._sync()
 
     def sync(self) -> None:
@@ -199,10 +202,18 @@ class MeasurePanel(Panel):
             if years < 2
             else self.tr("{:g} years").format(round(years, 1))
         )
-        return self.tr(
+        words = self.tr(
             "Neutral head against norms for {}{}, {}. Landmarks are automatic: confirm those of "
             "a measure that matters."
         ).format(age, origins[subject.age.origin], sex)
+        source = self.document.scan_source
+        if source is not None and source.unit == "arbitrary":
+            scaled = self.tr(
+                "The unit of the scan is not known: lengths are those of an average adult, only "
+                "angles and ratios are the person's own."
+            )
+            return f"{scaled} {words}"
+        return words
 
     def _filter(self, *_told: object) -> None:
         self.tree.filter(self.search.text(), self.unusual.isChecked())
