@@ -22,9 +22,10 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import Cancelled, FacewrightError
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh, Scan
-from facewright.engine.project import Evaluator, History, Project, Source, Version
+from facewright.engine.project import History, Project, Source, Version
 from facewright.engine.scans.standing import MIRRORED, mirrored
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from facewright.app.settings import Settings
 from facewright.app.thumbnails import Thumbnails
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import FacewrightError
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.files.project import SUFFIX
 from facewright.engine.progress import Progress
-from facewright.engine.project import Evaluator, History, Project
+from facewright.engine.project import History, Project
 
 if TYPE_CHECKING:
     from facewright.app.stage import Stage

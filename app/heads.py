@@ -10,9 +10,10 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import ModelUnavailable
+from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh
-from facewright.engine.project import EditFailed, Evaluator, Project
+from facewright.engine.project import Project
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import PosedHead

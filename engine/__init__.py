@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from facewright.engine.errors import FacewrightError as FacewrightError
     from facewright.engine.errors import InputError as InputError
     from facewright.engine.errors import ModelUnavailable as ModelUnavailable
+    from facewright.engine.evaluator import Evaluator as Evaluator
     from facewright.engine.face import Face as Face
     from facewright.engine.face import Subject as Subject
     from facewright.engine.face import Texture as Texture
@@ -69,7 +70,6 @@ if TYPE_CHECKING:
     from facewright.engine.mesh import Topology as Topology
     from facewright.engine.models.store import ModelStore as ModelStore
     from facewright.engine.photos.shading import picture as picture
-    from facewright.engine.project import Evaluator as Evaluator
     from facewright.engine.project import History as History
     from facewright.engine.project import Project as Project
     from facewright.engine.project import Source as Source
@@ -92,6 +92,7 @@ _HOMES = {
     "edits.symmetrise": ("Symmetrise",),
     "edits.table": ("EDITS",),
     "errors": ("Cancelled", "FacewrightError", "InputError", "ModelUnavailable"),
+    "evaluator": ("Evaluator",),
     "face": ("Face", "Subject", "Texture", "Trait", "Weights"),
     "files.export": ("export_face",),
     "files.landmarks": ("read_points", "write_points"),
@@ -108,7 +109,7 @@ _HOMES = {
     "mesh": ("Mesh", "Scan", "Topology"),
     "models.store": ("ModelStore",),
     "photos.shading": ("picture",),
-    "project": ("Evaluator", "History", "Project", "Source"),
+    "project": ("History", "Project", "Source"),
     "scans.landmarking": ("find_landmarks",),
     "scans.registration": ("register",),
 }

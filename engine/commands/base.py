@@ -18,10 +18,10 @@ from facewright.engine.mesh import Topology
 from facewright.engine.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from facewright.engine.evaluator import Evaluator
     from facewright.engine.files.project import Loaded
     from facewright.engine.landmarks import Points
     from facewright.engine.models.store import ModelStore
-    from facewright.engine.project import Evaluator
 
 Commands = Any
 """What `ArgumentParser.add_subparsers` returns; argparse does not name its type."""

@@ -6,18 +6,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import numpy as np
-from scipy import sparse
 
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
 from facewright.engine.edits.reshape import carried, encode, shifted
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
-from facewright.engine.geometry.brush import skin_of
 from facewright.engine.models.plausible import SHAPE
-from facewright.engine.models.posterior import Person
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
 
@@ -226,6 +225,8 @@ class Pull(Edit):
         model: LifespanModel,
     ) -> dict[str, float]:
         """Return the most probable change of the model's axes."""
+        from facewright.engine.models.posterior import Person
+
         person = Person(model, encode(face, model).coefficients, self.give)
         precision = np.array([point.sd for point in points]) ** -2
         motions = person.motions(_coarse_weights(points, model.template.lift))
@@ -239,6 +240,8 @@ class Pull(Edit):
 
         A sum of Wendland's compact kernels over the distance along the surface.
         """
+        from facewright.engine.geometry.brush import skin_of
+
         skin, vertices = skin_of(face.mesh.topology), face.mesh.vertices.astype(np.float64)
         kernels = np.zeros((len(points), len(vertices)))
         for kernel, point in zip(kernels, points, strict=True):
@@ -257,6 +260,8 @@ class Pull(Edit):
 
 def _coarse_weights(points: tuple[PulledPoint, ...], lift: sparse.csr_array) -> sparse.csr_array:
     """Return how each point hangs on the coarse level, `(N, C)`."""
+    from scipy import sparse
+
     rows = np.repeat(np.arange(len(points)), 3)
     corners = np.array([point.corners for point in points]).ravel()
     weights = np.array([point.weights for point in points]).ravel()

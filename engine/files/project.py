@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 from facewright.engine.arrays import ByteArray
 from facewright.engine.errors import FacewrightError, InputError
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face
 from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damaged
 from facewright.engine.files.migrations import SCHEMA, migrate
 from facewright.engine.files.values import Decoder, Encoder
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.project import Evaluator, History, ModelRef, Project, Version
+from facewright.engine.project import History, ModelRef, Project, Version
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore

@@ -20,11 +20,12 @@ from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
 from facewright.engine.edits.symmetrise import Symmetrise, mirrored
 from facewright.engine.errors import ModelUnavailable
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.files.project import load, save
 from facewright.engine.geometry.normals import flipped, vertex_normals
 from facewright.engine.models.store import ModelStore
-from facewright.engine.project import Evaluator, History, Project
+from facewright.engine.project import History, Project
 
 pytestmark = pytest.mark.acceptance
 

@@ -405,8 +405,9 @@ def test_a_project_is_seen_as_it_was_saved_while_the_head_model_is_missing(
 ):
     from facewright.engine.edits.age import Age
     from facewright.engine.errors import ModelUnavailable
+    from facewright.engine.evaluator import Evaluator
     from facewright.engine.files.project import save
-    from facewright.engine.project import Evaluator, History, Project
+    from facewright.engine.project import History, Project
 
     project = Project(edits=(Start(), Age(years=60.0)), models=(store.reference("lifespan"),))
     path = tmp_path / "old.face"

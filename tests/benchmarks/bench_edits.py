@@ -22,10 +22,11 @@ from facewright.engine.edits.register import Register
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.symmetrise import Symmetrise
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.project import load, save
 from facewright.engine.models.store import ModelStore
-from facewright.engine.project import Evaluator, History, Project
+from facewright.engine.project import History, Project
 
 DRAGS: dict[str, Callable[[float], Edit]] = {
     "identity": lambda t: Identity(weights=Weights(identity_002=4 * t - 2)),

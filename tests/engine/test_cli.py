@@ -19,10 +19,11 @@ from facewright.engine.cli import main, plain
 from facewright.engine.commands.scans import axes_of
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.table import EDITS
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face
 from facewright.engine.files.project import load, save
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.project import Evaluator, History, Project
+from facewright.engine.project import History, Project
 
 MODELS = ToyStore()
 

@@ -27,9 +27,10 @@ from facewright.engine.edits.subject import About
 from facewright.engine.edits.symmetrise import Symmetrise, mirrored
 from facewright.engine.edits.table import EDITS
 from facewright.engine.errors import InputError
+from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.project import load, save
-from facewright.engine.project import EditFailed, Evaluator, History, Project
+from facewright.engine.project import History, Project
 
 MODELS = ToyStore()
 MEAN = mean_face(MODELS)

@@ -17,10 +17,11 @@ from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
 from facewright.engine.errors import Cancelled, FacewrightError
+from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face, Texture, Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.project import EditFailed, Evaluator, History, Project, Source
+from facewright.engine.project import History, Project, Source
 
 
 @pytest.fixture(scope="module")

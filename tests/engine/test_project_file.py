@@ -20,11 +20,12 @@ from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
 from facewright.engine.edits.symmetrise import Symmetrise
 from facewright.engine.errors import InputError, ModelUnavailable
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.archive import ArchiveReader
 from facewright.engine.files.migrations import migrate
 from facewright.engine.files.project import load, save
-from facewright.engine.project import Evaluator, History, ModelRef, Project, Source
+from facewright.engine.project import History, ModelRef, Project, Source
 
 RELEASED = Path(__file__).parent.parent / "files"
 

@@ -17,10 +17,11 @@ from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.strokes import Spot, Stroke
 from facewright.engine.edits.subject import About
 from facewright.engine.errors import InputError
+from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face
 from facewright.engine.geometry.brush import Brush
 from facewright.engine.models.plausible import IMPLAUSIBLE, shape_plausibility
-from facewright.engine.project import EditFailed, Evaluator, Project
+from facewright.engine.project import Project
 
 MODELS = ToyStore()
 MODEL = MODELS.lifespan()
