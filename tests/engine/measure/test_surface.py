@@ -97,4 +97,4 @@ def test_a_swelling_on_one_side_is_found_there_with_its_sign() -> None:
     assert found.comparison.signed[peak] > 1.0
     assert found.comparison.signed[HEAD.topology.mirror[peak]] < -1.0
     assert found.face_rms > 0.3
-    assert set(found.region_rms) == {"nose"}
+    assert found.region_rms["nose"] > 0.0
