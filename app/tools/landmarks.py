@@ -22,6 +22,8 @@ DEPTH = 140.0
 """Mm behind the nearest landmark within which others are seen and may be taken."""
 REACH = 12.0
 """Pixels within which a press takes hold of a landmark."""
+TREMBLE = 3.0
+"""Pixels that a hand moves in a click."""
 
 
 class LandmarkTool(Tool):
@@ -60,6 +62,7 @@ class LandmarkTool(Tool):
         self.named = False
         self.placed = _nothing()
         self._dragged: Landmarks | Points | None = None
+        self._pressed: Pointer | None = None  # until the hand moves
         self._under = ""
         self._heard = (
             (self.document.head_changed, self._draw),
@@ -187,18 +190,23 @@ class LandmarkTool(Tool):
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
         """Take hold of a landmark, or place the one that is asked for."""
         near = self._near(pointer)
+        self._pressed = None
         if self.queue and hit is not None:
             self.chosen = self.queue[0]
+            self._move(hit)
         elif near:
-            self.chosen = near
+            self.chosen, self._pressed = near, pointer
+            self._draw()
         else:
             return False
-        if hit is not None:
-            self._move(hit)
         return True
 
     def drag(self, pointer: Pointer, hit: Hit | None) -> None:
-        """Slide the landmark along the surface."""
+        """Slide the landmark along the surface; a click alone chooses it and moves nothing."""
+        begun = self._pressed
+        if begun is not None and np.hypot(pointer.x - begun.x, pointer.y - begun.y) < TREMBLE:
+            return
+        self._pressed = None
         if hit is not None:
             self._move(hit)
 

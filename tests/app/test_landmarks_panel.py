@@ -80,6 +80,16 @@ def test_a_drag_moves_a_landmark_as_one_step(open_window):
     np.testing.assert_allclose(tool.points()[name], before, atol=1e-4)
 
 
+def test_a_click_chooses_a_landmark_and_moves_nothing(open_window):
+    window = open_window()
+    window.tools.use("landmarks")
+    tool, document = window.tools.current, window.document
+    name = foremost(tool)
+    drag(window.viewport, at(window, name) + QPoint(4, 3), QPoint(1, 1))
+    assert tool.chosen == name
+    assert len(document.history.versions) == 1
+
+
 def test_both_sides_and_back_to_automatic(open_window):
     window = open_window()
     window.tools.use("landmarks")

@@ -286,3 +286,29 @@ def test_clear_takes_all_points(pulling):
     drag(window, QPoint(0, -25))
     window.panels["sculpt"].pulled.clear.click()
     assert not any(isinstance(edit, Pull) for edit in window.document.project.edits)
+
+
+def test_the_menu_of_a_point_stays_until_it_is_answered(pulling):
+    window = pulling()
+    drag(window, QPoint(0, 0))
+    pointer = pointer_at(window, middle(window))
+    assert window.tools.current.menu(pointer, window.tools.hit(pointer))
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    menu.actions()[-1].trigger()
+    menu.close()
+    assert not window.tools.current.points()
+
+
+def test_undo_in_the_middle_of_a_stroke_gives_up_the_stroke(sculpting):
+    window = sculpting()
+    before = skin(window)
+    drag(window)
+    kept = skin(window)
+    drag(window, QPoint(30, 0), release=False)
+    window.actions_table["edit.undo"].trigger()
+    QTest.mouseRelease(window.viewport, LEFT, NONE, middle(window) + QPoint(30, 0))
+    QApplication.processEvents()
+    np.testing.assert_allclose(skin(window), kept, atol=1e-4)
+    window.actions_table["edit.undo"].trigger()
+    np.testing.assert_array_equal(skin(window), before)
