@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from facewright.app.panels import PANELS
 from facewright.app.widgets.slider import NamedSlider
 from facewright.engine.edits.start import Start
 from facewright.engine.face import Face
+from facewright.engine.project import History
 
 
 def drag(slider: NamedSlider, to: float, *, release: bool = True) -> None:
@@ -314,7 +316,7 @@ def test_work_that_a_crash_left_is_offered_at_the_next_start(
 ):
     from facewright.engine.edits.start import Start
     from facewright.engine.files.project import save
-    from facewright.engine.project import History, Project
+    from facewright.engine.project import Project
 
     folder = tmp_path / "settings" / "recovery"
     folder.mkdir(parents=True)
@@ -407,7 +409,7 @@ def test_a_project_is_seen_as_it_was_saved_while_the_head_model_is_missing(
     from facewright.engine.errors import ModelUnavailable
     from facewright.engine.evaluator import Evaluator
     from facewright.engine.files.project import save
-    from facewright.engine.project import History, Project
+    from facewright.engine.project import Project
 
     project = Project(edits=(Start(), Age(years=60.0)), models=(store.reference("lifespan"),))
     path = tmp_path / "old.face"
@@ -436,3 +438,18 @@ def test_trouble_that_is_over_leaves_the_message_bar(open_window, qtbot, tmp_pat
     assert window.banner.message.level == "poor"
     window.files.new_head()
     qtbot.waitUntil(lambda: not window.banner.isVisible())
+
+
+def test_a_project_that_is_opened_while_another_is_saved_keeps_its_own_place(
+    open_window, qtbot, tmp_path
+):
+    window = open_window()
+    first = window.document.history
+    assert window.document.apply("Notes", replace(first.project, notes="x"))
+    window.files._write(tmp_path / "first.face")
+    other = History.of(replace(first.project, notes="y"), "Second")
+    window.document.open(other, title="Second")
+    qtbot.waitUntil(lambda: not window.files.writer.busy)
+    assert (tmp_path / "first.face").is_file()
+    assert window.document.path is None
+    assert window.document.title == "Second"
