@@ -28,11 +28,14 @@ class Message:
         One or two sentences: what happened and what to do.
     details : str
         For the curious; empty when the text says it all.
+    place : Path or None
+        A file that was written: the folder can be opened at it.
     """
 
     level: str
     text: str
     details: str = ""
+    place: Path | None = None
 
 
 def explain(error: BaseException) -> Message:

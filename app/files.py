@@ -176,7 +176,8 @@ class Files:
             if document.opening is opening:  # else another project has taken its place meanwhile
                 document.saved_as(path, history)
             self.settings.remember(path)
-            self.tell(Message("good", self.window.tr("Saved {}").format(path.name)))
+            text = self.window.tr("Saved {}").format(path.name)
+            self.tell(Message("good", text, place=path))
 
         self.writer.start("", work, done, self.fail)
 
@@ -249,7 +250,7 @@ class Files:
 
         def done(_result: None) -> None:
             text = self.window.tr("Exported {} to {}").format(path.name, path.parent)
-            self.tell(Message("good", text))
+            self.tell(Message("good", text, place=path))
 
         self.jobs.start(self.window.tr("Exporting {}").format(path.name), work, done, self.fail)
 

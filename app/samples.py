@@ -49,5 +49,10 @@ def shipped() -> tuple[Sample, ...]:
     return (*found, head)
 
 
+def is_shipped(path: Path) -> bool:
+    """Tell whether a file came with the program: its folder is no place for the user's own."""
+    return path.resolve().is_relative_to(Path(str(files("facewright.assets"))).resolve())
+
+
 def _there(path: Path) -> Path | None:
     return path if path.is_file() else None

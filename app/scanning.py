@@ -10,6 +10,7 @@ from psygnal import Signal
 
 from facewright.app.dialogs import ask
 from facewright.app.errors import Message
+from facewright.app.samples import is_shipped
 from facewright.app.settings import ASK_UNIT
 from facewright.app.waiting import Waiting, keep_picture, read, rotation_of
 from facewright.engine.edits.register import Register
@@ -72,7 +73,8 @@ class Scanning:
             return waiting
 
         def done(waiting: Waiting) -> None:
-            self._files.settings.remember(path)
+            if not is_shipped(path):
+                self._files.settings.remember(path)
             if self._lay_over(waiting.scan):
                 return
             if not mine or self._files.may_leave():

@@ -13,6 +13,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkCoordinate,
     vtkPolyDataMapper,
     vtkPolyDataMapper2D,
+    vtkProp,
     vtkRenderer,
     vtkTextActor,
 )
@@ -54,6 +55,11 @@ class OverlayLayers:
         for layer in self._layers.values():
             layer.scale(pixels)
 
+    @property
+    def props(self) -> tuple[vtkProp, ...]:
+        """What is drawn by all layers."""
+        return tuple(prop for layer in self._layers.values() for prop in layer.props)
+
     def close(self) -> None:
         """Let go of every actor."""
         for layer in self._layers.values():
@@ -87,7 +93,9 @@ class _Layer:
                 points = np.concatenate([points, points[:1]])
             lines.setdefault(line.tone, []).append(points)
             if line.label and len(points):
-                words.append((points[len(points) // 2], line.label, line.tone))
+                short = self.through and len(points) == 2
+                place = points.mean(axis=0) if short else points[len(points) // 2]
+                words.append((place, line.label, line.tone))
         for ring in overlay.rings:
             lines.setdefault(ring.tone, []).append(_circle(ring))
         self._draw(self._dots, dots, dots_size=True)
@@ -101,14 +109,15 @@ class _Layer:
             for strokes in group.values():
                 strokes.scale(pixels)
 
+    @property
+    def props(self) -> tuple[vtkProp, ...]:
+        strokes = (*self._dots.values(), *self._lines.values())
+        lasso = () if self._lasso is None else (self._lasso[0],)
+        return (*(stroke.actor for stroke in strokes), *self._words, *lasso)
+
     def close(self) -> None:
-        for group in (self._dots, self._lines):
-            for strokes in group.values():
-                self._renderer.RemoveViewProp(strokes.actor)
-        for word in self._words:
-            self._renderer.RemoveViewProp(word)
-        if self._lasso is not None:
-            self._renderer.RemoveViewProp(self._lasso[0])
+        for prop in self.props:
+            self._renderer.RemoveViewProp(prop)
         self._words, self._lasso = [], None
 
     def _draw(

@@ -243,6 +243,10 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         if self.orbit.sharpness != 1.0:
             self._draw_at(1.0)
             self.ren_win.Render()
+        return self.grabbed()
+
+    def grabbed(self) -> ByteArray:
+        """Return what was drawn last as `(H, W, 3)` uint8, first row at the top."""
         grab = vtkWindowToImageFilter()
         grab.SetInput(self.ren_win)
         grab.SetInputBufferTypeToRGB()
@@ -346,6 +350,8 @@ class Viewport(QtInteractor):  # type: ignore[misc]
             super().paintGL()
         except Exception as error:
             self._lose(str(error) or type(error).__name__)
+        if self._refine.isActive():  # it counts from what is seen, however long that took
+            self._refine.start()
 
     def _lose(self, reason: str) -> None:
         if self._open:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QHBoxLayout,
     QLabel,
     QRadioButton,
     QVBoxLayout,
@@ -30,7 +31,7 @@ class Format:
 
 FORMATS = (
     Format(".glb", "GLB", "Blender, Unity, Unreal, web: skin, eyes, texture and blendshapes", True),
-    Format(".obj", "OBJ", "ZBrush, Maya and most others: quads, texture and materials"),
+    Format(".obj", "OBJ", "ZBrush, Maya, Blender and most others: quads, texture and materials"),
     Format(".ply", "PLY", "Research: the skin alone, in template order, millimetres"),
     Format(".stl", "STL", "3D printing: closed, in millimetres"),
     Format(".png", "PNG", "A picture of the head from the front"),
@@ -53,6 +54,7 @@ class ExportDialog(QDialog):
         column.addWidget(head)
         column.addSpacing(2 * theme.SPACE)
         self._formats = QButtonGroup(self)
+        self.blendshapes = QCheckBox(self.tr("52 ARKit blendshapes (larger file)"))
         for index, item in enumerate(FORMATS):
             button = QRadioButton(item.label)
             button.setAccessibleDescription(item.help)
@@ -64,11 +66,14 @@ class ExportDialog(QDialog):
             text.setProperty("role", "small")
             text.setContentsMargins(6 * theme.SPACE, 0, 0, 2 * theme.SPACE)
             column.addWidget(text)
+            if item.blendshapes:
+                self.blendshapes.setChecked(blendshapes)
+                under = QHBoxLayout()
+                under.setContentsMargins(6 * theme.SPACE, 0, 0, 2 * theme.SPACE)
+                under.addWidget(self.blendshapes)
+                column.addLayout(under)
         if self._formats.checkedId() < 0:
             self._formats.button(0).setChecked(True)
-        self.blendshapes = QCheckBox(self.tr("52 ARKit blendshapes (larger file)"))
-        self.blendshapes.setChecked(blendshapes)
-        column.addWidget(self.blendshapes)
         column.addSpacing(2 * theme.SPACE)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = buttons.addButton(self.tr("Choose place…"), QDialogButtonBox.ButtonRole.AcceptRole)

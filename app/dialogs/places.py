@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from PySide6.QtCore import QProcess, QStandardPaths, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from facewright.engine.files.project import SUFFIX
@@ -21,7 +24,7 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
         tr("Scans ({})").format(SCAN_FILTER),
         tr("All files (*)"),
     )
-    path, _ = QFileDialog.getOpenFileName(parent, tr("Open"), folder, ";;".join(kinds))
+    path, _ = QFileDialog.getOpenFileName(parent, tr("Open"), folder or home(), ";;".join(kinds))
     return Path(path) if path else None
 
 
@@ -35,11 +38,28 @@ def ask_landmarks(parent: QWidget, folder: str) -> Path | None:
 def ask_save(parent: QWidget, folder: str, name: str, suffixes: Iterable[str]) -> Path | None:
     """Ask for a place with one of `suffixes`, the first where none is typed; None on giving up."""
     known = tuple(suffixes)
+    names = "/".join(suffix.lstrip(".").upper() for suffix in known)
+    kind = parent.tr("Facewright project") if SUFFIX in known else names
     pattern = " ".join(f"*{suffix}" for suffix in known)
     chosen, _ = QFileDialog.getSaveFileName(
-        parent, parent.tr("Save as"), str(Path(folder) / name), f"({pattern})"
+        parent, parent.tr("Save as"), str(Path(folder or home()) / name), f"{kind} ({pattern})"
     )
     if not chosen:
         return None
     path = Path(chosen)
     return path if path.suffix.lower() in known else path.with_name(path.name + known[0])
+
+
+def home() -> str:
+    """Return the folder for files of the user's own where none is known yet."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+
+
+def show_in_folder(path: Path) -> None:
+    """Open the system's file manager where `path` lies, with the file chosen where it can."""
+    if sys.platform == "win32":
+        QProcess.startDetached("explorer", ["/select,", str(path)])
+    elif sys.platform == "darwin":
+        QProcess.startDetached("open", ["-R", str(path)])
+    else:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from facewright.app.menus.base import Action, needs_project
+from facewright.app.menus.tools import needs_head
+
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
+
+
+def _picture(window: MainWindow) -> None:
+    from facewright.app.picturing import ask_picture
+
+    ask_picture(window)
+
 
 FILE: tuple[Action, ...] = (
     Action("file.open", "Open…", "File", lambda w: w.files.ask_open(), ("Ctrl+O",), "open",
@@ -15,6 +28,8 @@ FILE: tuple[Action, ...] = (
            reason=needs_project),
     Action("file.export", "Export…", "File", lambda w: w.files.ask_export(), ("Ctrl+E",), "export",
            needs_project, bar=True, named=True, words="obj glb ply stl blender blendshapes"),
+    Action("file.picture", "Save a picture…", "File", _picture, ("Ctrl+Shift+E",), "picture",
+           needs_head, words="screenshot image render png gif turntable animation transparent"),
     Action("file.quit", "Quit", "File", lambda w: w.close(), ("Ctrl+Q",), part=True,
            words="exit close"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from facewright.app import theme
+from facewright.app.dialogs.places import show_in_folder
 from facewright.app.errors import Message
 from facewright.app.widgets.icon_label import IconLabel
 
@@ -32,6 +33,8 @@ class Banner(QFrame):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = QPushButton(self.tr("Details"))
         self._details.clicked.connect(lambda: self.details_asked.emit(self.message))
+        self._folder = QPushButton(self.tr("Show in folder"))
+        self._folder.clicked.connect(self._show_place)
         close = QToolButton()
         close.setIcon(theme.icon("close", "quiet"))
         close.setToolTip(self.tr("Close this message"))
@@ -42,6 +45,7 @@ class Banner(QFrame):
         line.setSpacing(3 * theme.SPACE)
         line.addWidget(self._icon)
         line.addWidget(self.text, 1)
+        line.addWidget(self._folder)
         line.addWidget(self._details)
         line.addWidget(close)
         self._away = QTimer(self)
@@ -63,6 +67,7 @@ class Banner(QFrame):
         self._icon.show_icon(name, color)
         self.text.setText(message.text)
         self._details.setVisible(bool(message.details))
+        self._folder.setVisible(message.place is not None)
         level = message.level if message.level in _ICONS else "info"
         theme.set_role(self, f"banner-{level}")
         self.setAccessibleName(message.text)
@@ -71,3 +76,7 @@ class Banner(QFrame):
             self._away.start()
         else:
             self._away.stop()
+
+    def _show_place(self) -> None:
+        if self.message is not None and self.message.place is not None:
+            show_in_folder(self.message.place)
