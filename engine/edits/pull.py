@@ -12,7 +12,7 @@ from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
 from facewright.engine.edits.reshape import carried, encode, shifted
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
-from facewright.engine.models.plausible import SHAPE
+from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
     from scipy import sparse

@@ -12,7 +12,7 @@ from facewright.engine.edits.base import Edit, Hidden
 from facewright.engine.edits.reshape import carried, encode, shifted
 from facewright.engine.errors import InputError
 from facewright.engine.face import NO_WEIGHTS, Face, Weights
-from facewright.engine.models.plausible import SHAPE
+from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel

@@ -12,6 +12,7 @@ from facewright.engine.edits.base import Edit, Slider
 from facewright.engine.edits.reshape import Encoding, decode, subject_of
 from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
 from facewright.engine.face import Face
+from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -55,7 +56,7 @@ class Start(Edit):
         coefficients = np.array([axis.default for axis in model.axes], dtype=np.float32)
         if self.seed:
             sample = model.sample(np.random.default_rng(self.seed), 1, age=self.age)[0]
-            for group in ("identity", "detail", "asymmetry"):
+            for group in SHAPE:
                 coefficients[model.groups[group]] = self.variety * sample[model.groups[group]]
         coefficients[model.groups["age"]] = self.age
         coefficients[model.groups["sex"]] = self.sex

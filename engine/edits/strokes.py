@@ -22,7 +22,7 @@ from facewright.engine.geometry.brush import (
     skin_of,
 )
 from facewright.engine.mask import Mask
-from facewright.engine.models.plausible import SHAPE
+from facewright.engine.models.lifespan_axes import SHAPE
 from facewright.engine.models.posterior import Person
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ less than a quarter of an edge.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,8 +23,8 @@ from facewright.engine.mesh import Mesh, Topology
 Kind = Literal["grab", "smooth", "inflate", "flatten", "restore"]
 Falloff = Literal["smooth", "sharp", "constant"]
 
-KINDS: tuple[Kind, ...] = ("grab", "smooth", "inflate", "flatten", "restore")
-FALLOFFS: tuple[Falloff, ...] = ("smooth", "sharp", "constant")
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FALLOFFS: tuple[Falloff, ...] = get_args(Falloff)
 
 INFLATION = 0.08
 """Share of the radius that a full dab of the inflating brush adds along the normal."""

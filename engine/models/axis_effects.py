@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facewright.engine.models.axis_words import Words, changes, known_measures
+from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
-
-SHAPES = ("identity", "detail", "asymmetry")
 
 
 def effects(model: LifespanModel, words: Mapping[str, Words], age: float) -> dict[str, float]:
@@ -33,7 +32,7 @@ def effects(model: LifespanModel, words: Mapping[str, Words], age: float) -> dic
     place = {measure: column for column, measure in enumerate(measures)}
     found: dict[str, float] = {}
     _, basis = model.neutral_basis(age)
-    for group in SHAPES:
+    for group in SHAPE:
         rows = model.groups[group]
         moved = basis[rows.start - 1 : rows.stop - 1]
         change = np.abs(changes(model, moved, measures))

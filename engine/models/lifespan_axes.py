@@ -10,6 +10,9 @@ import numpy as np
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.models.base import Axis
 
+SHAPE = ("identity", "detail", "asymmetry")
+"""Groups of axes that a person is born with: age, sex, ancestry and expression aside."""
+
 ARKIT = (
     "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
     "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight",

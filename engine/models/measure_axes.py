@@ -2,11 +2,11 @@
 
 A statistical model moves along modes that nobody can name. A measure of the face, such as the
 width of the nose, is linear in the coefficients, so there is one direction that changes it at
-the least cost in standard deviations (the attribute vectors of Blanz and Vetter, A Morphable
-Model for the Synthesis of 3D Faces, 1999, section 2.1, under the model's own prior). That
-direction alone would grow the whole head with the nose, because they go together in people;
-here the other named measures are held as well, softly, so that what is asked for stands out
-and the rest follows a little.
+the least cost in standard deviations (after "Facial attributes" in Blanz and Vetter, A Morphable
+Model for the Synthesis of 3D Faces, 1999, under the model's own prior). That direction alone
+would grow the whole head with the nose, because they go together in people; here the other named
+measures are held as well, softly, so that what is asked for stands out and the rest follows a
+little.
 """
 
 from __future__ import annotations
@@ -87,8 +87,7 @@ class MeasureAxes:
         InputError
             If there is no such measure, or the locks leave nothing that changes it.
         """
-        if key not in self._place:
-            raise InputError(f'The head has no measure "{key}": see its named axes.')
+        self._check(key)
         z = self._standard(weights)
         missing = value - float(z @ self._unit[:, self._place[key]])
         if abs(missing) < 1e-9:
@@ -98,7 +97,9 @@ class MeasureAxes:
     def with_values(
         self, weights: Weights, values: Mapping[str, float], locked: Collection[str] = ()
     ) -> Weights:
-        """Return identity weights that change several measures at once, all exactly.
+        """Return identity weights that change several measures at once, the least in sd of axes.
+
+        Exactly, unless locked axes leave too few that are free: then as nearly as these can.
 
         Parameters
         ----------
@@ -107,7 +108,14 @@ class MeasureAxes:
             Standard deviations, by key of `measures`.
         locked : collection of str
             Axes that keep their weight, and measures that keep their value.
+
+        Raises
+        ------
+        InputError
+            If there is no such measure.
         """
+        for key in values:
+            self._check(key)
         now = self.values(weights)
         kept = {key: now[key] for key in self.measures if key in locked and key not in values}
         wanted = {**kept, **values}
@@ -125,6 +133,10 @@ class MeasureAxes:
             key: float(gradients[:, column] @ self._direction(key, ()))
             for key, column in self._place.items()
         }
+
+    def _check(self, key: str) -> None:
+        if key not in self._place:
+            raise InputError(f'The head has no measure "{key}": see its named axes.')
 
     def _weights(self, before: Weights, moved: DoubleArray) -> Weights:
         """Return weights with the `(K,)` axes at `moved` prior sd."""

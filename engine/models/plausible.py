@@ -10,12 +10,10 @@ import numpy as np
 
 from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.engine.models.base import plausibility
+from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
-
-SHAPE = ("identity", "detail", "asymmetry")
-"""Groups of axes that are judged: what a person is born with, age, sex and expression aside."""
 
 UNUSUAL, IMPLAUSIBLE = 2.0, 3.0
 """Where people become rare, and where hardly any are left."""

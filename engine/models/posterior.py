@@ -11,6 +11,7 @@ the solution of a trust-region problem (More and Sorensen, Computing a trust reg
 from __future__ import annotations
 
 import math
+import threading
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -21,7 +22,8 @@ from scipy import sparse
 from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.threads import one_thread
-from facewright.engine.models.plausible import IMPLAUSIBLE, SHAPE
+from facewright.engine.models.lifespan_axes import SHAPE
+from facewright.engine.models.plausible import IMPLAUSIBLE
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -31,8 +33,9 @@ HELD_POINTS = 100.0
 WITHIN = 0.98
 """Share of the limit of plausibility that is used: rounding must not step over it."""
 KEPT = 4
-"""How many ages are remembered."""
+"""How many ages are remembered, 11 MB each."""
 STEPS = 30
+"""Most steps of Newton's method; a handful do."""
 
 
 class Person:
@@ -126,6 +129,7 @@ def nearest_within(information: DoubleArray, pull: DoubleArray, radius: float) -
 
 _Known = tuple[FloatArray, DoubleArray]
 _known: WeakKeyDictionary[LifespanModel, dict[float, _Known]] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def _surroundings(model: LifespanModel, age: float) -> _Known:
@@ -133,18 +137,22 @@ def _surroundings(model: LifespanModel, age: float) -> _Known:
 
     The second is `(K, K)`: the information of one observation with 1 mm, spread over the surface.
     """
-    ages = _known.setdefault(model, {})
-    if age not in ages:
-        mean, basis = model.neutral_basis(age)
-        first, last = model.groups[SHAPE[0]].start, model.groups[SHAPE[-1]].stop
-        sd = np.asarray(model.prior_sd[first:last], np.float32)
-        motions = basis[first - 1 : last - 1] * sd[:, None, None]
-        share = vertex_areas(mean, model.template.coarse.faces)
-        weight = np.sqrt(np.repeat(share / share.sum(), 3)).astype(np.float32)
-        with one_thread():
-            root = motions.reshape(len(motions), -1) * weight
-            held = (root @ root.T).astype(np.float64)
-        while len(ages) >= KEPT:
-            ages.pop(next(iter(ages)))
-        ages[age] = (motions, held)
-    return ages[age]
+    with _lock:  # the window and its jobs share what is known
+        ages = _known.setdefault(model, {})
+        if age not in ages:
+            while len(ages) >= KEPT:
+                ages.pop(next(iter(ages)))
+            ages[age] = _made_surroundings(model, age)
+        return ages[age]
+
+
+@one_thread()
+def _made_surroundings(model: LifespanModel, age: float) -> _Known:
+    mean, basis = model.neutral_basis(age)
+    first, last = model.groups[SHAPE[0]].start, model.groups[SHAPE[-1]].stop
+    sd = np.asarray(model.prior_sd[first:last], np.float32)
+    motions = basis[first - 1 : last - 1] * sd[:, None, None]
+    share = vertex_areas(mean, model.template.coarse.faces)
+    weight = np.sqrt(np.repeat(share / share.sum(), 3)).astype(np.float32)
+    root = motions.reshape(len(motions), -1) * weight
+    return motions, (root @ root.T).astype(np.float64)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from facewright.engine.models.lifespan_axes import SHAPE
+
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
 
@@ -36,7 +38,7 @@ def random_person(
     return {
         axis.name: float(value)
         for axis, value in zip(model.axes, person, strict=True)
-        if axis.group in ("identity", "detail", "asymmetry")
+        if axis.group in SHAPE
     }
 
 

@@ -33,9 +33,10 @@ CARD: dict[str, Any] = {
     "not_trained_on": [
         "No scan of an infant, a child or an old person: their shapes are adults' identity "
         "carried through MakeHuman's growth and calibrated on head circumference and norms; "
-        "below three years few distances are published and the rest follows smoothly; above 30 "
-        "no norm is used: MakeHuman's old age with its folds damped, and ears, nose and lips "
-        "changed in the published directions by amounts of our own",
+        "below three years few distances are published, the landmarks of one infant of unknown "
+        "age guide weakly, and the rest follows smoothly; above 30 no norm is used: MakeHuman's "
+        "old age with its folds damped, and ears, nose and lips changed in the published "
+        "directions by amounts of our own",
         "No craniofacial condition, no injury, no surgery",
         "No hair; eyes, teeth and tongue are parts of their own",
     ],

@@ -26,7 +26,7 @@ class Norm:
     age : float
         Years.
     sex : float
-        -1 male, 0 both pooled, 1 female: the place on the model"s axis.
+        -1 male, 0 both pooled, 1 female: the place on the model's axis.
     mean, sd : float
         Mm.
     source : str
@@ -69,6 +69,7 @@ GUIDES = (
     (("go_l", "go_r"), 0.5, 80, 6),
 )
 # fmt: on
+"""Landmarks, age, mm and how loosely it counts, from the landmark file of INFACE."""
 
 
 def norms() -> tuple[Norm, ...]:
