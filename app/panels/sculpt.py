@@ -46,6 +46,7 @@ class SculptPanel(Panel):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.tool = cast(SculptTool, bench.tools.get(SculptTool.id))
+        self._masked = False
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, theme.SPACE, 0)
@@ -69,6 +70,7 @@ class SculptPanel(Panel):
 
     def sync(self) -> None:
         """Show the layer of the document."""
+        self._heed_mask()
         layers = self._layers()
         self.clear.setEnabled(bool(layers))
         self.clear.setToolTip(
@@ -240,6 +242,15 @@ class SculptPanel(Panel):
         project = self.document.project
         kept = tuple(edit for edit in project.edits if not isinstance(edit, Sculpt))
         self.document.apply(self.tr("Clear sculpting"), replace(project, edits=kept))
+
+    def _heed_mask(self) -> None:
+        """Keep free strokes inside a mask from when there is one, and set them free after it."""
+        masked = self.document.project.mask is not None
+        if masked == self._masked:
+            return
+        self._masked = masked
+        if self.tool.hand.confinement == ("free" if masked else "mask"):
+            self.tool.confine("mask" if masked else "free")
 
     # -- what is shown -----------------------------------------------------------------------
 

@@ -195,11 +195,14 @@ class SculptTool(Tool):
         stroke, self._stroke = self._stroke, None
         if stroke is None:
             return
-        if self._moved:
+        if self._moved and not stroke.is_idle:
             self.document.preview(self._index, stroke.layer)
             self.document.commit(self.names[stroke.brush.kind])
-        else:
-            self.document.drop_preview()
+            return
+        self.document.drop_preview()
+        if self._moved and self.hand.confinement == "mask":
+            text = self.tr("Nothing moved: the stroke lay outside of the mask.")
+            self.bench.tell(Message("info", text))
 
     def cancel(self) -> None:
         """Show the head as it was before the stroke."""

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.edits.reshape import encode, shifted
-from facewright.engine.edits.sculpt import Sculpt
+from facewright.engine.edits.sculpt import LEAST, Sculpt
 from facewright.engine.face import Face, Weights
 from facewright.engine.geometry.brush import (
     Brush,
@@ -131,6 +131,11 @@ class Stroke:
             return replace(self._layer, weights=Weights({**self._layer.weights, **weights}))
         field = self._before + self._seen.astype(np.float32)
         return self._layer.with_field(field, self._made_on)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the stroke has moved nothing, as outside of the mask."""
+        return float(np.abs(self._seen).max(initial=0.0)) <= LEAST
 
     @property
     def _seen(self) -> DoubleArray:
