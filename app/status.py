@@ -10,9 +10,11 @@ from facewright.app.document import Document
 from facewright.app.jobs import JobLane
 from facewright.app.plausible import Judgement
 from facewright.app.widgets.badge import Badge
+from facewright.app.widgets.elided import ElidedLabel
 from facewright.app.widgets.job_bar import JobBar
 
 if TYPE_CHECKING:
+    from facewright.app.tools.base import Tool
     from facewright.viewer.viewport import Viewport
 
 _NARROW_SPACE = "\u202f"
@@ -24,6 +26,8 @@ class Status(QStatusBar):
     Attributes
     ----------
     job_bar : JobBar
+    hint : ElidedLabel
+        Of the tool in use.
     unit, device, vertices, fit : QLabel
         Empty ones are hidden.
     plausible : Badge
@@ -34,6 +38,11 @@ class Status(QStatusBar):
         self.setSizeGripEnabled(False)
         self.job_bar = JobBar(jobs)
         self.addWidget(self.job_bar, 1)
+        self.hint = ElidedLabel()
+        self.hint.setProperty("role", "small")
+        self.hint.setAccessibleName(self.tr("How the tool in use works"))
+        self.addWidget(self.hint, 2)
+        self.hint.hide()
         self.device = self._label(self.tr("What draws the 3D view"))
         self.plausible = Badge()
         self.plausible.hide()
@@ -41,16 +50,11 @@ class Status(QStatusBar):
         self.unit = self._label(self.tr("Unit"))
         self.vertices = self._label(self.tr("Vertices"))
         self.fit = self._label(self.tr("Fit to the scan"))
-        self._show(
-            self.unit,
-            "",
-            self.tr("All lengths are in millimetres, whatever the unit of the file."),
-        )
 
     def show_document(self, document: Document) -> None:
         """Show what there is to know about the head."""
         shown = document.shown if document.is_open else None
-        self._show(self.unit, self.tr("mm") if document.is_open else "")
+        self._show_unit(document)
         text = ""
         if shown is not None:
             count = f"{shown.head.skin.topology.count:,}".replace(",", _NARROW_SPACE)
@@ -69,6 +73,30 @@ class Status(QStatusBar):
                 "covers it. The error map in the Scan panel shows it point by point."
             ),
         )
+
+    def _show_unit(self, document: Document) -> None:
+        """Say in what lengths are, and whether they are the person's own."""
+        source = document.scan_source if document.is_open else None
+        if source is not None and source.unit == "arbitrary":
+            self._show(
+                self.unit,
+                self.tr("mm, scale not known"),
+                self.tr(
+                    "No unit fits the scan, so it was scaled to an average adult: lengths are not "
+                    "the person's own. Choose the unit in the Scan panel."
+                ),
+            )
+        else:
+            self._show(
+                self.unit,
+                self.tr("mm") if document.is_open else "",
+                self.tr("All lengths are in millimetres, whatever the unit of the file."),
+            )
+
+    def show_tool(self, tool: Tool | None) -> None:
+        """Say how the tool in use works."""
+        self.hint.setText("" if tool is None else tool.tr(tool.hint))
+        self.hint.setVisible(bool(self.hint.text()))
 
     def show_plausible(self, judgement: Judgement | None) -> None:
         """Say whether the head could be a person."""

@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
         ):
             signal.connect(self._refresh)
         self.document.failed.connect(self.files.fail)
+        self.tools.changed.connect(self._show_tool)
         self.files.scans.changed.connect(self._show_page)
         self.document.opened.connect(self._show_page)
         self.document.opened.connect(self.banner.clear)
@@ -227,6 +228,9 @@ class MainWindow(QMainWindow):
         """Show a message above the view and keep it in the log."""
         self.log.tell(message)
         self.banner.tell(message)
+
+    def _show_tool(self, _id: str) -> None:
+        self.status.show_tool(self.tools.current)
 
     def _tell_no_view(self, reason: str) -> None:
         self.tell(Message("poor", self.tr("The 3D view stopped: {}").format(reason)))
@@ -297,6 +301,7 @@ class MainWindow(QMainWindow):
         self.autosave.close()
         self.document.close()
         self.tools.close()
+        self.tools.changed.disconnect(self._show_tool)
         self.docks.close()
         self.plausible.close()
         for signal in (

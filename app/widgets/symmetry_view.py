@@ -9,6 +9,7 @@ from facewright.app import theme
 from facewright.app.document import Document
 from facewright.app.stage import Stage
 from facewright.app.staging import Values
+from facewright.app.widgets.heat_controls import HeatControls
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.surface import mask_area, onto_border_plane, volume_between
 from facewright.engine.measure.symmetry import REGIONS, SelfMirror, asymmetry
@@ -26,6 +27,7 @@ class SymmetryView(QWidget):
         self.found: SelfMirror | None = None
         self._mesh: object = None
         self._mask: object = None
+        self._limit = LEAST
         self.about = QLabel(
             self.tr(
                 "The mirrored head is laid over the head where the face fits best. The numbers are "
@@ -41,6 +43,8 @@ class SymmetryView(QWidget):
             self.tr("Colours where a side stands further out than the other, or further in")
         )
         self.map.toggled.connect(self._show_map)
+        self.colours = HeatControls(stage)
+        self.colours.hide()
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * theme.SPACE)
         self.regions: dict[str, tuple[QLabel, QLabel]] = {}
@@ -72,6 +76,7 @@ class SymmetryView(QWidget):
         page.addWidget(self.face)
         page.addLayout(grid)
         page.addWidget(self.map)
+        page.addWidget(self.colours)
         page.addSpacing(3 * theme.SPACE)
         page.addWidget(self.mask_title)
         page.addWidget(self.told)
@@ -104,6 +109,10 @@ class SymmetryView(QWidget):
         if self.map.isChecked():
             self._show_map(True)
 
+    def show_colours(self, *_told: object) -> None:
+        """Show how the map is coloured."""
+        self.colours.sync(self._limit)
+
     def release(self) -> None:
         """Give the head its own colours back."""
         self.map.setChecked(False)
@@ -111,12 +120,18 @@ class SymmetryView(QWidget):
     # -- inside ------------------------------------------------------------------------------
 
     def _show_map(self, on: bool) -> None:
-        if not on or self.found is None:
+        self.colours.setVisible(on)
+        if not on or self.found is None or self.document.shown is None:
             self.stage.show_values(None)
             return
         signed = np.asarray(self.found.comparison.signed, np.float32)
-        limit = max(LEAST, float(np.quantile(np.abs(signed), 0.98)))
-        self.stage.show_values(Values(signed, round(limit, 1), self.tr("Asymmetry (mm)")))
+        regions = self.document.shown.face.mesh.topology.regions
+        # By the face: ears and neck differ by far more, and would leave it without colour.
+        face = np.abs(signed[regions["face"] > 0.5] if "face" in regions else signed)
+        limit = round(max(LEAST, float(np.quantile(face, 0.98))), 1)
+        self._limit = limit
+        self.show_colours()
+        self.stage.show_values(Values(signed, limit, self.tr("Asymmetry (mm)")))
 
     def _show_mask_state(self) -> None:
         self.again.setEnabled(self._mask is not None)

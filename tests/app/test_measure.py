@@ -13,6 +13,8 @@ from PySide6.QtTest import QTest
 from facewright.app.actions import ACTIONS
 from facewright.app.widgets.measure_tree import CHANGE, VALUE, Z
 from facewright.engine.edits.age import Age
+from facewright.engine.edits.register import Register
+from facewright.engine.project import Source
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -205,3 +207,36 @@ def test_the_mask_has_an_area_and_volumes(open_window, qtbot):
     panel.symmetry.again.click()
     assert "mm²" in panel.symmetry.told.text()
     assert "border" in panel.symmetry.told.text()
+
+
+def test_lengths_of_unknown_scale_are_not_passed_off_as_the_persons(open_window, qtbot):
+    window = open_window()
+    panel = measured(window, qtbot)
+    assert "unit" not in panel.who.text()
+    assert window.status.unit.text() == "mm"
+    project = window.document.project
+    edit = Register(face=window.document.face_at(), source="0" * 64, level="check")
+    source = Source("bust.obj", "0" * 64, unit="arbitrary")
+    window.document.apply("Scan", replace(project, edits=(edit,), sources=(source,)))
+    qtbot.waitUntil(lambda: "unit of the scan is not known" in panel.who.text())
+    assert "scale" in window.status.unit.text()
+    assert "average adult" in window.status.unit.toolTip()
+
+
+def test_the_map_of_asymmetry_has_the_range_of_the_face_and_the_shared_colours(open_window, qtbot):
+    window = open_window()
+    panel = measured(window, qtbot)
+    panel.tabs.setCurrentWidget(panel.symmetry)
+    view = panel.symmetry
+    assert not view.colours.isVisible()
+    view.map.click()
+    assert view.colours.isVisible()
+    window.stage.change(heat_bands=5)
+    assert view.colours.steps.currentData() == 5
+    scene = window.viewport.scene
+    face = window.document.shown.face.mesh.topology.regions["face"] > 0.5
+    signed = np.abs(view.found.comparison.signed[face])
+    assert scene.display.heat_limit == round(max(0.5, float(np.quantile(signed, 0.98))), 1)
+    assert not scene.display.mask, "stripes would be taken for values"
+    view.map.click()
+    assert scene.display.mask
