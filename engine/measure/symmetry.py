@@ -14,12 +14,13 @@ import numpy as np
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.brush import ACROSS
+from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.mesh import Mesh
 
 REGIONS = ("eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "rest", "ears")
-"""Regions that the table of asymmetry names; "face" is the whole of it."""
+"""Regions that the table of asymmetry names; "rest" is that of the face alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,4 +63,18 @@ def asymmetry(mesh: Mesh) -> SelfMirror:
     regions = {name: rows["rms"] for name, rows in result.summary["regions"].items()}
     whole = regions.get("face", result.summary["rms"])
     named = {name: regions[name] for name in REGIONS if name in regions}
+    if "rest" in named:
+        named["rest"] = _rest_of_face(result, mesh) or named["rest"]
     return SelfMirror(result, np.asarray(mirrored), whole, named)
+
+
+def _rest_of_face(found: Comparison, mesh: Mesh) -> float | None:
+    """Return the root mean square on cheeks, chin and forehead, without scalp and neck."""
+    regions = mesh.topology.regions
+    part = regions["rest"] > 0.5
+    if "face" in regions:
+        part &= regions["face"] > 0.5
+    areas = vertex_areas(mesh.vertices, mesh.topology.faces)[part]
+    if not areas.sum():
+        return None
+    return float(np.sqrt(np.average(found.distances[part] ** 2, weights=areas)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import trimesh
@@ -18,6 +20,7 @@ from facewright.engine.measure.surface import (
     volume_between,
 )
 from facewright.engine.measure.symmetry import asymmetry
+from facewright.engine.mesh import Mesh
 
 HEAD = ToyModel().mean()
 
@@ -98,3 +101,15 @@ def test_a_swelling_on_one_side_is_found_there_with_its_sign() -> None:
     assert found.comparison.signed[HEAD.topology.mirror[peak]] < -1.0
     assert found.face_rms > 0.3
     assert found.region_rms["nose"] > 0.0
+
+
+def test_the_rest_of_the_face_is_without_what_lies_beyond_it() -> None:
+    """Scalp and neck belong to the region "rest", not to cheeks, chin and forehead."""
+    front = HEAD.vertices[:, 2] > 0
+    regions = {"face": front.astype(np.float32), "rest": np.ones(len(front), np.float32)}
+    head = Mesh(replace(HEAD.topology, regions=regions), HEAD.vertices)
+    behind = np.exp(-((np.linalg.norm(HEAD.vertices - (60, 0, -60), axis=1) / 30) ** 2))
+    found = asymmetry(head.moved(HEAD.vertices * (1 + 0.1 * behind[:, None])))
+    assert found.comparison.distances[~front].max() > 3.0
+    assert found.region_rms["rest"] == pytest.approx(found.face_rms)
+    assert found.region_rms["rest"] < found.comparison.summary["rms"]
