@@ -220,9 +220,12 @@ class Stage:
         self._loose_surface = None
         self._refresh()
         self.change(scan=self._loose is not None or self._display.scan)
+        if self._loose is not None:
+            self.comparer.set(mode="")  # there is no head to compare
         for view in self._views:
             if self._loose is not None:
                 view.scene.show(None)
+                view.scene.landmarks(None)
                 view.frame()
             elif self._document.shown is not None:
                 self._show(self._document.shown)
@@ -350,6 +353,7 @@ class Stage:
     def _dress(self) -> None:
         display, values = self._display, self._values
         if values is not None:
-            display = replace(display, heat=True, heat_limit=values.limit)
+            # Without stripes: they would be taken for values.
+            display = replace(display, heat=True, heat_limit=values.limit, mask=False)
         for view in self._views:
             view.scene.display = display
