@@ -132,7 +132,10 @@ def look_for_face(scan: Scan, models: ModelStore, unit: str, progress: Progress)
     with contextlib.suppress(TypeError, ValueError):
         said += f", {100 * found.confidence:.0f} % sure"
     notes = found.notes or (f"Taken to be in {found.unit}.",)
-    return Waiting(scan, found, " ".join((f"{said}.", *notes, *scan.notes)))
+    lines = [" ".join((f"{said}.", *notes))]
+    if scan.notes:
+        lines.append("On reading: {}.".format("; ".join(note.rstrip(".") for note in scan.notes)))
+    return Waiting(scan, found, "\n".join(lines))
 
 
 def rotation_of(motion: FloatArray) -> FloatArray:

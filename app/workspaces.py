@@ -62,7 +62,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace(
         "clinic", "Clinic", "workspace-clinic",
         "Register a patient's scan, mark, complete, measure and compare",
-        left=(("scan", "landmarks", "mask"), ("steps", "history")),
+        left=(("scan", "landmarks", "mask", "sculpt"), ("steps", "history")),
         right=(("subject", "expression", "measure", "compare"),),
         raised=("scan", "steps", "subject"),
         display={"look": "skin", "sides": True},
