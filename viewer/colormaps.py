@@ -47,7 +47,8 @@ class ColorMap:
     def at(self, values: NDArray[np.float64], low: float, high: float, bands: int = 0) -> ByteArray:
         """Return `(N, 3)` uint8 sRGB of values `(N,)` on a scale, as the view shows them."""
         shares = np.clip((values - low) / (high - low), 0.0, 1.0)
-        return self.strip(bands)[0, np.minimum((shares * STEPS).astype(int), STEPS - 1)]
+        rows = np.minimum((shares * STEPS).astype(int), STEPS - 1)
+        return np.asarray(self.strip(bands)[0, rows], np.uint8)
 
     def strip(self, bands: int = 0) -> ByteArray:
         """Return the map as `(1, 256, 3)` uint8, in `bands` steps of one colour or continuous."""
