@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -16,25 +14,23 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.numbers import beside, parse, shown
 from facewright.app.widgets.slider_drag import COARSE, FINE, Drag
-from facewright.app.widgets.slider_face import HANDLE, SliderFace, State, differs
+from facewright.app.widgets.slider_face import HANDLE, SliderFace, State
+from facewright.app.widgets.slider_value import PAGE, SliderValue
 from facewright.app.widgets.slider_words import LINK, LOCK, menu_of, note_on
 from facewright.app.widgets.value_field import ValueField
 
 __all__ = ["LINK", "LOCK", "NamedSlider"]
 
-_PER_UNIT = 1000  # QAbstractSlider counts in integers; a thousandth is finer than any screen
-_COMMIT_AFTER_MS = 500  # keys and wheel turns that follow each other sooner are one step
-_PAGE = 5
 _TYPED = "0123456789.,-+("
 _ASKED = {Qt.Key.Key_L: LOCK, Qt.Key.Key_K: LINK}
 
 
-class NamedSlider(QAbstractSlider):
+class NamedSlider(SliderValue):
     """A name and a value above a bar.
 
     Drag the bar to preview; let go to commit. Double-click the name or the bar to reset. Shift
@@ -56,16 +52,12 @@ class NamedSlider(QAbstractSlider):
 
     Attributes
     ----------
-    moved : Signal(float)
-        A value to preview.
-    committed : Signal(float)
-        A value to keep as one step.
+    moved, committed : Signal(float)
+        As `SliderValue` tells them.
     lock_asked, link_asked : Signal(bool)
         The user wants it locked or free, linked to its other side or parted.
     """
 
-    moved = Signal(float)
-    committed = Signal(float)
     lock_asked = Signal(bool)
     link_asked = Signal(bool)
 
@@ -78,54 +70,26 @@ class NamedSlider(QAbstractSlider):
         *,
         tools: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(parent)
+        super().__init__(limits, parent)
         self.label = label
-        self.limits = limits
         self.tools = tools
-        self.locked = False
         self.linked = True
         self.help_text = help_text
-        self.setOrientation(Qt.Orientation.Horizontal)
-        self.setRange(round(limits.low * _PER_UNIT), round(limits.high * _PER_UNIT))
-        self.setSingleStep(max(round(limits.step * _PER_UNIT), 1))
-        self.setPageStep(_PAGE * self.singleStep())
-        super().setValue(round(limits.default * _PER_UNIT))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setMouseTracking(True)
         self.setAccessibleName(label)
-        self.reason = ""
         self._drag: Drag | None = None
-        self._before = self.number
         self._editor: ValueField | None = None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_COMMIT_AFTER_MS)
-        self._pause.timeout.connect(self._commit_pending)
         self._describe()
 
     # -- value -------------------------------------------------------------------------------
 
     @property
-    def number(self) -> float:
-        """The value."""
-        return float(self.value()) / _PER_UNIT
-
-    def show_number(self, number: float) -> None:
-        """Set the value without telling anyone; a hand that drags has the last word."""
-        if self._drag is not None or self._pause.isActive():
-            return
-        self._set(number)
-        self._before = self.number
-
-    def set_default(self, number: float) -> None:
-        """Say where the slider stands when nothing is changed."""
-        self._change_limits(replace(self.limits, default=number))
-
-    def set_effect(self, millimetres: float) -> None:
-        """Say how many millimetres one unit is; 0 for not known."""
-        self._change_limits(replace(self.limits, effect=millimetres))
+    def held(self) -> bool:
+        """Whether a hand drags it."""
+        return self._drag is not None
 
     def set_locked(self, on: bool) -> None:
         """Keep the value as it is, whoever wants to change it."""
@@ -140,62 +104,12 @@ class NamedSlider(QAbstractSlider):
             self.linked = on
             self.update()
 
-    def refuse(self, reason: str) -> None:
-        """Disable it for a reason that its tooltip tells; enable it for an empty one."""
-        self.reason = reason
-        self.setEnabled(not reason)
-        self._describe()
-
-    def change(self, number: float) -> None:
-        """Preview and commit a value at once."""
-        if self.locked:
-            return
-        self._pause.stop()
-        self._set(number)
-        self.moved.emit(self.number)
-        self._commit()
-
-    def reset(self) -> None:
-        """Go back to the default as one step."""
-        if differs(self.number, self.limits) or self._before != self.number:
-            self.change(self.limits.default)
-
-    def _change_limits(self, limits: Range) -> None:
-        if limits != self.limits:
-            self.limits = limits
-            self._describe()
-            self.update()
-
-    def _set(self, number: float) -> None:
-        before = self.value()
-        blocked = self.blockSignals(True)
-        self.setValue(round(number * _PER_UNIT))
-        self.blockSignals(blocked)
-        if self.value() != before:
-            self._describe()
-            self.update()
-
-    def _preview(self, number: float) -> None:
-        before = self.value()
-        self._set(number)
-        if self.value() != before:
-            self.moved.emit(self.number)
-
-    def _commit_pending(self) -> None:
-        if self._drag is None:
-            self._commit()
-
-    def _commit(self) -> None:
-        if self.number != self._before:
-            self._before = self.number
-            self.committed.emit(self.number)
-
     def _describe(self) -> None:
         """Tell screen readers the value as it is shown, and what the slider does."""
         parts = [self._shown()]
         if self.locked:
             parts.append(self.tr("locked"))
-        parts += [self.reason or self.help_text, " - ".join(self.limits.ends or ())]
+        parts += [self.help_text, " - ".join(self.limits.ends or ())]
         self.setAccessibleDescription(", ".join(part for part in parts if part))
 
     def _shown(self) -> str:
@@ -251,23 +165,22 @@ class NamedSlider(QAbstractSlider):
         self.update()
 
     def _take_hold(self, x: float) -> None:
-        self._pause.stop()
         face = self._face()
         if abs(x - face.position_of(self.number)) > 2 * HANDLE:
-            self._preview(face.number_at(x))
+            self.preview(face.number_at(x))
         self._drag = Drag(face, self.number, x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Preview along the drag; Shift is fine, Ctrl goes in coarse steps."""
         if self._drag is not None:
-            self._preview(self._drag.to(event.position().x(), event.modifiers()))
+            self.preview(self._drag.to(event.position().x(), event.modifiers()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Commit the drag as one step."""
         if self._drag is not None and event.button() == Qt.MouseButton.LeftButton:
             self._drag = None
             self.update()
-            self._commit()
+            self.commit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Reset to the default; on an icon it is two clicks."""
@@ -328,7 +241,7 @@ class NamedSlider(QAbstractSlider):
         key = Qt.Key
         steps = {
             key.Key_Left: -1, key.Key_Down: -1, key.Key_Right: 1, key.Key_Up: 1,
-            key.Key_PageDown: -_PAGE, key.Key_PageUp: _PAGE,
+            key.Key_PageDown: -PAGE, key.Key_PageUp: PAGE,
         }  # fmt: skip
         pressed = key(event.key())
         if asked := self._asked(event):
@@ -353,9 +266,7 @@ class NamedSlider(QAbstractSlider):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Commit what keys or the wheel have changed."""
-        if self._pause.isActive():
-            self._pause.stop()
-            self._commit()
+        self.keep()
         super().focusOutEvent(event)
         self.update()
 
@@ -364,8 +275,7 @@ class NamedSlider(QAbstractSlider):
             steps *= FINE
         elif held & Qt.KeyboardModifier.ControlModifier:
             steps *= COARSE
-        self._preview(self.number + steps * self.limits.step_at(self.number))
-        self._pause.start()
+        self.nudge(steps)
 
     # -- typing ------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ def note_on(tool: str, slider: NamedSlider) -> str:
     if tool == LINK:
         return _tr("Part left and right (K)") if slider.linked else _tr("Link left and right (K)")
     locked = _tr("Locked: click the lock to change it.") if slider.locked else ""
-    lines = (f"<b>{slider.label}</b>", slider.reason, locked, slider.help_text)
+    lines = (f"<b>{slider.label}</b>", locked, slider.help_text)
     return "<br>".join(line for line in lines if line)
 
 

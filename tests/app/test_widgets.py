@@ -346,14 +346,6 @@ def test_double_click_on_the_name_resets(slider):
     assert slider.number == 0.0
 
 
-def test_a_refused_slider_says_why(slider):
-    slider.refuse("Open a head first.")
-    assert not slider.isEnabled()
-    assert "Open a head first." in slider.accessibleDescription()
-    slider.refuse("")
-    assert slider.isEnabled()
-
-
 def test_colours_are_read_when_it_is_painted(slider):
     dark = slider.grab().toImage()
     before = theme.theme
