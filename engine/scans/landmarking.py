@@ -53,6 +53,10 @@ BARE_BROWS, BARE_EYES = 0.25, 0.951
 of how they seem with skin: on heads of our model 5 % (sd 1 %) too close together, and brows,
 which only hair shows, 5 mm too low."""
 
+DEEP = 0.5
+"""How far, in distances of the eyes, a point may lie behind where the network sees it: through
+an empty eye socket or a hole, a picture shows the inside of the back of the head."""
+
 LEAN = 0.2
 """Radians that the line from mouth to eyes leans back from upright in a mean adult's head."""
 
@@ -228,6 +232,8 @@ def vote(
         if mesh.presence < 0.5:
             continue
         where, facing, hit = _cast(shot, mesh, head.eyes)
+        deep = where @ shot.camera.rotation[2] - mesh.points[:, 2] / shot.camera.scale
+        hit &= deep - np.median(deep[hit]) < DEEP * head.eyes if hit.any() else False
         positions.append(where)
         weights.append(np.where(hit, mesh.presence * facing**2, 0.0))
     if not positions:

@@ -18,13 +18,12 @@ from facewright.engine.geometry.rigid import align_trimmed, moved, scale_of
 from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
 from facewright.engine.progress import Progress, part
+from facewright.engine.units import ADULT_EYES, UNITS, guess_unit
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
     from facewright.engine.scans.landmarking import Found
-
-UNITS = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 
 
 class Clock:
@@ -73,7 +72,7 @@ def prepare(
     from facewright.engine.scans.surfacing import surface
 
     if unit not in ("auto", *UNITS):
-        raise InputError(f'"{unit}" is no unit that is known here: use mm, cm, m or auto.')
+        raise InputError(f'"{unit}" is no unit: use auto, {", ".join(UNITS)}.')
     with clock("surface"):
         progress(0.0, "Preparing the surface")
         whole = surface(scan)
@@ -125,16 +124,8 @@ def _place(scan: Scan, model: LifespanModel, points: Points, unit: str) -> Place
     own = np.stack([points[name] for name in shared])
     motion = align_trimmed(own, mean, scale=True)
     if unit == "auto":
-        unit = scan.unit if scan.unit in UNITS else nearest_unit(scale_of(motion))
-    factor = UNITS[unit] if unit else scale_of(motion)
+        unit = guess_unit(ADULT_EYES / scale_of(motion), scan.unit).name
+    factor = UNITS.get(unit, scale_of(motion))
     motion[:3, :3] *= factor / scale_of(motion)
     motion[:3, 3] = mean.mean(axis=0) - motion[:3, :3] @ own.mean(axis=0)
-    return _put(scan, points, motion, unit)
-
-
-def nearest_unit(factor: float) -> str:
-    """Return the unit in which a face has a human size, "" where none does."""
-    for name, value in UNITS.items():
-        if 0.6 < factor / value < 2.0:
-            return name
-    return ""
+    return _put(scan, points, motion, unit if unit in UNITS else "")

@@ -105,7 +105,7 @@ def register(
     landmarks : Points, optional
         Landmarks in file coordinates, by iBUG or Farkas names, in place of found ones.
     unit : str
-        "mm", "cm", "m" or "auto".
+        "auto", or a key of `units.UNITS`.
     mask : (V,) mask, optional
         1 where the surface is to be believed, 0 where it is damaged or in the way: one value
         per vertex of the scan, or per vertex of the template.

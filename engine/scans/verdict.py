@@ -139,7 +139,10 @@ def judge(
         )
     if not unit:
         level = _worse(level, "check")
-        advice.append("The file states no unit: the size is a guess, set the unit if you know it.")
+        advice.append(
+            "The unit is unknown, so the size is a guess: some tenth off for an adult, up to half "
+            "for a child. Set the unit, or the age, if you know it."
+        )
     off = sorted(
         (name for name, part in parts.items() if part.seen > 0 and part.error > CHECK),
         key=lambda name: -parts[name].error,

@@ -18,10 +18,14 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from facewright.engine.errors import InputError
+from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.normals import face_vectors
+from facewright.engine.geometry.rigid import moved, scale_of
+from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
 from facewright.engine.models.store import ModelStore
+from facewright.engine.scans.fitting import fit_landmarks, guess_age
 from facewright.engine.scans.landmarking import Found, find_landmarks
 from facewright.engine.scans.surfacing import surface
 
@@ -242,3 +246,37 @@ def test_our_heads_of_every_age_are_found(models, age):
     assert found.unit == "mm"
     assert degrees(axis(found, 1), [0, 1, 0]) < 15
     assert any("young child" in note for note in found.notes) == (age <= 1.0)
+
+
+@pytest.mark.parametrize(
+    ("age", "closed", "low", "high", "worst"),
+    [
+        *((30.0, False, 30, 30, 0.2), (40.0, True, 30, 30, 0.2), (55.0, False, 30, 30, 0.2)),
+        *((1.2, False, 0, 6, 0.35), (0.4, True, 0, 6, 0.5)),
+    ],
+)
+def test_heads_without_eyes_and_unit_are_no_gross_errors(models, age, closed, low, high, worst):
+    """Bare skin of a head of the model in a unit of 4 mm, its sockets empty or its eyes closed.
+
+    Through an empty socket a picture shows the inside of the back of the head.
+    """
+    life = models.lifespan()
+    drawn = life.sample(np.random.default_rng(round(100 * age)), 1, age=age)[0]
+    drawn[life.groups["expression"]] = 0.0
+    lids = Weights(dict.fromkeys(("eyeBlinkLeft", "eyeBlinkRight"), float(closed)))
+    face = Face(life.instance(drawn), Subject(Trait(age, "given")), lids)
+    skin = models.rig().pose(face).skin.vertices
+    faces = life.topology.faces
+    seen = faces[life.template.visible[faces].all(axis=1)]
+    found = find_landmarks(Scan("head", skin / np.float32(4.0), seen), models)
+    assert found.unit == "arbitrary"
+    depth = 4.0 * found.points.positions[:, 2]
+    assert depth.min() > skin[life.topology.regions["ears"] > 0.5, 2].min() - 20.0
+    upright = moved(found.points.positions, found.to_upright)
+    marks = Points.build(found.points.names, upright, found.points.confidence)
+    guess = guess_age(life, marks, free_scale=True)
+    fit = fit_landmarks(life, marks, guess, free_scale=True)[0]
+    scale = scale_of(fit.scan_to_head @ found.to_upright) / 4.0
+    print(f"\n{age:g} y, {'closed' if closed else 'empty'}: guessed {guess:g} y, size {scale:.2f}")
+    assert low <= guess <= high
+    assert abs(scale - 1.0) <= worst

@@ -156,3 +156,14 @@ def test_a_registered_face_is_whole(scans):
     assert np.isnan(result.error).any()
     assert np.nanmedian(np.abs(result.error)) < 0.2
     assert np.cbrt(np.linalg.det(result.scan_to_head[:3, :3])) == pytest.approx(1.0, abs=1e-6)
+
+
+@pytest.mark.acceptance
+def test_the_same_scan_gives_the_same_bytes(scans):
+    """Landmarks, fit, drawing and texture, none of which may depend on time or threads."""
+    first = registered(scans, "james.obj").result
+    second = register(read_scan(scans / "james.obj"), ModelStore())
+    assert first.face.mesh.vertices.tobytes() == second.face.mesh.vertices.tobytes()
+    assert first.scan_to_head.tobytes() == second.scan_to_head.tobytes()
+    assert first.error.tobytes() == second.error.tobytes()
+    assert first.face.texture.image.tobytes() == second.face.texture.image.tobytes()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from facewright.engine.geometry.rigid import moved, rotation
 from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
 from facewright.engine.models.store import ModelStore
+from facewright.engine.progress import silent
+from facewright.engine.scans.placement import Clock, prepare
 from facewright.engine.scans.registration import register, seeking
 
 MARKS = (*(f"ibug{i}" for i in range(17, 68)), "en_l", "en_r", "prn")
@@ -177,8 +181,8 @@ def test_cancel_stops_within_a_step(models, truth):
 
 def test_refusals_are_one_sentence(models, truth):
     scan, points, _ = scanned(models.lifespan(), truth, np.random.default_rng(3))
-    with pytest.raises(InputError, match="no unit that is known"):
-        register(scan, models, landmarks=points, unit="inch")
+    with pytest.raises(InputError, match="is no unit"):
+        register(scan, models, landmarks=points, unit="furlong")
     few = Points.build(("prn", "en_l"), points.positions[:2])
     with pytest.raises(InputError, match="too few"):
         register(scan, models, landmarks=few)
@@ -194,3 +198,24 @@ def test_hair_and_clothes_are_sought_less(models):
     assert np.median(weights[face]) == 1.0
     assert weights[(regions["scalp"] > 0.9) & model.template.visible].max() < 0.2
     assert (weights[~model.template.visible] == 0).all()
+
+
+def test_the_same_scan_gives_the_same_bytes(models, truth):
+    scan, points, _ = scanned(models.lifespan(), truth, np.random.default_rng(3))
+    first, second = (register(scan, models, landmarks=points) for _ in range(2))
+    for one, other in (
+        (first.face.mesh.vertices, second.face.mesh.vertices),
+        (first.fitted, second.fitted),
+        (first.scan_to_head, second.scan_to_head),
+        (first.error, second.error),
+    ):
+        assert one.tobytes() == other.tobytes()
+
+
+@pytest.mark.parametrize(("unit", "factor"), [("mm", 1.0), ("inch", 25.4), ("m", 1000.0)])
+def test_landmarks_alone_tell_the_unit(models, truth, unit, factor):
+    scan, points, _ = scanned(models.lifespan(), truth, np.random.default_rng(3))
+    small = replace(scan, vertices=scan.vertices / np.float32(factor))
+    marks = Points.build(points.names, points.positions / factor)
+    placed = prepare(small, models, None, marks, "auto", Clock(), silent)[1]
+    assert placed.unit == unit
