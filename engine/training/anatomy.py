@@ -8,86 +8,22 @@ and `sti` the vocabulary of 3D Facial Norms (Weinberg 2016).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 Spot = int | tuple[int, int]
 """A MakeHuman vertex, or the middle of the edge between two."""
 
-
-@dataclass(frozen=True)
-class Definition:
-    """An anthropometric landmark.
-
-    Attributes
-    ----------
-    name : str
-        Farkas code, without the side.
-    label : str
-        Its name in full.
-    spot : Spot
-        Where it lies, on the left or the midline.
-    paired : bool
-        True where it exists on both sides: then the names end in `_l` and `_r`.
-    text : str
-        One sentence: how to find it.
-    """
-
-    name: str
-    label: str
-    spot: Spot
-    paired: bool
-    text: str
-
-
-_MIDLINE: tuple[tuple[str, str, Spot, str], ...] = (
-    ("v", "Vertex", 881, "Highest point of the head on the midline."),
-    ("tr", "Trichion", 5243, "Midpoint of the hairline."),
-    ("g", "Glabella", 227, "Most prominent midline point between the eyebrows."),
-    ("n", "Nasion", 136, "Midline of the nasal root at the frontonasal suture."),
-    ("se", "Sellion", 132, "Deepest midline point of the nasal root."),
-    ("rh", "Rhinion", 5063, "Midline of the dorsum where nasal bone meets cartilage."),
-    ("prn", "Pronasale", 5054, "Most protruded point of the nasal tip."),
-    ("c", "Columella", 307, "Midline of the columella at the height of the nostrils' tops."),
-    ("sn", "Subnasale", (317, 343), "Midline angle between columella and upper lip."),
-    ("ls", "Labiale superius", 455, "Midpoint of the upper vermilion border."),
-    ("sts", "Stomion superius", 474, "Lowest midline point of the upper lip."),
-    ("sto", "Stomion", 520, "Midline point where the closed lips meet."),
-    ("sti", "Stomion inferius", 493, "Highest midline point of the lower lip."),
-    ("li", "Labiale inferius", 492, "Midpoint of the lower vermilion border."),
-    ("sl", "Sublabiale", 491, "Deepest midline point of the groove between lower lip and chin."),
-    ("pg", "Pogonion", 733, "Most prominent midline point of the chin."),
-    ("gn", "Gnathion", 5296, "Lowest midline point of the chin's lower border."),
-    ("op", "Opisthocranion", 962, "Midline point of the back of the head farthest from glabella."),
-)
-_PAIRED: tuple[tuple[str, str, Spot, str], ...] = (
-    ("eu", "Eurion", 7565, "Most lateral point of the skull above the ear."),
-    ("ft", "Frontotemporale", 7439, "Side of the forehead, at the temporal line's elevation."),
-    ("zy", "Zygion", 11845, "Most lateral point of the zygomatic arch."),
-    ("go", "Gonion", (7595, 7596), "Most lateral point of the angle of the mandible."),
-    ("en", "Endocanthion", 11487, "Inner corner of the eye fissure."),
-    ("ex", "Exocanthion", 11472, "Outer corner of the eye fissure."),
-    ("ps", "Palpebrale superius", 11465, "Highest point of the upper lid's free margin."),
-    ("pi", "Palpebrale inferius", 11479, "Lowest point of the lower lid's free margin."),
-    ("mf", "Maxillofrontale", 6894, "Base of the nasal root, medial to the inner eye corner."),
-    ("al", "Alare", 11673, "Most lateral point of the nostril wing."),
-    ("ac", "Alar curvature point", 11753, "Rearmost point of the wing's curved base line."),
-    ("sbal", "Subalare", 7120, "Where the wing's base runs out into the upper lip."),
-    ("sn1", "Columella side", 7074, "Side of the columella half way up."),
-    ("cph", "Crista philtri", (7210, 7215), "Crest of the philtrum on the vermilion border."),
-    ("ch", "Cheilion", 7185, "Corner of the mouth."),
-    ("t", "Tragion", 12076, "Notch above the tragus of the ear."),
-    ("sa", "Superaurale", 12015, "Highest point of the free margin of the ear."),
-    ("sba", "Subaurale", 12027, "Lowest point of the ear lobe."),
-    ("pra", "Preaurale", 12163, "Foremost point of the ear, where the helix leaves the head."),
-    ("pa", "Postaurale", 12040, "Rearmost point of the free margin of the ear."),
-    ("obs", "Otobasion superius", 12336, "Where the helix meets the temple."),
-    ("obi", "Otobasion inferius", 12349, "Where the ear lobe meets the cheek."),
-)
-DEFINITIONS: tuple[Definition, ...] = tuple(
-    Definition(name, label, spot, paired, text)
-    for table, paired in ((_MIDLINE, False), (_PAIRED, True))
-    for name, label, spot, text in table
-)
+FARKAS_MIDLINE: dict[str, Spot] = {
+    "v": 881, "tr": 5243, "g": 227, "n": 136, "se": 132, "rh": 5063, "prn": 5054, "c": 307,
+    "sn": (317, 343), "ls": 455, "sts": 474, "sto": 520, "sti": 493, "li": 492, "sl": 491,
+    "pg": 733, "gn": 5296, "op": 962,
+}  # fmt: skip
+"""Anthropometric landmarks on the midline; `measure/vocabulary.py` says what each code means."""
+FARKAS_LEFT: dict[str, Spot] = {
+    "eu": 7565, "ft": 7439, "zy": 11845, "go": (7595, 7596), "en": 11487, "ex": 11472, "ps": 11465,
+    "pi": 11479, "mf": 6894, "al": 11673, "ac": 11753, "sbal": 7120, "sn1": 7074,
+    "cph": (7210, 7215), "ch": 7185, "t": 12076, "sa": 12015, "sba": 12027, "pra": 12163,
+    "pa": 12040, "obs": 12336, "obi": 12349,
+}  # fmt: skip
+"""Those of the subject's left; their names end in `_l`, and in `_r` on the right."""
 
 IBUG_MIDLINE: dict[int, Spot] = {
     8: 5296, 27: (136, 169), 28: (131, 135), 29: 164, 30: 5054, 33: (317, 343),

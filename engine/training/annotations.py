@@ -130,13 +130,10 @@ def landmark_vertices(sheet: Sheet) -> dict[str, int]:
     ibug |= {number: sheet.fine(spot) for number, spot in anatomy.IBUG_LEFT.items()}
     ibug |= {right: int(sheet.mirror[ibug[left]]) for right, left in anatomy.IBUG_MIRROR.items()}
     places |= {f"ibug{number}": ibug[number] for number in range(68)}
-    for definition in anatomy.DEFINITIONS:
-        place = sheet.fine(definition.spot)
-        if definition.paired:
-            places[f"{definition.name}_l"] = place
-            places[f"{definition.name}_r"] = int(sheet.mirror[place])
-        else:
-            places[definition.name] = place
+    places |= {code: sheet.fine(spot) for code, spot in anatomy.FARKAS_MIDLINE.items()}
+    for code, spot in anatomy.FARKAS_LEFT.items():
+        places[f"{code}_l"] = sheet.fine(spot)
+        places[f"{code}_r"] = int(sheet.mirror[places[f"{code}_l"]])
     return places
 
 
@@ -217,14 +214,6 @@ def _any(masks: Mapping[str, BoolArray]) -> BoolArray:
     return np.asarray(np.any(list(masks.values()), axis=0))
 
 
-def definitions() -> list[dict[str, str | bool]]:
-    """Return name, label and definition of every anthropometric landmark, for the window."""
-    return [
-        {"name": d.name, "label": d.label, "paired": d.paired, "definition": d.text}
-        for d in anatomy.DEFINITIONS
-    ]
-
-
 def run(data: Path | None, out: Path | None) -> str:
     """Draw the annotations; the target `annotations` of `facewright-train`.
 
@@ -245,8 +234,7 @@ def run(data: Path | None, out: Path | None) -> str:
     arrays |= {f"region/{name}": mask for name, mask in masks.items()}
     ordered = {name: np.ascontiguousarray(arrays[name]) for name in sorted(arrays)}
     save_file(ordered, folder / f"{ANNOTATIONS}.safetensors")
-    table = {"landmarks": list(places), "definitions": definitions()}
-    text = json.dumps(table, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps({"landmarks": list(places)}, indent=1) + "\n"
     (folder / f"{ANNOTATIONS}.json").write_text(text, encoding="utf-8")
     load_template.cache_clear()
     return f"{len(places)} landmarks, {len(drawn)} curves, {len(masks)} regions"
