@@ -253,9 +253,9 @@ def test_vertices_within_budget(model: LifespanModel) -> None:
         spent = []
         for value in values:
             c[model.row(name)] = value
-            start = time.perf_counter()
+            start = time.thread_time()  # of the processor: others may use it meanwhile
             model.vertices(c)
-            spent.append(time.perf_counter() - start)
+            spent.append(time.thread_time() - start)
         times[name] = float(np.median(spent))
     print({name: f"{1000 * spent:.2f} ms" for name, spent in times.items()})
     assert max(times.values()) < BUDGET
