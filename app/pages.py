@@ -53,9 +53,33 @@ class Pages(QStackedWidget):
         return None if self.views is None else self.views.main
 
     def ensure_view(self) -> None:
-        """Make the 3D view, or say in words why there is none; the rest goes on working."""
-        if self.views is not None or not self._open:
-            return
+        """Make the 3D view, or say in words why there is none; the rest goes on working.
+
+        Where that has been said, only `try_again` makes another attempt.
+        """
+        said = self.currentWidget() is self.no_view
+        if self._open and self.views is None and not said:
+            self._make_view()
+
+    def lose_view(self, reason: str) -> None:
+        """Take the 3D view away after the driver failed; the document is untouched."""
+        self._drop()
+        self._without(reason)
+
+    def try_again(self) -> None:
+        """Make the 3D view anew."""
+        self._drop()
+        if self._open:
+            self._make_view()
+
+    def close_view(self) -> None:
+        """Let go of OpenGL and VTK; no view is made any more."""
+        self._open = False
+        self._drop()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _make_view(self) -> None:
         problem = drawing_problem()
         if problem:
             self._without(problem)
@@ -76,23 +100,6 @@ class Pages(QStackedWidget):
         views.main.frameSwapped.connect(self.changed, once)  # what draws is known by then
         self.changed.emit()
         self.window().activateWindow()  # Qt makes the window anew for OpenGL and drops the focus
-
-    def lose_view(self, reason: str) -> None:
-        """Take the 3D view away after the driver failed; the document is untouched."""
-        self._drop()
-        self._without(reason)
-
-    def try_again(self) -> None:
-        """Make the 3D view anew."""
-        self._drop()
-        self.ensure_view()
-
-    def close_view(self) -> None:
-        """Let go of OpenGL and VTK; no view is made any more."""
-        self._open = False
-        self._drop()
-
-    # -- inside ------------------------------------------------------------------------------
 
     def _drop(self) -> None:
         views, self.views = self.views, None

@@ -25,7 +25,6 @@ from watch import Living, Watch, resident_megabytes
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
 SETTLED = 10  # openings after which memory may not grow any more
 GROWTH = 1.05
-WHOLE = 2  # openings that wait for a registered sample: all models are loaded by then
 STUCK = 300.0  # seconds without an action after which the window hangs
 
 
@@ -71,7 +70,7 @@ def main() -> int:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
                 seed = f"{options.seed}/{opening}"
                 actions = options.actions // options.openings
-                first = opening < WHOLE and bool(scans)
+                first = opening == 0 and bool(scans)  # all models are loaded then
                 try:
                     for _ in visit(store, Path(folder), seed, actions, scans, write, first):
                         if watch.look():
