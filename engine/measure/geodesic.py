@@ -1,4 +1,4 @@
-"""The shortest way between two points along a surface, as a calliper's tape would lie.
+"""The shortest way between two points along a surface, as a tape would lie.
 
 A strip of triangles is found first, near the distances of fast marching. In a strip that is laid
 flat the shortest way is exact (the funnel algorithm of Lee and Preparata, 1984); where it bends
@@ -10,7 +10,6 @@ Computer-Aided Design 39, 2007).
 from __future__ import annotations
 
 import itertools
-import math
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -22,6 +21,7 @@ from scipy.sparse.csgraph import dijkstra
 from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.brush import skin_of
+from facewright.engine.measure.funnel import Funnel
 from facewright.engine.mesh import Topology
 
 BETWEEN = 2
@@ -82,19 +82,21 @@ def shortest_path(
     ends = [weave.face_of(corners) for corners, _ in (start, end)]
     places = [np.asarray(w, np.float64) @ x[c] for c, w in (start, end)]
     rough, strip = _first_way(topology, weave, x, (start, end), ends)
-    way = _Funnel(x, topology.faces, strip, places[0], places[1])
+    way = Funnel(x, topology.faces, strip, places[0], places[1])
     for _ in range(PASSES):
         before, tried = way.length, set[int]()
         while (bend := next((v for v in way.bends if v not in tried), None)) is not None:
             tried.add(bend)
             other = weave.around(way.strip, bend)
             if other is not None:
-                shorter = _Funnel(x, topology.faces, other, places[0], places[1])
+                shorter = Funnel(x, topology.faces, other, places[0], places[1])
                 way = min(way, shorter, key=lambda tight: tight.length)
         if way.length > before - 1e-6:
             break
     # Around a sharp spike the flat strip may lie over itself and mislead the funnel.
-    return rough if rough.length < way.length else way.path(start, end)
+    if rough.length < way.length:
+        return rough
+    return SurfacePath(*way.points(start, end), way.length)
 
 
 class _Weave:
@@ -291,144 +293,3 @@ def _through(
     shares.append(np.asarray(points[1][1], np.float64))
     rough = SurfacePath(np.stack(held), np.stack(shares), float(lengths_to[last + 1]))
     return rough, _without_loops(strip)
-
-
-class _Funnel:
-    """The shortest way through a strip of triangles that is laid flat.
-
-    Attributes
-    ----------
-    bends : list of int
-        Vertices at which it turns.
-    length : float
-    """
-
-    def __init__(
-        self,
-        vertices: DoubleArray,
-        faces: IntArray,
-        strip: list[int],
-        start: DoubleArray,
-        end: DoubleArray,
-    ) -> None:
-        self.strip = strip
-        self._flat(vertices, faces, start, end)
-        self._pull()
-
-    def _flat(self, x: DoubleArray, faces: IntArray, start: DoubleArray, end: DoubleArray) -> None:
-        """Lay the strip flat: gates between triangles as left and right ends, complex numbers."""
-        used = faces[self.strip]
-        rows = used.tolist()
-        at_vertex = dict(
-            zip(used.ravel().tolist(), map(tuple, x[used.ravel()].tolist()), strict=True)
-        )
-        a, b, c = rows[0]
-        place = {a: 0j, b: complex(math.dist(at_vertex[a], at_vertex[b]))}
-        place[c] = _third(at_vertex, a, b, c, place)
-        self.start = _laid(x, rows[0], place, start)
-        self.gates: list[tuple[int, int]] = []
-        self.left: list[complex] = []
-        self.right: list[complex] = []
-        for here, there in itertools.pairwise(rows):
-            at = next(k for k in range(3) if here[k] not in there)
-            # Counter-clockwise triangles: seen on leaving, the later corner lies to the left.
-            right, left = here[(at + 1) % 3], here[(at + 2) % 3]
-            fresh = next(v for v in there if v not in (left, right))
-            self.gates.append((left, right))
-            self.left.append(place[left])
-            self.right.append(place[right])
-            place = {left: place[left], right: place[right]}
-            place[fresh] = _third(at_vertex, left, right, fresh, place)
-        self.end = _laid(x, rows[-1], place, end)
-
-    def _pull(self) -> None:
-        """Pull the string tight: the funnel algorithm."""
-        left, right = [*self.left, self.end], [*self.right, self.end]
-        points: list[tuple[complex, int]] = [(self.start, -1)]
-        apex, at_left, at_right = self.start, self.start, self.start
-        i, left_at, right_at = 0, -1, -1
-        self.bends: list[int] = []
-        self._stops: list[tuple[int, complex]] = []  # gate after which the way turns, and where
-        while i < len(left):
-            if _cross(at_right - apex, right[i] - apex) >= 0.0:
-                if apex == at_right or _cross(at_left - apex, right[i] - apex) < 0.0:
-                    at_right, right_at = right[i], i
-                else:
-                    apex, i = self._turn(at_left, left_at, 0)
-                    at_left = at_right = apex
-                    left_at = right_at = i
-                    i += 1
-                    continue
-            if _cross(at_left - apex, left[i] - apex) <= 0.0:
-                if apex == at_left or _cross(at_right - apex, left[i] - apex) > 0.0:
-                    at_left, left_at = left[i], i
-                else:
-                    apex, i = self._turn(at_right, right_at, 1)
-                    at_left = at_right = apex
-                    left_at = right_at = i
-                    i += 1
-                    continue
-            i += 1
-        points += [(place, gate) for gate, place in self._stops]
-        points.append((self.end, len(self.gates)))
-        self._points = points
-        self.length = float(sum(abs(b[0] - a[0]) for a, b in itertools.pairwise(points)))
-
-    def _turn(self, place: complex, gate: int, side: int) -> tuple[complex, int]:
-        if gate < len(self.gates):
-            self.bends.append(self.gates[gate][side])
-        self._stops.append((gate, place))
-        return place, gate
-
-    def path(
-        self, start: tuple[IntArray, ArrayLike], end: tuple[IntArray, ArrayLike]
-    ) -> SurfacePath:
-        """Return the way with a point on every side that it crosses."""
-        corners: list[list[int]] = [list(map(int, start[0]))]
-        weights = [list(map(float, np.asarray(start[1])))]
-        for (a, first), (b, last) in zip(self._points[:-1], self._points[1:], strict=True):
-            for gate in range(first + 1, min(last + 1, len(self.gates))):
-                share = _crossing(a, b, self.left[gate], self.right[gate])
-                left, right = self.gates[gate]
-                corners.append([left, right, right])
-                weights.append([1.0 - share, share, 0.0])
-        corners.append(list(map(int, end[0])))
-        weights.append(list(map(float, np.asarray(end[1]))))
-        return SurfacePath(np.asarray(corners, np.int32), np.asarray(weights), self.length)
-
-
-def _cross(a: complex, b: complex) -> float:
-    return a.real * b.imag - a.imag * b.real
-
-
-def _third(
-    x: dict[int, tuple[float, ...]], a: int, b: int, c: int, place: dict[int, complex]
-) -> complex:
-    """Return where `c` lies flat beyond the side from `a` to `b`.
-
-    Sides that are crossed run from left to right, so what lies beyond them is to their left;
-    the first triangle is counter-clockwise too.
-    """
-    length = max(math.dist(x[a], x[b]), 1e-12)
-    to_a, to_b = math.dist(x[a], x[c]), math.dist(x[b], x[c])
-    along = (to_a * to_a - to_b * to_b + length * length) / (2.0 * length)
-    height = math.sqrt(max(to_a * to_a - along * along, 0.0))
-    return place[a] + complex(along, height) * ((place[b] - place[a]) / length)
-
-
-def _laid(
-    x: DoubleArray, corners: list[int], place: dict[int, complex], point: DoubleArray
-) -> complex:
-    a, b, c = (x[v] for v in corners)
-    solved, *_ = np.linalg.lstsq(np.stack([b - a, c - a], axis=1), point - a, rcond=None)
-    u, v = (float(value) for value in solved)
-    return (1.0 - u - v) * place[corners[0]] + u * place[corners[1]] + v * place[corners[2]]
-
-
-def _crossing(a: complex, b: complex, left: complex, right: complex) -> float:
-    """Return the share from left to right at which the way from `a` to `b` crosses a gate."""
-    way, side = b - a, right - left
-    divisor = _cross(way, side)
-    if abs(divisor) < 1e-15:
-        return 0.0 if abs(left - b) <= abs(right - b) else 1.0
-    return min(max(_cross(way, a - left) / divisor, 0.0), 1.0)
