@@ -9,8 +9,7 @@ import pytest
 
 from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.subdivision import triangles
-from facewright.engine.models.lifespan import WEIGHTS
-from facewright.engine.models.store import ModelStore
+from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.template import load_template
 from facewright.engine.training import main
 from facewright.engine.training.calibration import Ruler, lift_corners
@@ -128,8 +127,7 @@ def test_circumference_of_a_scaled_head_scales() -> None:
     assert np.isclose(circumference(1.1 * head, template), 1.1 * circumference(head, template))
 
 
-def test_the_ruler_measures_what_landmarks_do() -> None:
-    model = ModelStore().lifespan()
+def test_the_ruler_measures_what_landmarks_do(model: LifespanModel) -> None:
     template = model.template
     mean, _ = model.neutral_basis(30.0)
     relief = np.zeros((4, template.fine.count, 3))

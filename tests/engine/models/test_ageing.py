@@ -10,14 +10,8 @@ import pytest
 from facewright.engine.arrays import FloatArray
 from facewright.engine.geometry.diffusion import Diffusion
 from facewright.engine.models.lifespan import LifespanModel
-from facewright.engine.models.store import ModelStore
 
 GROWN = (30.0, 45.0, 60.0, 75.0, 90.0)
-
-
-@pytest.fixture(scope="module")
-def model() -> LifespanModel:
-    return ModelStore().lifespan()
 
 
 def head(model: LifespanModel, age: float, sex: float) -> FloatArray:

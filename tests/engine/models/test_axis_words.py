@@ -7,12 +7,6 @@ from toy import ToyModel
 
 from facewright.engine.models.axis_words import ALONG, MEASURES, describe
 from facewright.engine.models.lifespan import LifespanModel
-from facewright.engine.models.store import ModelStore
-
-
-@pytest.fixture(scope="module")
-def model() -> LifespanModel:
-    return ModelStore().lifespan()
 
 
 @pytest.mark.parametrize("group", ["identity", "detail"])

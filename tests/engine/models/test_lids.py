@@ -11,14 +11,8 @@ from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.mesh import Mesh
 from facewright.engine.models import eyes, lids, mouth
 from facewright.engine.models.rig import PosedHead, Rig, load_handles
-from facewright.engine.models.store import ModelStore
 
 CASES = [(0.5, 1), (3.0, 2), (30.0, 3), (75.0, 4)]
-
-
-@pytest.fixture(scope="module")
-def model():
-    return ModelStore().lifespan()
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,8 @@ from facewright.engine.models.agescale import AgeScale, knot_weights, node_weigh
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.linear import Observer, dense_precision
-from facewright.engine.models.store import ModelStore
 
 BUDGET = 0.008
-
-
-@pytest.fixture(scope="module")
-def model() -> LifespanModel:
-    return ModelStore().lifespan()
 
 
 def with_(model: LifespanModel, **values: float) -> np.ndarray:

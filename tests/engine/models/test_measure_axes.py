@@ -12,12 +12,6 @@ from facewright.engine.models.axis_effects import effects
 from facewright.engine.models.axis_words import ALONG, describe
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.measure_axes import MeasureAxes
-from facewright.engine.models.store import ModelStore
-
-
-@pytest.fixture(scope="module")
-def model() -> LifespanModel:
-    return ModelStore().lifespan()
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,8 @@ from facewright.engine.face import Face, Subject, Texture, Trait, Weights
 from facewright.engine.mesh import Mesh
 from facewright.engine.models import eyes, teeth
 from facewright.engine.models.rig import PosedHead, Rig, load_handles
-from facewright.engine.models.store import ModelStore
 
 AGES = (0.3, 3.0, 30.0, 75.0)
-
-
-@pytest.fixture(scope="module")
-def model():
-    return ModelStore().lifespan()
 
 
 @pytest.fixture(scope="module")

@@ -10,18 +10,12 @@ from facewright.engine.geometry.rigid import moved, rotation
 from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
 from facewright.engine.measure.distance import scan_to_head
-from facewright.engine.models.store import ModelStore
 from facewright.engine.scans import fitting
 from facewright.engine.scans.equations import solve_within
 from facewright.engine.scans.gaze import Gaze
 from facewright.engine.scans.registration import seeking
 
 MARKS = tuple(f"ibug{i}" for i in range(17, 68))
-
-
-@pytest.fixture(scope="module")
-def model():
-    return ModelStore().lifespan()
 
 
 @pytest.fixture
