@@ -248,8 +248,9 @@ class ScanPanel(Panel):
             return ""
         known = np.abs(error[np.isfinite(error)])
         return self.tr(
-            "Head to scan: median {:.2f} mm, 95 % below {:.2f} mm, over {:.0f} %"
-        ).format(median, float(np.percentile(known, 95)), 100.0 * known.size / error.size)
+            "Over all of the head that the scan shows ({:.0f} %): median {:.2f} mm, 95 % below "
+            "{:.2f} mm."
+        ).format(100.0 * known.size / error.size, median, float(np.percentile(known, 95)))
 
     def _show_rescue(self, waiting: Waiting | None, step: Register | None) -> None:
         lost = waiting is not None and waiting.found is None

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 class SculptPanel(Panel):
     """Shapes the head by hand, without losing the face."""
 
+    least_width = 372
+
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.tool = cast(SculptTool, bench.tools.get(SculptTool.id))
