@@ -174,14 +174,14 @@ class JobLane(QObject):
             Jobs of one key replace each other.
         """
         job = Job(title, work, key)
+        if not self._open:
+            return job
         if done is not None:
             job.succeeded.connect(done)
         if failed is not None:
             job.failed.connect(failed)
         job._reported.connect(lambda fraction, text: self._progressed(job, fraction, text))
         job._ended.connect(lambda result, error: self._end(job, result, error))
-        if not self._open:
-            return job
         if key:
             self.cancel(key)
         self._waiting.append(job)

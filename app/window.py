@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
             self.stage.arranged,
             self.stage.comparer.switched,
             self.files.scans.changed,
+            self.tools.changed,
         ):
             signal.connect(self._refresh)
         self.document.failed.connect(self.files.fail)
@@ -301,7 +302,6 @@ class MainWindow(QMainWindow):
         self.autosave.close()
         self.document.close()
         self.tools.close()
-        self.tools.changed.disconnect(self._show_tool)
         self.docks.close()
         self.plausible.close()
         for signal in (
@@ -312,6 +312,7 @@ class MainWindow(QMainWindow):
             self.stage.arranged,
             self.stage.comparer.switched,
             self.files.scans.changed,
+            self.tools.changed,
         ):
             signal.disconnect()
         self.stage.close()

@@ -219,11 +219,6 @@ class Scene:
         """Whether a scan is loaded."""
         return self._scan is not None
 
-    @property
-    def has_values(self) -> bool:
-        """Whether there are values for the heat map."""
-        return self._values is not None
-
     # -- quality -----------------------------------------------------------------------------
 
     def hurry(self, on: bool) -> None:

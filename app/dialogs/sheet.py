@@ -138,6 +138,5 @@ class ShortcutSheet(QDialog):
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         writer.setPageMargins(QMarginsF(15, 15, 15, 15), QPageLayout.Unit.Millimeter)
         page = QTextDocument()
-        page.setHtml(f"<h2>Facewright</h2>{self.html('#444444', 12)}")
-        page.setDefaultStyleSheet("body { color: black; }")
+        page.setHtml(f"<h2>Facewright</h2>{self.html(theme.LIGHT.quiet, theme.TYPE['small'])}")
         page.print_(writer)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.compare import MODES, Comparing, Reference
+from facewright.app.compare import MODES, Comparing
 from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.heat_controls import HeatControls
@@ -82,7 +82,6 @@ class ComparePanel(Panel):
         self.table = self._table()
         self.column.addWidget(self.table, 1)
         self.column.addStretch(0)
-        self._references: list[Reference] = []
         self.hear(self.comparer.changed, self._show_state)
         self.hear(self.comparer.measured, self._show_numbers)
         self.hear(bench.stage.display_changed, self._show_colours)
@@ -91,15 +90,15 @@ class ComparePanel(Panel):
 
     def sync(self) -> None:
         """Offer the versions that there are now."""
-        self._references = list(self.comparer.references())
+        references = list(self.comparer.references())
         chosen = self.comparer.state.reference
-        if chosen is not None and all(r.project is not chosen.project for r in self._references):
-            self._references.insert(0, chosen)
+        if chosen is not None and all(r.project is not chosen.project for r in references):
+            references.insert(0, chosen)
         self.reference.clear()
         icons = {"named": "pin", "opening": "open", "scan": "scan", "version": "history"}
-        for index, reference in enumerate(self._references):
-            self.reference.addItem(theme.icon(icons[reference.kind]), reference.title)
-            before = self._references[index - 1].kind if index else reference.kind
+        for index, reference in enumerate(references):
+            self.reference.addItem(theme.icon(icons[reference.kind]), reference.title, reference)
+            before = references[index - 1].kind if index else reference.kind
             if reference.kind == "version" and before != "version":
                 self.reference.insertSeparator(self.reference.count() - 1)
         self._show_state(self.comparer.state)
@@ -189,11 +188,8 @@ class ComparePanel(Panel):
 
     # -- acting ------------------------------------------------------------------------------
 
-    def _choose(self, _row: int) -> None:
-        title = self.reference.currentText()
-        wanted = next((r for r in self._references if r.title == title), None)
-        if wanted is not None:
-            self.comparer.use(wanted)
+    def _choose(self, row: int) -> None:
+        self.comparer.use(self.reference.itemData(row))
 
     def _use(self, mode: str, _checked: bool = False) -> None:
         self.comparer.set(mode=mode)
@@ -225,8 +221,10 @@ class ComparePanel(Panel):
             slider.show_number(getattr(state, slider.property("field")))
         self._show_colours()
         title = "" if state.reference is None else state.reference.title
-        if title and self.reference.currentText() != title:
-            self.reference.setCurrentIndex(self.reference.findText(title))
+        for row in range(self.reference.count()):
+            offered = self.reference.itemData(row)  # separators have none
+            if offered and state.reference and offered.project is state.reference.project:
+                self.reference.setCurrentIndex(row)
         self.hint.setText(self._words(state.mode, title))
         self._show_numbers()
 

@@ -127,6 +127,13 @@ class ExpressionPanel(WeightsPanel):
 
     # -- inside ------------------------------------------------------------------------------
 
+    def _unlock(self) -> None:
+        """Link the sides again, too: those of the head that was open were parted for it."""
+        super()._unlock()
+        if self._parted:
+            self._parted = set()
+            self.rebuild()
+
     def _build(self, opened: tuple[str, ...] | None = None) -> SliderList | None:
         made = super()._build(opened)
         if made is not None:

@@ -58,6 +58,7 @@ class MaskPanel(Panel):
         self.column.addWidget(self._border_part())
         self.column.addStretch(1)
         self.hear(bench.tools.changed, self._show_tool)
+        self.hear(self._tools()[0].resized, self._show_brush)
         self.hear(
             bench.stage.display_changed, lambda display: self.visible.setChecked(display.mask)
         )

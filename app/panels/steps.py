@@ -77,7 +77,6 @@ class StepsPanel(Panel):
         self._form: EditForm | None = None
         self._form_of: type[Edit] | None = None
         self._axes: dict[str, Axis] | None = None
-        self.hear(theme.changed, self._repaint)
         self._sync()
 
     def sync(self) -> None:
@@ -186,9 +185,6 @@ class StepsPanel(Panel):
         except FacewrightError:
             return ""
         return words_of(edit, rest, self._axes)
-
-    def _repaint(self) -> None:
-        self.list.viewport().update()
 
     def _chosen(self) -> Edit | None:
         edits, row = self.document.project.edits, self.document.selection

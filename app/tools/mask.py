@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from psygnal import Signal
 
 from facewright.app.tools.base import Hit, Tool
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
@@ -52,7 +53,16 @@ class MaskBrush:
 
 
 class _Masking(Tool):
-    """What brush and lasso share: the mask that is being made, shown live, kept as one step."""
+    """What brush and lasso share: the mask that is being made, shown live, kept as one step.
+
+    Attributes
+    ----------
+    brush : MaskBrush
+    resized : Signal()
+        The radius is another one by `resize`.
+    """
+
+    resized = Signal()
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -118,6 +128,7 @@ class PaintMask(_Masking):
         """Change the radius."""
         radius = float(np.clip(self.brush.radius * factor, *RADII))
         self.brush = replace(self.brush, radius=radius)
+        self.resized.emit()
 
     def hover(self, pointer: Pointer, hit: Hit | None) -> None:
         """Show the reach of the brush."""

@@ -19,7 +19,6 @@ SIZE = 96
 """Side of the picture in device-independent pixels."""
 HIGH = 100.0
 """Millimetres that the picture is high."""
-AGE = 30.0
 
 
 class LandmarkCard(QWidget):

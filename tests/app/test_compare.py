@@ -161,3 +161,22 @@ def test_named_versions_come_first_and_opening_forgets(open_window):
     document.open(document.history, title="Again", saved=True)
     assert comparer.state.mode == ""
     assert comparer.state.reference is None
+
+
+def test_of_versions_of_one_name_the_chosen_one_is_taken(open_window):
+    window = begin(open_window)
+    document, panel = window.document, window.panels["compare"]
+    for years in (50.0, 20.0, 40.0):
+        edit = Age(years=years)
+        document.apply("Age", document.project.with_replaced(1, edit))
+        document.name_version(document.history.shown, "The same")
+    box = panel.reference
+    rows = [row for row in range(box.count()) if box.itemText(row) == "The same"]
+    assert len(rows) == 3
+    for row in rows:
+        box.setCurrentIndex(row)
+        box.activated.emit(row)
+        assert panel.comparer.state.reference.project is box.itemData(row).project
+        assert box.currentIndex() == row
+    document.name_version(document.history.shown, "Another")
+    assert box.currentText() == "The same"

@@ -47,6 +47,16 @@ def test_a_stroke_masks_what_it_passes_and_is_one_step(open_window):
     assert window.document.project.mask is None
 
 
+def test_keys_that_change_the_brush_move_its_slider(open_window):
+    window = open_window()
+    window.tools.use("mask")
+    slider = window.panels["mask"].radius
+    before = slider.number
+    window.actions_table["tool.larger"].trigger()
+    assert slider.number > before
+    assert slider.number == round(window.tools.current.brush.radius, 3)
+
+
 def test_control_erases_and_an_empty_mask_is_none(open_window):
     window = open_window()
     window.tools.use("mask")

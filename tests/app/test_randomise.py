@@ -15,6 +15,7 @@ from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.start import Start
 from facewright.engine.face import Weights
 from facewright.engine.models.variation import random_expression
+from facewright.engine.project import History, Project
 
 
 @pytest.fixture
@@ -234,6 +235,9 @@ def test_linked_sides_move_together_and_parted_ones_alone(expression, bench):
     assert expression.list.slider("mouthSmileRight").number == 0.4
     expression.together.click()
     assert expression.together.checkState() == Qt.CheckState.Checked
+    expression.together.click()
+    bench.document.open(History.of(Project(edits=(Start(),)), "Another"))
+    assert expression.together.checkState() == Qt.CheckState.Checked  # it was for that head
 
 
 def test_an_uneven_face_is_shown_with_both_sides(qtbot):
