@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facewright.engine.commands.base import (
     Commands,
@@ -16,6 +16,9 @@ from facewright.engine.commands.base import (
     open_project,
 )
 from facewright.engine.files.atomic import written
+
+if TYPE_CHECKING:
+    from facewright.engine.measure.anthropometry import Judged
 
 TABLE = ".csv"
 
@@ -93,7 +96,7 @@ def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
     return Report(data, (*lines, *opened.notes))
 
 
-def _line(row: Any) -> str:
+def _line(row: Judged) -> str:
     value, norm = row.value, row.norm
     definition = value.definition
     text = f"{definition.code:<16}{definition.name:<34}{value.number:8.2f} {definition.unit}"

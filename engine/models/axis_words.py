@@ -68,7 +68,11 @@ MEASURES = (
     Measure("ears", "Ear length", "sba_l", "sa_l", "y", "longer ears", "shorter ears"),
     Measure("ears", "Ear protrusion", "t_l", "pa_l", "x", "ears stand out", "ears lie close"),
 )  # fmt: skip
-"""What axes are called after, always from the lower, right or rear landmark to the other."""
+"""What axes are called after, always from the lower, right or rear landmark to the other.
+
+Unlike the clinical measures of `measure/farkas.py` each runs along one direction, so that it is
+linear in the coefficients.
+"""
 
 SMALL = 0.1
 """An axis that moves no measure by this share of its spread is called after the region it moves."""
