@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QButtonGroup,
-    QComboBox,
     QGridLayout,
     QHeaderView,
     QLabel,
@@ -26,6 +25,7 @@ from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
+from facewright.app.widgets.reference_box import ReferenceBox
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 
@@ -56,13 +56,10 @@ class ComparePanel(Panel):
         super().__init__(bench)
         self.comparer = bench.stage.comparer
         label = QLabel(self.tr("Compare with"))
-        self.reference = QComboBox()
+        self.reference = ReferenceBox(self.comparer)
         self.reference.setAccessibleName(label.text())
-        self.reference.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.reference.setMinimumContentsLength(16)
-        self.reference.activated.connect(self._choose)
+        self.reference.chosen.connect(self.comparer.use)
         self.reference.setToolTip(
             self.tr("A state of this head; it stays as it is while you go on. Name one in History.")
         )
@@ -90,17 +87,7 @@ class ComparePanel(Panel):
 
     def sync(self) -> None:
         """Offer the versions that there are now."""
-        references = list(self.comparer.references())
-        chosen = self.comparer.state.reference
-        if chosen is not None and all(r.project is not chosen.project for r in references):
-            references.insert(0, chosen)
-        self.reference.clear()
-        icons = {"named": "pin", "opening": "open", "scan": "scan", "version": "history"}
-        for index, reference in enumerate(references):
-            self.reference.addItem(theme.icon(icons[reference.kind]), reference.title, reference)
-            before = references[index - 1].kind if index else reference.kind
-            if reference.kind == "version" and before != "version":
-                self.reference.insertSeparator(self.reference.count() - 1)
+        self.reference.offer(self.comparer.state.reference)
         self._show_state(self.comparer.state)
 
     # -- building ----------------------------------------------------------------------------
@@ -188,9 +175,6 @@ class ComparePanel(Panel):
 
     # -- acting ------------------------------------------------------------------------------
 
-    def _choose(self, row: int) -> None:
-        self.comparer.use(self.reference.itemData(row))
-
     def _use(self, mode: str, _checked: bool = False) -> None:
         self.comparer.set(mode=mode)
 
@@ -221,10 +205,7 @@ class ComparePanel(Panel):
             slider.show_number(getattr(state, slider.property("field")))
         self._show_colours()
         title = "" if state.reference is None else state.reference.title
-        for row in range(self.reference.count()):
-            offered = self.reference.itemData(row)  # separators have none
-            if offered and state.reference and offered.project is state.reference.project:
-                self.reference.setCurrentIndex(row)
+        self.reference.show_chosen(state.reference)
         self.hint.setText(self._words(state.mode, title))
         self._show_numbers()
 

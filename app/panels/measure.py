@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -34,6 +33,7 @@ from facewright.app.widgets.measure_tree import (
     number_text,
     source_text,
 )
+from facewright.app.widgets.reference_box import ReferenceBox
 from facewright.app.widgets.symmetry_view import SymmetryView
 from facewright.app.workbench import Workbench
 from facewright.engine.errors import FacewrightError
@@ -56,7 +56,7 @@ class MeasurePanel(Panel):
         assert isinstance(tool, CaliperTool)
         self.tool = tool
         self.code = ""
-        self._references: list[Reference] = []
+        self._against: Reference | None = None
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
@@ -80,15 +80,7 @@ class MeasurePanel(Panel):
 
     def sync(self) -> None:
         """Offer the versions that there are now."""
-        self._references = list(self.bench.stage.comparer.references())
-        chosen = self.versus.currentText()
-        self.versus.blockSignals(True)
-        self.versus.clear()
-        self.versus.addItem(self.tr("No comparison"))
-        for reference in self._references:
-            self.versus.addItem(reference.title)
-        self.versus.setCurrentIndex(max(self.versus.findText(chosen), 0))
-        self.versus.blockSignals(False)
+        self.versus.offer(self._against)
         self.calipers.sync()
         if self.isVisible():
             self.measuring.measure()
@@ -136,14 +128,11 @@ class MeasurePanel(Panel):
         self.unusual = QCheckBox(self.tr("Unusual only"))
         self.unusual.setToolTip(self.tr("Only those two standard deviations or more off the norm"))
         self.unusual.toggled.connect(self._filter)
-        self.versus = QComboBox()
+        self.versus = ReferenceBox(self.bench.stage.comparer, self.tr("No comparison"))
         self.versus.setAccessibleName(self.tr("Version to compare measures with"))
-        self.versus.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.versus.setMinimumContentsLength(12)
         self.versus.setToolTip(self.tr("Adds a column: how each measure differs from that version"))
-        self.versus.activated.connect(self._compare)
+        self.versus.chosen.connect(self._compare)
         self.tree = MeasureTree()
         self.tree.chosen.connect(self._choose)
         self.words = QLabel()
@@ -276,13 +265,14 @@ class MeasurePanel(Panel):
 
     def _opened(self) -> None:
         self.symmetry.release()
-        self.measuring.compare_with(None)
-        self.versus.setCurrentIndex(0)
+        self._compare(None)
+        self.versus.show_chosen(None)
 
     # -- doing -------------------------------------------------------------------------------
 
-    def _compare(self, row: int) -> None:
-        self.measuring.compare_with(None if row < 1 else self._references[row - 1].project)
+    def _compare(self, reference: Reference | None) -> None:
+        self._against = reference
+        self.measuring.compare_with(None if reference is None else reference.project)
 
     def _copy(self) -> None:
         table = "\n".join(
