@@ -92,11 +92,11 @@ def _clear(view: Viewport) -> ByteArray:
     Over black a pixel is `a c`, over white `a c + (1 - a)`: exact for soft edges and for what
     can be seen through, and needs nothing of the driver.
     """
-    grounds = []
-    for color in _BLACK_WHITE:
-        _paint(view, color)
-        grounds.append(_drawn(view).astype(np.float32) / 255.0)
-    black, white = grounds
+    pictures = []
+    for ground in _BLACK_WHITE:
+        _paint(view, ground)
+        pictures.append(_drawn(view).astype(np.float32) / 255.0)
+    black, white = pictures
     alpha = np.clip(1.0 - (white - black).mean(axis=2, keepdims=True), 0.0, 1.0)
     color = np.where(alpha > 0.0, black / np.maximum(alpha, 1e-3), 0.0)
     both = np.concatenate([np.clip(color, 0.0, 1.0), alpha], axis=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -119,6 +120,8 @@ class PictureDialog(QDialog):
         clear = self.ground.findData(CLEAR)
         if moving and self.ground.currentIndex() == clear:
             self.ground.setCurrentIndex(0)
-        item = self.ground.model().item(clear)
+        rows = self.ground.model()
+        assert isinstance(rows, QStandardItemModel)
+        item = rows.item(clear)
         item.setEnabled(not moving)
         item.setToolTip(self.tr("GIF knows no soft edges: choose PNG.") if moving else "")

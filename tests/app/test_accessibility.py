@@ -152,3 +152,13 @@ def test_large_texts_still_fit(open_window):
         and button.width() < button.minimumSizeHint().width()
     ]
     assert not cut
+
+
+def test_return_presses_the_button_that_has_the_focus(open_window, qtbot):
+    window = open_window(head=False)
+    button = window.welcome.drop.open
+    button.clicked.disconnect()  # it would ask for a file
+    assert QApplication.focusWidget() is button
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        with qtbot.waitSignal(button.clicked):
+            QTest.keyClick(button, key)
