@@ -15,6 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
+from facewright.app.memory import give_back
 from facewright.engine.errors import Cancelled
 from facewright.engine.progress import Progress
 
@@ -95,6 +96,7 @@ class Job(QObject):
             error = stop
         except Exception as problem:
             error = problem
+        give_back()
         self._ended.emit(result, error)
 
 
