@@ -8,7 +8,9 @@ are painted, the edge that people see counts. A bare surface does not show brows
 
 The photos ask for other points of the upper lids too (37, 38 and their mirror images, 2 mm
 nearer the nose or the temple along the same edge). Those were left as they were after a look at
-the one scan with given landmarks, so that scan is no independent check of them.
+the one scan with given landmarks, so that scan is no independent check of them. For the lower
+lip's inner edge (65, 67) they ask for points of the upper one: with mouths closed, as there, both
+are alike, but where one opens they are not.
 """
 
 from __future__ import annotations

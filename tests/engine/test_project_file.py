@@ -317,6 +317,16 @@ def test_files_of_every_released_schema_open(path: Path, models: ToyStore) -> No
     assert face.texture.image.shape == (16, 24, 3)
 
 
+def test_what_came_after_the_first_schema_is_empty(models: ToyStore) -> None:
+    history = load(RELEASED / "schema-1.face", models).history
+    assert history.kept == ()
+    assert {(version.label, version.time) for version in history.versions} == {("", None)}
+    for version in history.versions:
+        assert version.project.mask is None
+        assert version.project.calipers == ()
+        assert all(edit.title == "" for edit in version.project.edits)
+
+
 def test_migrations_run_in_order() -> None:
     steps = {
         1: lambda document: {**document, "log": ["one"]},

@@ -11,7 +11,7 @@ from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.subdivision import triangles
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.template import load_template
-from facewright.engine.training import main
+from facewright.engine.training import blends, main
 from facewright.engine.training.calibration import Ruler, lift_corners
 from facewright.engine.training.contacts import joined, lid_pairs, lip_contacts
 from facewright.engine.training.lifespan import MODEL
@@ -198,3 +198,22 @@ def test_missing_sources_end_with_one_sentence(
     said = capsys.readouterr().err.strip()
     assert "No training sources" in said
     assert "\n" not in said
+
+
+def test_a_blend_is_learned_from_where_people_set_points(rng: np.random.Generator) -> None:
+    """The upper lip's border, set by hand two thirds of the way between two mesh points."""
+    known = []
+    for number, (near, far) in ((50, (37, 39)), (52, (267, 269))):
+        for person in "abc":
+            mesh = rng.normal(0, 2, (478, 2))
+            mesh[[near, far]] = rng.normal(0, 1, (2, 2))
+            place = 0.3 * mesh[near] + 0.7 * mesh[far]
+            known.append(blends.Sample(person, number, 1.0, place, mesh))
+    assert set(blends.learn(50, known)) == {(37, 0.3), (39, 0.7)}
+
+
+def test_points_of_an_edge_lie_at_their_shares_of_the_way() -> None:
+    points = np.array([[0.0, 0.0], [4.0, 2.0], [8.0, 0.0], [12.0, 0.0]])
+    edge = blends.Edge((7, 8, 9), (0, 1, (2, 3)), (0.0, 0.2, 1.0))
+    found = dict(blends.drawn(edge, points))
+    np.testing.assert_allclose(np.array([found[k] for k in (7, 8, 9)]), [[0, 0], [2, 1], [10, 0]])

@@ -62,6 +62,8 @@ def test_locking_everything_is_said(axes):
         axes.with_value(Weights(), "nose_width", 1.0, locked=names)
     with pytest.raises(InputError, match="no measure"):
         axes.with_value(Weights(), "third_eye", 1.0)
+    with pytest.raises(InputError, match="no measure"):
+        axes.with_values(Weights(), {"third_eye": 1.0})
 
 
 def test_effects_say_what_an_axis_does_to_its_measure(model):
