@@ -63,6 +63,9 @@ class Docks(QObject):
             dock.dockLocationChanged.connect(self._dress_soon)
             dock.topLevelChanged.connect(self._dress_soon)
             dock.visibilityChanged.connect(self._dress_soon)
+            # Qt only moves what stands behind a tab off the screen: there it would go on working
+            # for nobody, and the window would be painted for it.
+            dock.visibilityChanged.connect(panel.setVisible)
             window.addDockWidget(spec.side, dock)
             dock.hide()
 

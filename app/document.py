@@ -17,6 +17,7 @@ from psygnal import Signal
 from PySide6.QtCore import QTimer
 
 from facewright.app.heads import BASES, Heads, Shown
+from facewright.app.soon import Soon
 from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
@@ -84,7 +85,7 @@ class Document:
         self._preview: Project | None = None
         self._saved: Project | None = None
         self._saved_names: tuple[object, ...] = ()
-        self._soon = _timer(0, self.flush)
+        self._soon = Soon(self.flush)
         self._still = _timer(_STILL_MS, self._refine)
 
     # -- what is open ------------------------------------------------------------------------
@@ -293,7 +294,7 @@ class Document:
 
     def flush(self, force: bool = False) -> None:
         """Compute now what waits for the end of this turn of the event loop."""
-        waiting = self._soon.isActive() or force or self._preview is not None
+        waiting = self._soon.waiting or force or self._preview is not None
         self._soon.stop()
         if not (self._is_open and waiting):
             return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from facewright.engine.face import Face, Subject
     from facewright.engine.project import Project
 
-_AFTER_MS = 30  # the picture goes first; many changes are measured once
+_AFTER_MS = 200  # the picture goes first; while a hand drags, some values a second are enough
 _REST_MS = 500
 """How long a head must rest until what goes along its skin is measured, one each turn."""
 

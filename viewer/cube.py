@@ -43,11 +43,13 @@ class OrientationCube:
         self._visible = True
         self._middle: Array = np.zeros(2)
         self._faces: dict[str, Array] = {}
+        self._drawn: tuple[object, ...] = ()
         self.ground: Ground = GROUNDS["dark"]
 
     def show(self, visible: bool) -> None:
         """Show or hide the cube."""
         self._visible = visible
+        self._drawn = ()
         self._drawing.show(visible)
         for letter in self._letters.values():
             letter.show(visible)
@@ -60,6 +62,10 @@ class OrientationCube:
         rotation = np.array([[view.GetElement(i, j) for j in range(3)] for i in range(3)])
         width, height = self._renderer.GetSize()
         scale = ratio(self._renderer)
+        stand = rotation.tobytes(), width, height, scale, self.ground
+        if stand == self._drawn:
+            return
+        self._drawn = stand
         edge = _EDGE * scale * min(1.0, max(0.6, height / scale / _SMALL_VIEW))
         reach = edge * np.sqrt(3) / 2
         middle = self._middle = np.array([width, height]) - _MARGIN * scale - reach

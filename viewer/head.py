@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkTexture
 
-from facewright.engine.arrays import ByteArray, FloatArray
+from facewright.engine.arrays import ByteArray, FloatArray, IntArray
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
 from facewright.viewer import looks
@@ -214,7 +214,7 @@ class Head:
             self._renderer.RemoveActor(self.parts.pop(name)[1].actor)
         for part in parts:
             known = self.parts.get(part.name)
-            if known is None or not np.array_equal(known[0].faces, part.faces):
+            if known is None or not _same(known[0].faces, part.faces):
                 if known is not None:
                     self._renderer.RemoveActor(known[1].actor)
                 actor = MeshActor(part.faces, len(part.vertices), uv=part.uv)
@@ -224,6 +224,8 @@ class Head:
                 actor = known[1]
             new |= known is not None and known[0].texture is not part.texture
             self.parts[part.name] = (part, actor)
+            if known is not None and actor is known[1] and _same(actor.vertices, part.vertices):
+                continue
             actor.move(part.vertices)
             if part.material == "eye" and part.uv is not None:
                 gaze, across, _, _ = eye_frame(part)
@@ -284,6 +286,10 @@ def eye_frame(part: Part) -> tuple[Color, Color, FloatArray, float]:
     aside -= gaze * (gaze @ aside)
     across = aside / np.linalg.norm(aside)
     return _triple(gaze), _triple(across), centre.astype(np.float32), radius
+
+
+def _same(one: IntArray | FloatArray, other: IntArray | FloatArray) -> bool:
+    return one is other or np.array_equal(one, other)
 
 
 def _carried(actor: MeshActor) -> PointAttributes:

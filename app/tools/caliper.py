@@ -233,8 +233,9 @@ class CaliperTool(Tool):
     # -- reading and drawing -----------------------------------------------------------------
 
     def _head_changed(self, _shown: object) -> None:
-        self._read()
-        self.draw()
+        if self.calipers or self._made:
+            self._read()
+            self.draw()
 
     def _project_changed(self) -> None:
         if self.chosen >= len(self.calipers):

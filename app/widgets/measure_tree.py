@@ -24,8 +24,12 @@ CODE = Qt.ItemDataRole.UserRole
 NUMBER = Qt.ItemDataRole.UserRole + 1
 
 MEASURE, VALUE, CHANGE, NORM, Z = range(5)
-WIDE = 430
+WIDE = 465
 """Pixels from which the table has room for norms; narrower, they stand below it."""
+Z_WIDE, Z_NARROW = 92, 54
+"""Pixels of the column of deviations: the bar beside the number, or below it."""
+CHANGE_WIDE = 60
+"""Pixels that the column of changes takes."""
 UNUSUAL = 2.0
 """|z| from which a value is called unusual: 5 of 100 people of the group are so."""
 FAR = 3.0
@@ -68,7 +72,6 @@ class MeasureTree(QTreeWidget):
         bar.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         bar.setSectionResizeMode(MEASURE, QHeaderView.ResizeMode.Stretch)
         bar.setSectionResizeMode(Z, QHeaderView.ResizeMode.Fixed)
-        bar.resizeSection(Z, 92)
         bar.setMinimumSectionSize(36)
         self.setIndentation(10)
         self.setUniformRowHeights(True)
@@ -99,10 +102,10 @@ class MeasureTree(QTreeWidget):
             norm = "" if row.norm is None else f"{row.norm.mean:.1f} ± {row.norm.sd:.1f}"
             self._put(item, NORM, norm)
             self._put(item, Z, signed_text(row.z))
-            item.setData(Z, NUMBER, row.z)
-            item.setToolTip(MEASURE, definition_text(row))
-            item.setToolTip(NORM, source_text(row))
-            item.setToolTip(Z, source_text(row))
+            self._put(item, Z, row.z if math.isfinite(row.z) else None, NUMBER)
+            tip, source = Qt.ItemDataRole.ToolTipRole, source_text(row)
+            for column, words in ((MEASURE, definition_text(row)), (NORM, source), (Z, source)):
+                self._put(item, column, words, tip)
             for part, number in zip(
                 self._sides.get(value.definition.code, ()), (value.right, value.left), strict=False
             ):
@@ -134,7 +137,10 @@ class MeasureTree(QTreeWidget):
 
     def _make_room(self) -> None:
         self.setColumnHidden(CHANGE, not self._compares)
-        self.setColumnHidden(NORM, self.width() < WIDE + (60 if self._compares else 0))
+        room = self.width() - theme.stretched(WIDE + (CHANGE_WIDE if self._compares else 0))
+        self.setColumnHidden(NORM, room < 0)
+        wide = room >= Z_WIDE - Z_NARROW
+        self.header().resizeSection(Z, theme.stretched(Z_WIDE if wide else Z_NARROW))
 
     def _build(self) -> None:
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -166,9 +172,15 @@ class MeasureTree(QTreeWidget):
             self._rows[definition.code] = item
             self._members[by_group[definition.group]].append(item)
 
-    def _put(self, item: QTreeWidgetItem, column: int, text: str) -> None:
-        if item.text(column) != text:  # or the view is laid out anew for nothing
-            item.setText(column, text)
+    def _put(
+        self,
+        item: QTreeWidgetItem,
+        column: int,
+        value: str | float | None,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> None:
+        if item.data(column, role) != value:  # or the view is laid out anew for nothing
+            item.setData(column, role, value)
 
     def _choose(self, item: QTreeWidgetItem | None, _before: object) -> None:
         code = None if item is None else item.data(MEASURE, CODE)
@@ -192,14 +204,21 @@ class ZDelegate(QStyledItemDelegate):
         if z is None or not math.isfinite(z):
             return
         painter.save()
-        room = QRectF(option.rect).adjusted(6, 0, -42, 0)
+        room = QRectF(option.rect)
+        if room.width() < theme.stretched(Z_WIDE):
+            room = room.adjusted(6, room.height() - 7, -6, 1)
+        else:
+            room = room.adjusted(6, 4, -theme.stretched(42), -4)
         middle, half = room.center().x(), room.width() / 2
+        thick = min(6.0, room.height() - 4)
         far = max(-1.0, min(1.0, z / FAR))
-        painter.fillRect(QRectF(middle - 0.5, room.top() + 4, 1, room.height() - 8),
-                         QColor(theme.theme.edge))  # fmt: skip
+        painter.fillRect(
+            QRectF(middle - 0.5, room.top(), 1, room.height()), QColor(theme.theme.edge)
+        )
         start, width = (middle, far * half) if far > 0 else (middle + far * half, -far * half)
         painter.fillRect(
-            QRectF(start, room.center().y() - 3, max(width, 1.0), 6), QColor(colour_of(z))
+            QRectF(start, room.center().y() - thick / 2, max(width, 1.0), thick),
+            QColor(colour_of(z)),
         )
         painter.restore()
 
@@ -221,8 +240,8 @@ def number_text(number: float, unit: str) -> str:
 
 
 def signed_text(number: float) -> str:
-    """Return a number with its sign, nothing where there is none."""
-    return f"{number:+.1f}" if math.isfinite(number) else ""
+    """Return a number with its sign, nothing where there is none, and never a negative zero."""
+    return f"{round(number, 1) + 0.0:+.1f}" if math.isfinite(number) else ""
 
 
 def definition_text(row: Judged) -> str:
