@@ -10,6 +10,7 @@ import numpy as np
 from vtkmodules.vtkRenderingCore import vtkProp
 
 from facewright.engine.arrays import ByteArray
+from facewright.viewer.drawn import picture_of
 from facewright.viewer.shading.material import Color
 from facewright.viewer.shot import CLEAR, WHITE, Shot
 from facewright.viewer.viewport import Viewport
@@ -83,7 +84,7 @@ def _drawn(view: Viewport) -> ByteArray:
     view.scene.sides.turn(view.orbit.rightward)
     view.renderer.ResetCameraClippingRange()
     view.ren_win.Render()
-    return view.grabbed()
+    return picture_of(view.ren_win)
 
 
 def _clear(view: Viewport) -> ByteArray:

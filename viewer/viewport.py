@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import weakref
 from typing import Any
-
-import numpy as np
 
 os.environ.setdefault("QT_API", "pyside6")
 
@@ -22,10 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 from pyvistaqt import QtInteractor
-from vtkmodules.util.numpy_support import vtk_to_numpy
-from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
 
 from facewright.engine.arrays import ByteArray
+from facewright.viewer.drawn import driver_of, is_software, picture_of
 from facewright.viewer.motion import Glide, Spin
 from facewright.viewer.mouse import MouseBindings
 from facewright.viewer.navigation import VIEWS, Orbit, Stand
@@ -43,15 +39,11 @@ from facewright.viewer.scene import Scene
 REFINE_AFTER_MS = 180
 """Stillness after which edges are smoothed; while anything moves speed comes first."""
 
-
 ROUGH = 0.6
 """Share of the view's width and height that software rendering draws while things move."""
 
 _FRAME_MS = 16
 _KEY_TURN, _KEY_PAN, _KEY_ZOOM = 5.0, 24.0, 1.12  # degrees, pixels, factor for each key press
-
-_SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "gdi generic", "software")
-
 
 _ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -134,15 +126,13 @@ class Viewport(QtInteractor):  # type: ignore[misc]
     def graphics(self) -> str:
         """What draws, in the driver's own words; empty until a picture is."""
         if not self._graphics and self.pictures:
-            report = self.ren_win.ReportCapabilities()
-            found = re.search(r"renderer string:\s*(.+)", report, re.IGNORECASE)
-            self._graphics = found[1].strip() if found else "OpenGL"
+            self._graphics = driver_of(self.ren_win)
         return self._graphics
 
     @property
     def software(self) -> bool:
         """Whether the processor draws for want of a graphics card; False until a picture is."""
-        return any(name in self.graphics.lower() for name in _SOFTWARE)
+        return is_software(self.graphics)
 
     # -- camera ------------------------------------------------------------------------------
 
@@ -243,19 +233,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         if self.orbit.sharpness != 1.0:
             self._draw_at(1.0)
             self.ren_win.Render()
-        return self.grabbed()
-
-    def grabbed(self) -> ByteArray:
-        """Return what was drawn last as `(H, W, 3)` uint8, first row at the top."""
-        grab = vtkWindowToImageFilter()
-        grab.SetInput(self.ren_win)
-        grab.SetInputBufferTypeToRGB()
-        grab.ReadFrontBufferOff()
-        grab.Update()
-        image = grab.GetOutput()
-        width, height, _ = image.GetDimensions()
-        flat = vtk_to_numpy(image.GetPointData().GetScalars())
-        return np.ascontiguousarray(flat.reshape(height, width, 3)[::-1])
+        return picture_of(self.ren_win)
 
     def close(self) -> None:
         """Let go of OpenGL, VTK and every timer; call before the widget is deleted."""
