@@ -11,6 +11,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QCoreApplication
+
 from facewright.engine.errors import FacewrightError
 
 logger = logging.getLogger("facewright")
@@ -43,14 +45,18 @@ def explain(error: BaseException) -> Message:
     if isinstance(error, FacewrightError):
         return Message("poor", str(error))
     if isinstance(error, MemoryError):
-        text = "There is not enough memory for this. Close other programs or use a smaller file."
+        text = _tr(
+            "There is not enough memory for this. Close other programs or use a smaller file."
+        )
         return Message("poor", text)
     if isinstance(error, OSError) and error.filename:
         name, reason = Path(str(error.filename)).name, error.strerror or "it cannot be used"
         return Message("poor", f"{name}: {reason}. Choose another file or folder.")
     details = "".join(traceback.format_exception(error))
     logger.error("unexpected error\n%s", details)
-    text = "Something went wrong inside Facewright. Your work is kept; what you did last was not."
+    text = _tr(
+        "Something went wrong inside Facewright. Your work is kept; what you did last was not."
+    )
     return Message("poor", text, details)
 
 
@@ -82,3 +88,7 @@ def catch_unexpected(tell: Callable[[Message], None]) -> Callable[[], None]:
             sys.excepthook = before
 
     return stop
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Errors", text)
