@@ -26,9 +26,9 @@ MODES: tuple[tuple[str, str, str, str], ...] = (
     ("", "Off", "head", "Show the head alone"),
     ("wipe", "Wipe", "wipe", "Both heads in one picture, parted by a line that can be dragged"),
     ("beside", "Side by side", "side-by-side", "Two views that turn and zoom together"),
-    ("over", "Overlay", "compare", "The other head over this one, as clear as you like"),
+    ("over", "Overlay", "difference", "The other head over this one, as clear as you like"),
     ("blink", "Blink", "blink", "One head after the other in the same place"),
-    ("difference", "Difference map", "difference",
+    ("difference", "Difference map", "heat",
      "How far this head lies outside or inside the other, as colours"),
 )  # fmt: skip
 """Identifier, label, icon and help of each way to compare."""

@@ -24,7 +24,11 @@ Groups = tuple[tuple[str, ...], ...]
 NARROW = 1180
 """Width of the window, in device-independent pixels, below which one column of panels stands."""
 
+ROOMY = 1800
+"""Width of the window from which tables at its right have room for all of their columns."""
+
 _LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 340, 380, 180
+_ROOMY_WIDTH = 540
 _WINDOW_STATE = 2  # raise when toolbars change, so that old layouts are not taken up
 
 
@@ -296,11 +300,15 @@ class Workspaces(QObject):
 
     def _size(self, firsts: Mapping[Qt.DockWidgetArea, str]) -> None:
         area = Qt.DockWidgetArea
+        roomy = self._window.width() >= theme.stretched(ROOMY)
         wide = [
             (self._docks[firsts[side]], width)
             for side, width in (
                 (area.LeftDockWidgetArea, theme.stretched(_LEFT_WIDTH)),
-                (area.RightDockWidgetArea, theme.stretched(_RIGHT_WIDTH)),
+                (
+                    area.RightDockWidgetArea,
+                    theme.stretched(_ROOMY_WIDTH if roomy else _RIGHT_WIDTH),
+                ),
             )
             if firsts[side]
         ]

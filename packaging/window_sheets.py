@@ -18,12 +18,15 @@ from pathlib import Path
 
 os.environ.setdefault("QT_API", "pyside6")
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QLabel,
     QMainWindow,
+    QStyle,
+    QStyleOptionComboBox,
     QTreeWidget,
     QWidget,
 )
@@ -126,6 +129,8 @@ def cut_words(window: QMainWindow) -> Iterator[str]:
         if not text.strip() or text.startswith("<"):
             continue
         wanted, given = widget.minimumSizeHint(), widget.size()
+        if isinstance(widget, QComboBox):  # its hint has room for texts that it does not show
+            wanted, given = combo_sizes(widget)
         if isinstance(widget, QLabel) and widget.wordWrap():
             short = widget.heightForWidth(given.width()) > given.height() + 1
         else:
@@ -136,6 +141,18 @@ def cut_words(window: QMainWindow) -> Iterator[str]:
                 f"{type(widget).__name__} {text[:50]!r} has {given.width()}x{given.height()}, "
                 f"wants {wanted.width()}x{wanted.height()}"
             )
+
+
+def combo_sizes(box: QComboBox) -> tuple[QSize, QSize]:
+    """Return what the chosen text of a box asks for, and the room between frame and arrow."""
+    option = QStyleOptionComboBox()
+    box.initStyleOption(option)
+    room = box.style().subControlRect(
+        QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, box
+    )
+    icon = 0 if box.itemIcon(box.currentIndex()).isNull() else box.iconSize().width() + 4
+    text = box.fontMetrics()
+    return QSize(text.horizontalAdvance(box.currentText()) + icon, text.height()), room.size()
 
 
 def cut_cells(tree: QTreeWidget) -> Iterator[str]:

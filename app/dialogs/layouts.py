@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -52,6 +53,10 @@ class LayoutsDialog(QDialog):
         self.list.itemActivated.connect(lambda _item: self._use())
         self.list.currentRowChanged.connect(self._refresh_buttons)
         column.addWidget(self.list, 1)
+        self.none = QLabel(self.tr("None yet: arrange the panels, then save them above."))
+        self.none.setWordWrap(True)
+        self.none.setProperty("role", "small")
+        column.addWidget(self.none, 1, Qt.AlignmentFlag.AlignTop)
         self.use = QPushButton(self.tr("Use"))
         self.use.clicked.connect(self._use)
         self.delete = QPushButton(self.tr("Delete"))
@@ -71,6 +76,8 @@ class LayoutsDialog(QDialog):
     def _refresh(self) -> None:
         self.list.clear()
         self.list.addItems(self._spaces.names)
+        self.list.setVisible(self.list.count() > 0)
+        self.none.setVisible(self.list.count() == 0)
         self._refresh_buttons()
 
     def _refresh_buttons(self, *_told: object) -> None:

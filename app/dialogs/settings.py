@@ -26,7 +26,7 @@ from facewright.app.settings import DRAWING, SETTINGS, Setting
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
 
-_CONTROL_WIDTH = 210
+_CONTROL_WIDTH = 216
 
 
 class SettingsDialog(QDialog):

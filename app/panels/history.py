@@ -53,7 +53,8 @@ class HistoryPanel(Panel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        self.column.setContentsMargins(theme.SPACE, theme.SPACE, theme.SPACE, 2 * theme.SPACE)
+        edge = 2 * theme.SPACE
+        self.column.setContentsMargins(edge, edge, edge, edge)
         self.column.setSpacing(2 * theme.SPACE)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search versions"))
@@ -63,6 +64,7 @@ class HistoryPanel(Panel):
         self.column.addWidget(self.search)
         self.list = _VersionList()
         self.list.setAccessibleName(self.tr("Versions"))
+        self.list.setMinimumHeight(theme.stretched(56))
         self.list.itemClicked.connect(self._go)
         self.list.itemActivated.connect(self._go)
         self.list.currentRowChanged.connect(self._show_buttons)
@@ -110,7 +112,6 @@ class HistoryPanel(Panel):
         self.delete.setAccessibleName(self.tr("Delete the version"))
         self.delete.clicked.connect(self._delete)
         line = QHBoxLayout()
-        line.setContentsMargins(theme.SPACE, 0, theme.SPACE, 0)
         line.setSpacing(theme.SPACE)
         line.addWidget(self.name)
         line.addWidget(self.compare)

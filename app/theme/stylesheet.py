@@ -47,6 +47,7 @@ QMenu::item:selected { background: @selected; }
 QMenu::item:disabled { color: @faint; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 6px; }
 QMenu::icon { padding-left: 8px; }
+QMenu::icon:checked { background: @selected; border: 1px solid @accent; border-radius: 4px; }
 QToolBar { background: @panel; border: none; border-bottom: 1px solid @ground;
   padding: 4px 8px; spacing: 2px; }
 QToolBar::separator { background: @line; width: 1px; margin: 6px 8px; }

@@ -155,7 +155,7 @@ _ROWS: dict[str, tuple[tuple[str, str, Kind, str, str], ...]] = {
         ("al-al", "Nose width", "distance", "al_r al_l", "Between the wings of the nose."),
         ("ac-ac", "Width of the nose's base", "distance", "ac_r ac_l",
          "Between the creases where the wings meet the face."),
-        ("sbal-sbal", "Width between the wings' feet", "distance", "sbal_r sbal_l",
+        ("sbal-sbal", "Width at the wings' feet", "distance", "sbal_r sbal_l",
          "Between the points where the wings run into the lip."),
         ("mf-mf", "Nasal root width", "distance", "mf_r mf_l",
          "Between the sides of the nasal root."),
