@@ -1,6 +1,6 @@
 """Take the picture of the window that the README shows: `screenshot.py OUT.png [FILE]`.
 
-Opens FILE (by default the sample scan) in the real window, gives the head an age and a smile,
+Opens FILE (by default the sample scan) in the real window, gives the head a smile in the Studio,
 and saves the window. Needs a display; without one run it under `xvfb-run`.
 """
 
@@ -61,10 +61,12 @@ def main() -> int:
             text = "nothing was opened" if message is None else message.text + message.details
             sys.stderr.write(text + "\n")
             return 1
+        window.workspaces.use("studio")
         window.raise_panel("expression")
         panel = window.panels["expression"]
-        panel.list.slider("mouthSmileLeft").change(0.55)
-        panel.list.slider("cheekSquintLeft").change(0.4)
+        for side in ("Left", "Right"):
+            panel.list.slider(f"mouthSmile{side}").change(0.7)
+            panel.list.slider(f"cheekSquint{side}").change(0.4)
         window.raise_panel(options.panel)
         window.viewport.view("three-quarter")
         window.viewport.frame()

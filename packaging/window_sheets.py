@@ -157,12 +157,13 @@ def combo_sizes(box: QComboBox) -> tuple[QSize, QSize]:
 
 def cut_cells(tree: QTreeWidget) -> Iterator[str]:
     """Yield the words of rows in view that their columns cut."""
+    air = 2 * (tree.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, tree) + 1)
     item = tree.itemAt(2, 2)
     while item is not None and tree.visualItemRect(item).top() < tree.viewport().height():
         for column in range(tree.columnCount()):
             index = tree.indexFromItem(item, column)
             text, given = item.text(column), tree.visualRect(index).width()
-            wanted = tree.fontMetrics().horizontalAdvance(text)
+            wanted = tree.fontMetrics().horizontalAdvance(text) + air
             if text and given and not item.isFirstColumnSpanned() and wanted > given:
                 yield f"row {text[:50]!r} has {given}, wants {wanted}"
         item = tree.itemBelow(item)
