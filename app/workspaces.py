@@ -28,7 +28,7 @@ ROOMY = 1800
 """Width of the window from which tables at its right have room for all of their columns."""
 
 _LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 340, 380, 180
-_ROOMY_WIDTH = 540
+_ROOMY_WIDTH = 580
 _WINDOW_STATE = 2  # raise when toolbars change, so that old layouts are not taken up
 
 

@@ -49,7 +49,7 @@ LAYER = "measure"
 class MeasurePanel(Panel):
     """Numbers of the head, kept up to date while it changes."""
 
-    least_width = 410  # or names of measures are cut
+    least_width = 420  # or names of measures are cut
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)

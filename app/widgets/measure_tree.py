@@ -24,7 +24,7 @@ CODE = Qt.ItemDataRole.UserRole
 NUMBER = Qt.ItemDataRole.UserRole + 1
 
 MEASURE, VALUE, CHANGE, NORM, Z = range(5)
-WIDE = 465
+WIDE = 500
 """Pixels from which the table has room for norms; narrower, they stand below it."""
 Z_WIDE, Z_NARROW = 92, 54
 """Pixels of the column of deviations: the bar beside the number, or below it."""
