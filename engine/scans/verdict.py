@@ -140,7 +140,7 @@ def judge(
     if not unit:
         level = _worse(level, "check")
         advice.append(
-            "The unit is unknown, so the size is a guess: some tenth off for an adult, up to half "
+            "The unit is unknown, so the size is a guess: up to a fifth off for an adult, up to half "
             "for a child. Set the unit, or the age, if you know it."
         )
     off = sorted(

@@ -46,7 +46,9 @@ def test_a_wrong_unit_comes_first(size, level):
 
 
 def test_an_unknown_unit_is_said():
-    assert "no unit" in verdict(unit="", size=1.4).advice[0]
+    advice = verdict(unit="", size=1.4).advice[0]
+    assert "unit is unknown" in advice
+    assert "Set the unit, or the age" in advice
 
 
 def test_far_scans_are_poor():
