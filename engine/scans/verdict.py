@@ -140,8 +140,8 @@ def judge(
     if not unit:
         level = _worse(level, "check")
         advice.append(
-            "The unit is unknown, so the size is a guess: up to a fifth off for an adult, up to half "
-            "for a child. Set the unit, or the age, if you know it."
+            "The unit is unknown, so the size is a guess: up to a fifth off for an adult, up to "
+            "half for a child. Set the unit, or the age, if you know it."
         )
     off = sorted(
         (name for name, part in parts.items() if part.seen > 0 and part.error > CHECK),
