@@ -14,4 +14,17 @@ say "Style, types and layers"
 
 say "Tests"
 export QT_API=pyside6
-exec "$PYTHON" -m pytest -q "$@"
+if [ $# -gt 0 ]; then
+    exec "$PYTHON" -m pytest -q "$@"
+fi
+# Tests of the window wait for the screen more than they compute: they run beside the others.
+windows=$(mktemp)
+"$PYTHON" -m pytest -q tests/app >"$windows" 2>&1 &
+beside=$!
+trap 'kill "$beside" 2>/dev/null || true; rm -f "$windows"' EXIT
+status=0
+"$PYTHON" -m pytest -q --ignore=tests/app || status=$?
+wait "$beside" || status=$?
+say "Tests of the window"
+cat "$windows"
+exit "$status"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -78,7 +78,14 @@ class LandmarksPanel(Panel):
         self._fill()
         self._show()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what happened behind a tab."""
+        super().showEvent(event)
+        self._sync()
+
     def _sync(self, *told: object) -> None:
+        if not self.isVisible():
+            return  # the names come with the head model, which nobody shall wait for unseen
         super()._sync(*told)
         if self.tool.on_scan:  # there is no document yet, and all the more to do
             self.setEnabled(True)
@@ -168,6 +175,8 @@ class LandmarksPanel(Panel):
         self.list.blockSignals(False)
 
     def _show(self, *_told: object) -> None:
+        if not self.isVisible():
+            return
         tool = self.tool
         standing = tool.points().names if tool.on_scan else ()
         self.list.blockSignals(True)

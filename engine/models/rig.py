@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from facewright.engine.arrays import ByteArray, DoubleArray, FloatArray, frozen
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.face import Face, Subject, Weights
+from facewright.engine.geometry.threads import one_thread
 from facewright.engine.mesh import Mesh
 from facewright.engine.models import eyes, lids, mouth
 from facewright.engine.models.pieces import Part, carried, rigid_fit
@@ -86,6 +87,7 @@ class Rig:
         spots = ("ch_l", "ch_r", "sto", "li", "t_l", "t_r")
         self._spot = {name: int(marks.corners[marks.names.index(name)][0]) for name in spots}
 
+    @one_thread()  # sums in another order would pose the same face a rounding apart
     def pose(self, face: Face) -> PosedHead:
         """Return the head as shown, with eyes, teeth, gums and tongue; pure.
 

@@ -68,6 +68,7 @@ def test_replaced_landmarks_keep_the_rest():
 
 def test_a_drag_moves_a_landmark_as_one_step(open_window):
     window = open_window()
+    window.raise_panel("landmarks")
     window.tools.use("landmarks")
     tool, document = window.tools.current, window.document
     name = foremost(tool)
@@ -82,6 +83,7 @@ def test_a_drag_moves_a_landmark_as_one_step(open_window):
 
 def test_a_click_chooses_a_landmark_and_moves_nothing(open_window):
     window = open_window()
+    window.raise_panel("landmarks")
     window.tools.use("landmarks")
     tool, document = window.tools.current, window.document
     name = foremost(tool)
@@ -92,6 +94,7 @@ def test_a_click_chooses_a_landmark_and_moves_nothing(open_window):
 
 def test_both_sides_and_back_to_automatic(open_window):
     window = open_window()
+    window.raise_panel("landmarks")
     window.tools.use("landmarks")
     tool, panel = window.tools.current, window.panels["landmarks"]
     tool.mirror = True  # the toy head has landmarks of the midline alone: nothing follows
@@ -105,6 +108,7 @@ def test_both_sides_and_back_to_automatic(open_window):
 
 def test_the_guide_asks_for_each_in_turn(open_window):
     window = open_window()
+    window.raise_panel("landmarks")
     panel, view = window.panels["landmarks"], window.viewport
     panel.which.setCurrentIndex(1)
     panel.sync()
@@ -124,6 +128,7 @@ def test_the_guide_asks_for_each_in_turn(open_window):
 
 def test_landmarks_go_to_a_file_and_come_back(open_window, tmp_path):
     window = open_window()
+    window.raise_panel("landmarks")
     window.tools.use("landmarks")
     tool, panel = window.tools.current, window.panels["landmarks"]
     path = tmp_path / "points.json"
@@ -141,6 +146,7 @@ def test_a_file_without_known_names_is_refused_in_words(open_window, tmp_path):
     from facewright.engine.files.landmarks import write_points
 
     window = open_window()
+    window.raise_panel("landmarks")
     path = tmp_path / "odd.json"
     write_points(Points.build(("tip",), [[0.0, 0.0, 0.0]]), path)
     window.panels["landmarks"].import_points(path)
