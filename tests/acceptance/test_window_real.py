@@ -77,8 +77,8 @@ def test_sample_to_edited_head_to_file(window, qtbot, tmp_path, name):
     before = window.document.history
     window.files.open([tmp_path / "head.face"])
     qtbot.waitUntil(lambda: window.document.history is not before, timeout=30_000)
-    # Sums over arrays that were read anew may end a rounding apart from those before.
-    np.testing.assert_allclose(window.viewport.scene.vertices, shown, atol=1e-5)
+    # Sums over arrays that were read anew may end a rounding or two apart from those before.
+    np.testing.assert_allclose(window.viewport.scene.vertices, shown, atol=1e-4)
     window.document.undo()
     window.document.undo()
-    np.testing.assert_allclose(window.viewport.scene.vertices, head, atol=1e-5)
+    np.testing.assert_allclose(window.viewport.scene.vertices, head, atol=1e-4)
