@@ -6,6 +6,7 @@ import csv
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -131,7 +132,7 @@ def test_a_caliper_is_dragged_moved_named_and_deleted_as_steps(open_window, qtbo
     (caliper,) = document.project.calipers
     reading = tool.reading(caliper)
     ends = caliper.points.on(document.shown.face.mesh.vertices).positions
-    assert reading.number == np.linalg.norm(ends[1] - ends[0])
+    assert reading.number == pytest.approx(np.linalg.norm(ends[1] - ends[0]), rel=1e-5)
     assert document.history.undo_name == "Caliper"
     drag(view, centre + QPoint(60, 0), centre + QPoint(60, 50))
     assert document.history.undo_name == "Move caliper"
