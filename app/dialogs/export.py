@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
+from facewright.app.dialogs.places import place_buttons
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,7 @@ class ExportDialog(QDialog):
         if self._formats.checkedId() < 0:
             self._formats.button(0).setChecked(True)
         column.addSpacing(2 * theme.SPACE)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton(self.tr("Choose place…"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setProperty("role", "primary")
-        go.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        column.addWidget(place_buttons(self))
         self._formats.idToggled.connect(lambda _id, _on: self._offer())
         self._offer()
 

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QLabel,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
+from facewright.app.dialogs.places import place_buttons
 from facewright.app.settings import Settings
 from facewright.viewer.shot import AS_SHOWN, CLEAR, WHITE, Shot
 
@@ -79,13 +79,7 @@ class PictureDialog(QDialog):
         self.marks = QCheckBox(self.tr("With cube, scale bar, points and mask"))
         self.marks.setChecked(bool(settings.get("picture_marks", False)))
         column.addWidget(self.marks)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        go = buttons.addButton(self.tr("Choose place…"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setProperty("role", "primary")
-        go.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        column.addWidget(place_buttons(self))
         self.what.currentIndexChanged.connect(self._offer)
         self._offer()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QProcess, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QWidget
 
 from facewright.engine.files.project import SUFFIX
 
@@ -63,3 +63,14 @@ def show_in_folder(path: Path) -> None:
         QProcess.startDetached("open", ["-R", str(path)])
     else:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def place_buttons(dialog: QDialog) -> QDialogButtonBox:
+    """Return the buttons of a dialog that goes on to ask for a place."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    go = buttons.addButton(dialog.tr("Choose place…"), QDialogButtonBox.ButtonRole.AcceptRole)
+    go.setProperty("role", "primary")
+    go.setDefault(True)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons

@@ -23,13 +23,7 @@ def _takes(kind: CaliperKind, window: MainWindow) -> bool:
 
 
 def _use(kind: CaliperKind, window: MainWindow) -> None:
-    """Take up a caliper of this kind, or put it down where it is in use."""
-    if _takes(kind, window):
-        window.tools.put_down()
-        return
-    _tool(window).take_up(kind)
-    window.tools.use("caliper")
-    window.tools.changed.emit("caliper")  # the same tool may be of another kind now
+    _tool(window).toggle(kind)
 
 
 def _needs_caliper(window: MainWindow) -> str:

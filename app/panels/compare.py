@@ -23,6 +23,7 @@ from facewright.app import theme
 from facewright.app.compare import MODES, Comparing
 from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
+from facewright.app.region_words import region_word
 from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.reference_box import ReferenceBox
@@ -34,18 +35,9 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("mean", "signed_mean", "p95", "max")
 _REGIONS = (
-    ("face", "Face"),
-    ("left", "Left half"),
-    ("right", "Right half"),
-    ("eyebrows", "Eyebrows"),
-    ("eyes", "Eyes"),
-    ("nose", "Nose"),
-    ("upper_lip", "Upper lip"),
-    ("lower_lip", "Lower lip"),
-    ("ears", "Ears"),
-    ("neck", "Neck"),
-    ("scalp", "Scalp"),
-)
+    "face", "left", "right", "eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "ears", "neck",
+    "scalp",
+)  # fmt: skip
 """Regions of the template in the table, those that the head has; the rest overlap them."""
 
 
@@ -236,7 +228,7 @@ class ComparePanel(Panel):
         summary: Mapping[str, Any] = difference.summary
         rows = [(self.tr("Whole head"), summary)]
         regions = summary["regions"]
-        rows += [(self.tr(name), regions[key]) for key, name in _REGIONS if key in regions]
+        rows += [(region_word(name), regions[name]) for name in _REGIONS if name in regions]
         self.table.setRowCount(len(rows))
         for row, (name, numbers) in enumerate(rows):
             self._cell(row, 0, name, Qt.AlignmentFlag.AlignLeft)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from facewright.app import theme
 from facewright.app.panels.base import Panel
+from facewright.app.region_words import region_word
 from facewright.app.tools.mask import RADII, Lasso, MaskBrush, PaintMask, combined, keep_mask
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.section import Section
@@ -31,19 +32,10 @@ from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.geometry.masking import edge_lengths, feathered, grown
 
 REGIONS = (
-    ("face", "Face"),
-    ("eyebrows", "Eyebrows"),
-    ("eyes", "Eyes"),
-    ("nose", "Nose"),
-    ("upper_lip", "Upper lip"),
-    ("lower_lip", "Lower lip"),
-    ("ears", "Ears"),
-    ("neck", "Neck"),
-    ("scalp", "Scalp"),
-    ("left", "Left half (the patient's)"),
-    ("right", "Right half (the patient's)"),
-)
-"""Regions of the head and what they are called."""
+    "face", "eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "ears", "neck", "scalp", "left",
+    "right",
+)  # fmt: skip
+"""Regions of the head that are offered."""
 WIDEST = 30.0
 
 
@@ -140,8 +132,11 @@ class MaskPanel(Panel):
         self.remove = QPushButton(self.tr("Take one out"))
         for button, erase in ((self.add, False), (self.remove, True)):
             menu = QMenu(button)
-            for name, text in REGIONS:
-                menu.addAction(self.tr(text), partial(self._region, name, text, erase))
+            for name in REGIONS:
+                text = region_word(name)
+                if name in ("left", "right"):
+                    text = self.tr("{} (the patient's)").format(text)
+                menu.addAction(text, partial(self._region, name, text, erase))
             button.setMenu(menu)
             line.addWidget(button, 1)
         part.add(row)
@@ -285,7 +280,7 @@ class MaskPanel(Panel):
         assert self.document.shown is not None
         region = self.document.shown.head.skin.topology.regions[name]
         verb = self.tr("Take {} out of the mask") if erase else self.tr("Mask {}")
-        step = verb.format(self.tr(text).lower())
+        step = verb.format(text.lower())
         keep_mask(self.bench, step, combined(self._mask(), region, erase))
 
     def _invert(self) -> None:

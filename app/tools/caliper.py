@@ -98,6 +98,18 @@ class CaliperTool(Tool):
         self._made = []
         self.draw()
 
+    def toggle(self, kind: CaliperKind) -> None:
+        """Be in use for this kind, or be put down where that is so already."""
+        tools = self.bench.tools
+        if tools.current is self and self.kind == kind:
+            tools.put_down()
+            return
+        in_use = tools.current is self
+        self.take_up(kind)
+        tools.use(self.id)
+        if in_use:
+            tools.changed.emit(self.id)  # the same tool, of another kind now
+
     def choose(self, index: int) -> None:
         """Look at a caliper."""
         self.chosen = index

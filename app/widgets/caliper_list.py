@@ -139,13 +139,7 @@ class CaliperList(QWidget):
         )
 
     def _use(self, kind: CaliperKind, _on: bool = False) -> None:
-        tools, tool = self.bench.tools, self.tool
-        if tools.current is tool and tool.kind == kind:
-            tools.put_down()
-        else:
-            tool.take_up(kind)
-            tools.use(tool.id)
-            tools.changed.emit(tool.id)
+        self.tool.toggle(kind)
         self.sync()
 
     def _choose(self, row: int) -> None:

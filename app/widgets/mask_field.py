@@ -8,14 +8,10 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
+from facewright.app.region_words import region_word
 from facewright.engine.mask import Mask
 
 _PAINTED = "painted"
-_WORDS = {
-    "rest": "Cheeks and the rest",
-    "upper_lip": "Upper lip",
-    "lower_lip": "Lower lip",
-}
 
 
 class MaskField(QComboBox):
@@ -46,8 +42,7 @@ class MaskField(QComboBox):
             self.clear()
             self.addItem(self.tr("Whole head"), "")
             for name in regions:
-                words = _WORDS.get(name, name.replace("_", " ").capitalize())
-                self.addItem(words, name)
+                self.addItem(region_word(name), name)
         name = "" if mask is None else self._name_of(mask)
         if mask is not None and name == _PAINTED:
             painted = mask

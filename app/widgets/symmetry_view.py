@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QPushButton, QVBox
 
 from facewright.app import theme
 from facewright.app.document import Document
+from facewright.app.region_words import region_word
 from facewright.app.stage import Stage
 from facewright.app.staging import Values
 from facewright.app.widgets.heat_controls import HeatControls
@@ -48,15 +49,8 @@ class SymmetryView(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(3 * theme.SPACE)
         self.regions: dict[str, tuple[QLabel, QLabel]] = {}
-        names = {
-            "eyebrows": self.tr("Eyebrows"),
-            "eyes": self.tr("Eyes"),
-            "nose": self.tr("Nose"),
-            "upper_lip": self.tr("Upper lip"),
-            "lower_lip": self.tr("Lower lip"),
-            "rest": self.tr("Cheeks, chin, forehead"),
-            "ears": self.tr("Ears"),
-        }
+        names = {region: region_word(region) for region in REGIONS}
+        names["rest"] = self.tr("Cheeks, chin, forehead")  # without scalp and neck here
         for row, region in enumerate(REGIONS):
             pair = (QLabel(names[region]), QLabel())
             for column, label in enumerate(pair):

@@ -19,7 +19,6 @@ from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
 from facewright.engine.edits.symmetrise import Symmetrise, mirrored
-from facewright.engine.errors import ModelUnavailable
 from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.files.project import load, save
@@ -28,16 +27,6 @@ from facewright.engine.models.store import ModelStore
 from facewright.engine.project import History, Project
 
 pytestmark = pytest.mark.acceptance
-
-
-@pytest.fixture(scope="module")
-def models() -> ModelStore:
-    store = ModelStore()
-    try:
-        store.lifespan()
-    except ModelUnavailable as error:
-        pytest.skip(str(error))
-    return store
 
 
 @pytest.fixture(scope="module")

@@ -13,32 +13,23 @@ from PySide6.QtGui import QAccessible, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
-from facewright.engine.errors import ModelUnavailable
-
 pytestmark = pytest.mark.acceptance
 
 MOST_TABS = 60
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
+def window(qtbot, tmp_path, window_models):
     from facewright.app import theme
     from facewright.app.settings import Settings
     from facewright.app.window import MainWindow
-    from facewright.engine.models.store import ModelStore
 
-    models = ModelStore()
-    try:
-        models.rig()
-        models.faces()
-    except ModelUnavailable as missing:
-        pytest.skip(str(missing))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app)
     settings = Settings(tmp_path / "settings")
     settings.set("folder", str(tmp_path))
-    window = MainWindow(models, settings)
+    window = MainWindow(window_models, settings)
     window.resize(1366, 768)
     with qtbot.waitExposed(window):
         window.show()

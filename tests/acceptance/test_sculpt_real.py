@@ -10,7 +10,6 @@ from facewright.engine.edits.reshape import encode, mean_face
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.strokes import Spot, Stroke
-from facewright.engine.errors import ModelUnavailable
 from facewright.engine.geometry.brush import KINDS, Brush
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.models.plausible import IMPLAUSIBLE, shape_plausibility
@@ -18,18 +17,6 @@ from facewright.engine.models.plausible import IMPLAUSIBLE, shape_plausibility
 pytestmark = pytest.mark.acceptance
 
 STROKES = 100
-
-
-@pytest.fixture(scope="module")
-def models():
-    from facewright.engine.models.store import ModelStore
-
-    store = ModelStore()
-    try:
-        store.lifespan()
-    except ModelUnavailable as missing:
-        pytest.skip(str(missing))
-    return store
 
 
 @pytest.fixture(scope="module")

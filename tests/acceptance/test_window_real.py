@@ -9,30 +9,21 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from facewright.engine.errors import ModelUnavailable
-
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
 
 pytestmark = pytest.mark.acceptance
 
 
 @pytest.fixture
-def window(qtbot, tmp_path):
+def window(qtbot, tmp_path, window_models):
     from facewright.app import theme
     from facewright.app.settings import Settings
     from facewright.app.window import MainWindow
-    from facewright.engine.models.store import ModelStore
 
-    models = ModelStore()
-    try:
-        models.rig()
-        models.faces()
-    except ModelUnavailable as missing:
-        pytest.skip(str(missing))
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app)
-    window = MainWindow(models, Settings(tmp_path / "settings"))
+    window = MainWindow(window_models, Settings(tmp_path / "settings"))
     window.resize(1366, 768)
     window.show()
     yield window

@@ -16,10 +16,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from stopwatch import Timing, moves, settle
-
-from facewright.engine.errors import ModelUnavailable
 
 MOVES = 60
 BRUSHES = ("grab", "smooth", "inflate", "flatten", "restore")
@@ -27,35 +24,13 @@ RADIUS = 30.0
 
 
 @pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from facewright.app import theme
-    from facewright.app.settings import Settings
-    from facewright.app.window import MainWindow
-    from facewright.engine.edits.start import Start
-    from facewright.engine.models.store import ModelStore
-    from facewright.engine.project import History, Project
-
-    app = QApplication.instance() or QApplication([])
-    theme.apply(app)  # type: ignore[arg-type]
-    models = ModelStore()
-    try:
-        models.rig()
-    except ModelUnavailable as missing:
-        pytest.skip(str(missing))
-    window = MainWindow(models, Settings(tmp_path_factory.mktemp("settings")))
-    window.resize(1920, 1080)
-    window.show()
-    window.document.open(History.of(Project(edits=(Start(seed=3),))), title="Bench", saved=True)
-    settle(0.5)
+def window(window: Any) -> Any:
+    """The window with a brush in hand."""
     window.raise_panel("sculpt")
     window.tools.use("sculpt")
     while window.jobs.busy:
         settle(0.1)
-    yield window
-    window.document._saved = window.document.project
-    window.close()
-    window.deleteLater()
-    settle(0.1)
+    return window
 
 
 def summary(times: list[float]) -> tuple[float, float]:

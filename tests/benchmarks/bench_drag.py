@@ -18,10 +18,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from stopwatch import moves, settle
-
-from facewright.engine.errors import ModelUnavailable
 
 SLIDERS = {
     "identity": ("identity", lambda panel: panel.list.slider("identity_003"), (0.0, 2.5)),
@@ -30,34 +27,6 @@ SLIDERS = {
     "age": ("subject", lambda panel: panel.age.control("years"), (30.0, 70.0)),
 }
 MOVES = 60
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    from facewright.app import theme
-    from facewright.app.settings import Settings
-    from facewright.app.window import MainWindow
-    from facewright.engine.edits.start import Start
-    from facewright.engine.models.store import ModelStore
-    from facewright.engine.project import History, Project
-
-    app = QApplication.instance() or QApplication([])
-    theme.apply(app)  # type: ignore[arg-type]
-    models = ModelStore()
-    try:
-        models.rig()
-    except ModelUnavailable as missing:
-        pytest.skip(str(missing))
-    window = MainWindow(models, Settings(tmp_path_factory.mktemp("settings")))
-    window.resize(1920, 1080)
-    window.show()
-    window.document.open(History.of(Project(edits=(Start(seed=3),))), title="Bench", saved=True)
-    settle(0.5)
-    yield window
-    window.document._saved = window.document.project
-    window.close()
-    window.deleteLater()
-    settle(0.1)
 
 
 def timed(run: Callable[[int], None], count: int) -> tuple[float, float]:
