@@ -44,14 +44,19 @@ window = MainWindow(ToyStore(), Settings(folder / "settings"))
 window.resize(900, 600)
 window.show()
 window.files.new_head()
-window.autosave._timer.setInterval({AUTOSAVE_MS})
-window.document.opened.connect(lambda: setattr(window.document, "path", folder / "work.face"))
 edits = 0
+
+def opened():
+    # until the head has its file nothing is edited and nothing kept
+    window.document.path = folder / "work.face"
+    window.autosave._timer.setInterval({AUTOSAVE_MS})
+
+window.document.opened.connect(opened)
 
 def edit():
     global edits
     document = window.document
-    if not document.is_open:
+    if document.path is None:
         return
     edits += 1
     document.apply("Note", replace(document.project, notes=str(edits)))
