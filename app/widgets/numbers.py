@@ -83,28 +83,29 @@ def shown(value: float, unit: str = "") -> str:
         years, months = divmod(round(value * 12), 12)
         if months and value < _GROWN_YEARS:
             return f"{years} y {months} mo"
-        return f"{value:.0f} y"
+        return f"{round(value, 1):g} y".replace(".", _mark)
     if unit == "sd":
-        return f"{_minus(value, 1)} σ"
+        return f"{_written(value, 2, signed=True)} σ"
     if unit == "share":
         return f"{value * 100:.0f} %"
     if unit == "count":
         return f"{value:.0f}"
-    text = _minus(value, 2)
+    if unit == "mm":
+        return f"{_written(value, 1)} mm"
+    text = _written(value, 2)
     return f"{text} {unit}" if unit else text
 
 
 def beside(value: float, effect: float) -> str:
     """Return the same number in mm, where one unit of it is `effect` mm; nothing for 0."""
-    return f"{_minus(value * effect, 1)} mm" if effect else ""
+    return f"{_written(value * effect, 1, signed=True)} mm" if effect else ""
 
 
-def _minus(value: float, digits: int) -> str:
-    """Return a number with a sign where it has one, and never a negative zero."""
+def _written(value: float, digits: int, *, signed: bool = False) -> str:
+    """Return a number with its minus, and its plus where `signed`; never a negative zero."""
     rounded = round(value, digits)
-    if rounded == 0:
-        return f"{0:.{digits}f}"
-    text = f"{rounded:+.{digits}f}" if digits == 1 else f"{rounded:.{digits}f}"
+    sign = "+" if signed and rounded else ""
+    text = f"{rounded or 0.0:{sign}.{digits}f}"
     return text.replace("-", "−").replace(".", _mark)
 
 

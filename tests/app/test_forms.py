@@ -102,7 +102,7 @@ def test_each_control_makes_one_named_step(form, bench):
     assert (edit.note, edit.strength) == ("as told", 0.5)
     assert len(bench.document.project.edits) == 2
     assert steps(bench.document) == [
-        "Amount +1.5 σ",
+        "Amount +1.50 σ",
         "Count 4",
         "Everything: way",
         "Everything: hard",

@@ -97,7 +97,7 @@ def test_one_group_alone_can_be_randomised(identity, bench):
 def test_a_measure_moves_as_dragged_and_locked_ones_stay(identity, bench):
     identity.list.slider("nose_length").change(1.0)
     assert identity.numbers()["nose_length"] == pytest.approx(1.0, abs=1e-3)
-    assert steps(bench.document) == ["Nose length +1.0 σ"]
+    assert steps(bench.document) == ["Nose length +1.00 σ"]
     before = identity.named.values(bench.document.edit_for(Identity)[1].weights)
     identity.list.set_locks({"nose_length"})
     identity.list.slider("nose_projection").change(0.5)

@@ -92,9 +92,10 @@ def test_settings_are_taken_up_at_once(open_window):
     settings.choose(TEXT_SIZE, 130)
     assert window.fontInfo().pixelSize() == theme.text_size() == 17
     settings.choose(DECIMAL, "comma")
-    assert shown(1.25, "mm") == "1,25 mm"
+    assert shown(1.5, "mm") == "1,5 mm"
+    assert shown(0.0, "mm") == "0,0 mm"
     settings.choose(DECIMAL, "point")
-    assert shown(1.25, "mm") == "1.25 mm"
+    assert shown(1.5, "mm") == "1.5 mm"
     settings.choose(AUTOSAVE, 5)
     assert window.autosave._timer.interval() == 300_000
     settings.choose(MOUSE, "blender")

@@ -44,8 +44,10 @@ def test_shown_speaks_the_unit():
     assert shown(0.75, "years") == "9 mo"
     assert shown(32.0, "years") == "32 y"
     assert shown(4.25, "years") == "4 y 3 mo"
-    assert shown(1.24, "sd") == "+1.2 σ"
-    assert shown(-0.01, "sd") == "0.0 σ"
+    assert shown(30.5, "years") == "30.5 y"  # a step of its slider can be seen
+    assert shown(1.24, "sd") == "+1.24 σ"
+    assert shown(-0.001, "sd") == "0.00 σ"
+    assert shown(25.0, "mm") == "25.0 mm"
     assert shown(0.456, "share") == "46 %"
     assert shown(-0.3, "") == "−0.30"
 
@@ -240,19 +242,19 @@ def test_millimetres_are_typed_and_shown_beside_sigma(slider):
     slider.edit("3 mm")
     QTest.keyClick(slider._editor, Qt.Key.Key_Return)
     assert slider.number == pytest.approx(1.5)
-    assert slider.accessibleDescription().startswith("+1.5 σ (+3.0 mm)")
+    assert slider.accessibleDescription().startswith("+1.50 σ (+3.0 mm)")
     slider.edit("-0.5sd")
     QTest.keyClick(slider._editor, Qt.Key.Key_Return)
-    assert slider.accessibleDescription().startswith("−0.5 σ (−1.0 mm)")
+    assert slider.accessibleDescription().startswith("−0.50 σ (−1.0 mm)")
 
 
 def test_a_value_opened_for_typing_can_be_read_back(slider):
-    slider.change(-1.25)
+    slider.change(-1.255)
     heard = len(slider.heard)
     slider.edit()
-    assert slider._editor.text() == "−1.2 σ"
+    assert slider._editor.text() == "−1.25 σ"
     QTest.keyClick(slider._editor, Qt.Key.Key_Return)
-    assert slider.number == -1.25  # what was only looked at is not rounded
+    assert slider.number == -1.255  # what was only looked at is not rounded
     assert len(slider.heard) == heard
 
 
