@@ -19,6 +19,12 @@ _WORDS = {
     "scalp": "Scalp",
 }
 
+OFFERED = (
+    "face", "eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "ears", "neck", "scalp", "left",
+    "right",
+)  # fmt: skip
+"""Regions to choose from; the template has others that only models speak of."""
+
 
 def region_word(name: str) -> str:
     """Return the translated name of a region of the template."""

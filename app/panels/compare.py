@@ -23,7 +23,7 @@ from facewright.app import theme
 from facewright.app.compare import MODES, Comparing
 from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
-from facewright.app.region_words import region_word
+from facewright.app.region_words import OFFERED, region_word
 from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.reference_box import ReferenceBox
@@ -34,11 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _COLUMNS = ("mean", "signed_mean", "p95", "max")
-_REGIONS = (
-    "face", "left", "right", "eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "ears", "neck",
-    "scalp",
-)  # fmt: skip
-"""Regions of the template in the table, those that the head has; the rest overlap them."""
 
 
 class ComparePanel(Panel):
@@ -228,7 +223,7 @@ class ComparePanel(Panel):
         summary: Mapping[str, Any] = difference.summary
         rows = [(self.tr("Whole head"), summary)]
         regions = summary["regions"]
-        rows += [(region_word(name), regions[name]) for name in _REGIONS if name in regions]
+        rows += [(region_word(name), regions[name]) for name in OFFERED if name in regions]
         self.table.setRowCount(len(rows))
         for row, (name, numbers) in enumerate(rows):
             self._cell(row, 0, name, Qt.AlignmentFlag.AlignLeft)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from facewright.app import theme
 from facewright.app.panels.base import Panel
-from facewright.app.region_words import region_word
+from facewright.app.region_words import OFFERED, region_word
 from facewright.app.tools.mask import RADII, Lasso, MaskBrush, PaintMask, combined, keep_mask
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.section import Section
@@ -31,11 +31,6 @@ from facewright.app.workbench import Workbench
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.geometry.masking import edge_lengths, feathered, grown
 
-REGIONS = (
-    "face", "eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "ears", "neck", "scalp", "left",
-    "right",
-)  # fmt: skip
-"""Regions of the head that are offered."""
 WIDEST = 30.0
 
 
@@ -132,7 +127,7 @@ class MaskPanel(Panel):
         self.remove = QPushButton(self.tr("Take one out"))
         for button, erase in ((self.add, False), (self.remove, True)):
             menu = QMenu(button)
-            for name in REGIONS:
+            for name in OFFERED:
                 text = region_word(name)
                 if name in ("left", "right"):
                     text = self.tr("{} (the patient's)").format(text)

@@ -209,9 +209,8 @@ class StepsPanel(Panel):
         self.strength.show_number(edit.strength)
         shown = self.document.shown
         if shown is not None:
-            self.where.show_mask(
-                edit.mask, shown.face.mesh.topology.regions, self.document.project.mask
-            )
+            regions, painted = shown.face.mesh.topology.regions, self.document.project.mask
+            self.where.show_mask(edit.mask, regions, painted, (row, edit.kind))
         self._show_form(edit)
 
     def _show_form(self, edit: Edit) -> None:

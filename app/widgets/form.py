@@ -82,7 +82,7 @@ class EditForm(QWidget):
                 control.set_default(float(getattr(rest, name)))
                 control.show_number(float(value))
             elif isinstance(control, MaskField):
-                control.show_mask(value, face.mesh.topology.regions)
+                control.show_mask(value, face.mesh.topology.regions, self._document.project.mask)
             elif isinstance(control, SliderList):
                 control.show_numbers(value)
             else:

@@ -136,7 +136,7 @@ def test_a_step_can_be_confined_to_a_region_and_shows_a_painted_mask(form, bench
     field.setCurrentIndex(0)
     field.activated.emit(0)
     assert last(bench).mask is None
-    field.setCurrentIndex(field.findData("painted"))
+    field.setCurrentIndex(field.findData("own"))
     field.activated.emit(field.currentIndex())
     assert np.array_equal(last(bench).mask, painted)
 

@@ -6,6 +6,8 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from facewright.app.widgets.mask_field import MaskField
+
 LEFT = Qt.MouseButton.LeftButton
 PLAIN, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -131,3 +133,29 @@ def test_escape_gives_a_stroke_up(open_window):
     assert window.tools.current is not None
     window.actions_table["tool.none"].trigger()
     assert window.tools.current is None
+
+
+def test_a_step_is_offered_parts_that_people_know_and_the_masks_that_are_there(qtbot):
+    field = MaskField()
+    qtbot.addWidget(field)
+    nose, painted, inner = (np.full(4, share, np.float32) for share in (0.25, 0.5, 0.75))
+    regions = {"nose": nose, "inner": inner, "part_nose": inner}
+
+    def keys():
+        return [field.itemData(row) for row in range(field.count())]
+
+    field.show_mask(None, regions, painted)
+    assert keys() == ["", "nose", "painted"]
+    field.show_mask(None, regions, None)
+    assert keys() == ["", "nose"], "a mask that was cleared is gone"
+    field.show_mask(inner, regions, painted, step=1)
+    assert field.currentText() == "Its own mask, 75 % of the points"
+    field.show_mask(None, regions, painted, step=1)
+    assert keys() == ["", "nose", "painted", "own"], "what the step had can be had again"
+    field.show_mask(nose, regions, painted, step=2)
+    assert keys() == ["", "nose", "painted"], "another step never had it"
+    assert field.currentData() == "nose"
+    chosen = []
+    field.chosen.connect(chosen.append)
+    field.activated.emit(field.currentIndex())
+    assert chosen[0] is nose
