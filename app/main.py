@@ -15,7 +15,6 @@ AGES_TO_PREPARE = (30.0, 70.0, 10.0, 1.0)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window on `FILE...` and return the exit status."""
-    os.environ.setdefault("QT_API", "pyside6")
     options = _parser().parse_args(arguments)
 
     from PySide6.QtCore import QTimer

@@ -1,12 +1,9 @@
-"""The viewport: the scene in a Qt widget. The only Qt in the viewer."""
+"""The viewport: the scene in a Qt widget. The only Qt in the viewer, with its canvas."""
 
 from __future__ import annotations
 
-import os
 import weakref
 from typing import Any
-
-os.environ.setdefault("QT_API", "pyside6")
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -18,9 +15,9 @@ from PySide6.QtGui import (
     QTabletEvent,
 )
 from PySide6.QtWidgets import QWidget
-from pyvistaqt import QtInteractor
 
 from facewright.engine.arrays import ByteArray
+from facewright.viewer.canvas import Canvas
 from facewright.viewer.drawn import driver_of, is_software, picture_of
 from facewright.viewer.motion import Glide, Spin
 from facewright.viewer.mouse import MouseBindings
@@ -53,7 +50,7 @@ _ARROWS = {
 }
 
 
-class Viewport(QtInteractor):  # type: ignore[misc]
+class Viewport(Canvas):
     """One view of a scene with a turntable camera.
 
     Any number of `redraw` calls in one turn of the event loop make one picture. While things
@@ -78,8 +75,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
     chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, auto_update=False, multi_samples=0, line_smoothing=False)
-        self.setAcceptDrops(False)
+        super().__init__(parent)
         self.setMinimumSize(320, 240)
         self.orbit = Orbit(self.renderer)
         self.scene = Scene(self.renderer, self.redraw)
@@ -90,9 +86,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.bindings = MouseBindings(
             self.orbit, self._camera_moved, self.rest, self._focus_at, self._ask
         )
-        # pyvista answers a double-click, for its charts, by putting its own style in place.
-        self.iren.untrack_click_position("left")
-        self.iren.interactor.SetInteractorStyle(self.bindings.style)
+        self.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
         self._graphics = ""
         owner = weakref.ref(self)
@@ -212,7 +206,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         """Return what pixel `(x, y)`, origin at the lower left, stands for."""
         scale = self.orbit.sharpness
         origin, ray = ray_through(self.renderer, x * scale, y * scale)
-        keys = self.iren.interactor
+        keys = self.interactor
         return Pointer(
             x,
             y,
@@ -235,10 +229,10 @@ class Viewport(QtInteractor):  # type: ignore[misc]
             self.ren_win.Render()
         return picture_of(self.ren_win)
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Let go of OpenGL, VTK and every timer; call before the widget is deleted."""
         if not self._open:
-            return
+            return True
         self._open = False
         for timer, answer in (
             (self._refine, self._draw_fine),
@@ -253,7 +247,7 @@ class Viewport(QtInteractor):  # type: ignore[misc]
         self.overlays.close()
         self.scene.close()
         self.bindings.close()
-        super().close()
+        return super().close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Move the camera; leave other keys to the window: VTK's own would quit or worse."""
