@@ -38,6 +38,7 @@ from facewright.app.stage import Stage
 from facewright.app.status import Status
 from facewright.app.tools import TOOLS
 from facewright.app.tools.belt import ToolBelt
+from facewright.app.type_ahead import TypeAhead
 from facewright.app.welcome import Welcome
 from facewright.app.widgets.banner import Banner
 from facewright.app.widgets.workspace_switch import WorkspaceSwitch
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
 
     def _build_bars(self) -> None:
         self.actions_table = ActionTable(self)
+        self._type_ahead = TypeAhead(self)
         bar = QToolBar(self.tr("Tools"))
         bar.setObjectName("tools")
         bar.setMovable(False)

@@ -56,8 +56,7 @@ def tool(id: str, text: str, icon: str, key: str = "", words: str = "") -> Actio
 
 TOOLS: tuple[Action, ...] = (
     Action("tool.none", "Turn the view", "Tools", _escape, ("Esc",), "pointer", needs_view,
-           checked=lambda window: window.tools.current is None, group="tool",
-           in_view=True),
+           checked=lambda window: window.tools.current is None, group="tool"),
     tool("mask", "Paint mask", "mask-paint", "K", "select region brush"),
     tool("lasso", "Lasso", "lasso", "Shift+K", "select mask outline"),
     tool("landmarks", "Landmarks", "landmark-add", "Shift+L", "points anthropometry place"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -44,6 +44,17 @@ class ValueField(QLineEdit):
         self.setGeometry(round(over.right()) - width, 0, width, height)
         self._open = True
         self.editingFinished.connect(lambda: self._end(self.text()))
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape from the window, where it puts tools down."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Keep the keys that end the typing."""

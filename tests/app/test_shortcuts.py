@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit
 from facewright.app.actions import ACTIONS
 from facewright.app.dialogs.sheet import ShortcutSheet
 from facewright.app.dialogs.shortcuts import ShortcutsDialog
+from facewright.engine.edits.age import Age
 
 
 def keys_of(window, id: str) -> list[str]:
@@ -111,3 +112,57 @@ def test_standard_keys_are_there():
         "F3": "help.find",
     }  # fmt: skip
     assert {key: keys.get(key) for key in wanted} == wanted
+
+
+def test_escape_puts_the_tool_down_wherever_the_focus_is(open_window, qtbot):
+    window = open_window()
+    for panel, control in (("mask", "invert"), ("mask", "radius"), ("compare", "reference")):
+        window.raise_panel(panel)
+        widget = getattr(window.panels[panel], control)
+        widget.setEnabled(True)
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        window.tools.use("mask")
+        QTest.keyClick(widget, Qt.Key.Key_Escape)
+        assert window.tools.current is None, control
+
+
+def test_escape_in_a_value_ends_the_typing_alone(open_window, qtbot):
+    window = open_window()
+    window.raise_panel("mask")
+    window.tools.use("mask")
+    radius = window.panels["mask"].radius
+    before = radius.number
+    radius.edit("9")
+    qtbot.waitUntil(radius._editor.hasFocus)
+    QTest.keyClick(radius._editor, Qt.Key.Key_Escape)
+    assert radius._editor is None
+    assert radius.number == before
+    assert window.tools.current is not None
+    steps = window.panels["steps"]
+    window.raise_panel("steps")
+    window.document.apply("Age", window.document.project.with_edit(Age(years=50.0)))
+    steps.list.setCurrentRow(1)
+    steps._rename()
+    name = steps.list.findChild(QLineEdit)
+    qtbot.waitUntil(name.hasFocus)
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    assert window.tools.current is not None
+
+
+def test_letters_choose_in_a_combo_box_and_are_no_shortcuts(open_window, qtbot):
+    window = open_window()
+    window.document.apply("Age", window.document.project.with_edit(Age(years=50.0)))
+    window.raise_panel("steps")
+    steps = window.panels["steps"]
+    steps.list.setCurrentRow(1)
+    steps.where.setFocus()
+    qtbot.waitUntil(steps.where.hasFocus)
+    QTest.keyClick(steps.where, Qt.Key.Key_N)
+    assert steps.where.currentData() in ("nose", "neck")
+    QTest.keyClick(steps.where, Qt.Key.Key_K)
+    assert window.tools.current is None, "K takes up the brush for masks elsewhere"
+    QTest.keyClick(window, Qt.Key.Key_K)
+    assert window.tools.current is not None
+    QTest.keyClick(steps.where, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.document.history.index < len(window.document.history.versions) - 1
