@@ -21,6 +21,7 @@ from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.face import TRAITS, Face, Subject, Trait
 from facewright.engine.geometry.frames import Carrier
+from facewright.engine.geometry.threads import one_thread
 from facewright.engine.mesh import Mesh, Topology
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ def traits(subject: Subject) -> dict[str, float]:
     return {name: getattr(subject, name).value for name in TRAITS}
 
 
+@one_thread()  # a second one would wait for the next fit at full speed, 40 ms of a stroke's step
 def encode(face: Face, model: LifespanModel) -> Encoding:
     """Return the coefficients and the detail of a face's neutral shape.
 

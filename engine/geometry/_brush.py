@@ -143,3 +143,48 @@ def normals_at(
         if length > 0.0:
             result[i] /= length
     return result
+
+
+@compiled
+def chained(pairs: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """Return the places of `(N, 2)` neighbours in runs, those with an end first.
+
+    Returns
+    -------
+    order : (M,) int32
+        Places one after the other; a run that closes ends with its first place.
+    starts : (R,) int32
+        Where each run begins in it.
+    """
+    beside = np.full((count, 2), -1, np.int32)
+    known = np.zeros(count, np.int64)
+    for i in range(pairs.shape[0]):
+        for j in range(2):
+            here = pairs[i, j]
+            if known[here] < 2:
+                beside[here, known[here]] = pairs[i, 1 - j]
+                known[here] += 1
+    used = np.zeros(count, np.bool_)
+    order = np.empty(2 * count, np.int32)
+    starts = np.empty(count, np.int32)
+    length, runs = 0, 0
+    for closed in range(2):
+        for start in range(count):
+            if used[start] or (closed == 0 and known[start] > 1):
+                continue
+            starts[runs] = length
+            runs += 1
+            here = start
+            while here >= 0:
+                used[here] = True
+                order[length] = here
+                length += 1
+                after = -1
+                for k in range(known[here]):
+                    if not used[beside[here, k]]:
+                        after = beside[here, k]
+                last, here = here, after
+            if length - starts[runs - 1] > 2 and start in beside[last]:
+                order[length] = start
+                length += 1
+    return order[:length], starts[:runs]

@@ -181,6 +181,7 @@ def rehearse(mesh: Mesh) -> None:
         brush = Brush(kind, radius=1.0)
         prints = footprints(skin, vertices, skin.faces[0], (1.0, 0.0, 0.0), brush)
         dabbed(brush, skin, vertices, prints, vertices)
+    rims(skin, vertices, skin.faces[0], (1.0, 0.0, 0.0), 1.0)
 
 
 def faded(falloff: Falloff, share: ArrayLike) -> DoubleArray:
@@ -203,6 +204,8 @@ def rims(
     list of (N, 3) float64
         Closed ones end where they begin; those that meet a border of the surface are open.
     """
+    from facewright.engine.geometry._brush import chained
+
     rows, found = skin.reached(vertices, corners, weights, radius)
     distance = np.full(len(vertices), np.inf)
     distance[rows] = found
@@ -211,35 +214,16 @@ def rims(
     cut = near[(inside > 0) & (inside < 3)]
     within = distance[cut] <= radius
     apex = (within == (within.sum(axis=1) == 1)[:, None]).argmax(axis=1)  # alone on its side
-    tip = cut[np.arange(len(cut)), apex]
-    ends = [cut[np.arange(len(cut)), (apex + turn) % 3] for turn in (1, 2)]
-    places: dict[tuple[int, int], DoubleArray] = {}
-    beside: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for start, first, second in zip(tip.tolist(), *(end.tolist() for end in ends), strict=True):
-        sides = [(min(start, end), max(start, end)) for end in (first, second)]
-        for (low, high), other in zip(sides, reversed(sides), strict=True):
-            share = (radius - distance[low]) / (distance[high] - distance[low])
-            places[low, high] = vertices[low] + share * (vertices[high] - vertices[low])
-            beside.setdefault((low, high), []).append(other)
-    return [np.array([places[side] for side in chain]) for chain in _chains(beside)]
-
-
-def _chains(beside: dict[tuple[int, int], list[tuple[int, int]]]) -> list[list[tuple[int, int]]]:
-    """Return the runs of neighbours, those with an end first."""
-    chains, used = [], set()
-    for start in sorted(beside, key=lambda side: len(beside[side])):
-        if start in used:
-            continue
-        chain, here = [start], start
-        used.add(start)
-        while (after := next((n for n in beside[here] if n not in used), None)) is not None:
-            chain.append(after)
-            used.add(after)
-            here = after
-        if len(chain) > 2 and start in beside[here]:
-            chain.append(start)
-        chains.append(chain)
-    return chains
+    each = np.arange(len(cut))
+    tip, ends = cut[each, apex], (cut[each, (apex + 1) % 3], cut[each, (apex + 2) % 3])
+    sides = np.concatenate([np.stack([tip, end], axis=1) for end in ends])
+    low, high = sides.min(axis=1).astype(np.int64), sides.max(axis=1).astype(np.int64)
+    crossed, place = np.unique(low * len(vertices) + high, return_inverse=True)
+    low, high = np.divmod(crossed, len(vertices))
+    share = (radius - distance[low]) / (distance[high] - distance[low])
+    points = vertices[low] + share[:, None] * (vertices[high] - vertices[low])
+    order, starts = chained(np.asarray(place.reshape(2, -1).T, np.int32), len(points))
+    return [points[run] for run in np.split(order, starts[1:])] if len(order) else []
 
 
 def footprints(

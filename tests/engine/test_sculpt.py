@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from documents import scanned
+from threadpoolctl import threadpool_info
 from toy import ToyStore
 
 from facewright.engine.edits.age import Age
@@ -110,6 +111,21 @@ def test_offsets_grow_with_the_head() -> None:
     adult = apply(layer, MEAN) - MEAN.mesh.vertices
     ratio = MODEL.growth(2.0) / MODEL.growth(30.0)
     np.testing.assert_allclose(moved, ratio * adult, atol=2e-3)
+
+
+def test_a_sculpted_head_is_fitted_in_one_thread(monkeypatch) -> None:
+    """The window judges it at every step of a stroke; a waiting thread would take half the time."""
+    limits: list[set[int]] = []
+    fit = MODEL.coefficients
+
+    def noted(*given, **named):
+        blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+        limits.append({pool["num_threads"] for pool in blas})
+        return fit(*given, **named)
+
+    monkeypatch.setattr(MODEL, "coefficients", noted)
+    encode(SCAN.with_vertices(SCAN.mesh.vertices + 1.0), MODEL)
+    assert limits == [{1}]
 
 
 def test_a_plausible_stroke_ends_in_the_space_of_the_model() -> None:

@@ -92,6 +92,44 @@ def test_the_rim_ends_at_a_border() -> None:
     assert (rim[[0, -1], 1] == 0).all()
 
 
+def rim_length(skin, vertices, corners, radius: float) -> float:
+    """How long the rim is, triangle by triangle, without putting it together."""
+    rows, found = skin.reached(vertices, corners, np.full(3, 1 / 3), radius)
+    distance = dict(zip(rows.tolist(), found.tolist(), strict=True))
+    length = 0.0
+    for face in skin.faces.tolist():
+        if not all(corner in distance for corner in face):
+            continue
+        ends = []
+        for one, other in zip(face, face[1:] + face[:1], strict=True):
+            near, far = sorted((one, other), key=distance.__getitem__)
+            if distance[near] <= radius < distance[far]:
+                share = (radius - distance[near]) / (distance[far] - distance[near])
+                ends.append(vertices[near] + share * (vertices[far] - vertices[near]))
+        if ends:
+            length += float(np.linalg.norm(ends[0] - ends[1]))
+    return length
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_runs_of_a_rim_are_all_of_it(seed: int) -> None:
+    """In the plane and on a ball, wherever the brush is."""
+    rng = np.random.default_rng(seed)
+    flat, square = plane(jitter=0.3)
+    for vertices, topology, widest in ((flat, square, 25.0), (*ball(), 230.0)):
+        skin = skin_of(topology)
+        corners = skin.faces[rng.integers(len(skin.faces))]
+        radius = float(rng.uniform(0.2, 1.0) * widest)
+        runs = rims(skin, vertices, corners, np.full(3, 1 / 3), radius)
+        whole = sum(np.linalg.norm(np.diff(run, axis=0), axis=1).sum() for run in runs)
+        assert whole == pytest.approx(rim_length(skin, vertices, corners, radius), rel=1e-9)
+
+
+def test_nothing_is_left_of_a_rim_beyond_the_surface() -> None:
+    vertices, topology = plane(8)
+    assert rims(skin_of(topology), vertices, topology.faces[30], np.full(3, 1 / 3), 99.0) == []
+
+
 @pytest.mark.parametrize("falloff", FALLOFFS)
 def test_falloffs_go_from_one_to_nothing(falloff: str) -> None:
     weights = faded(falloff, np.linspace(0, 1.2, 50))
