@@ -13,7 +13,8 @@ from facewright.engine.arrays import FloatArray, IntArray
 WIDTHS = {"seeA": 3, "seeB": 3, "seeC": 3, "grain": 3, "marks": 2, "heat": 2}
 """Numbers that a point has of each, as `programs.py` explains them."""
 
-_OPEN = {"seeA": (1.0, 0.0, 0.0)}
+_GUESSED = {"seeA": (1.0, 0.0, 0.0), "seeB": (1.0, 0.0, 0.0)}
+"""Until it is known what points see, they see the front: light from behind would shine through."""
 
 
 class PointAttributes:
@@ -35,7 +36,7 @@ class PointAttributes:
         count = data.GetNumberOfPoints()
         for name, width in WIDTHS.items():
             values: NDArray[np.float32] = np.zeros((count, width), np.float32)
-            values[:] = _OPEN.get(name, 0.0)
+            values[:] = _GUESSED.get(name, 0.0)
             array = numpy_to_vtk(values, deep=True)
             array.SetName(name)
             data.GetPointData().AddArray(array)

@@ -43,17 +43,16 @@ def pores() -> ByteArray:
 
     Pits scattered at an even distance and creases that join them, as on a cheek.
     """
+    from scipy.spatial import cKDTree
+
     rng = np.random.default_rng(5)
     cells = 22
     corner = (np.stack(np.meshgrid(range(cells), range(cells)), -1) + 0.5).reshape(-1, 2)
     spots = (corner + rng.uniform(-0.42, 0.42, corner.shape)) / cells
     axis = (np.arange(_SIDE) + 0.5) / _SIDE
-    x, y = np.meshgrid(axis, axis)
-    near = np.full((2, _SIDE, _SIDE), np.inf)
-    for u, v in spots:
-        gap = np.hypot((x - u + 0.5) % 1 - 0.5, (y - v + 0.5) % 1 - 0.5)
-        near[1] = np.minimum(near[1], np.maximum(near[0], gap))
-        near[0] = np.minimum(near[0], gap)
+    here = np.stack(np.meshgrid(axis, axis), -1)
+    gaps, _ = cKDTree(spots % 1.0, boxsize=1.0).query(here, k=2)
+    near = np.moveaxis(gaps, -1, 0)
     creases = np.clip((near[1] - near[0]) * cells * 1.8, 0, 1) ** 0.6
     pits = np.exp(-((near[0] * cells / 0.22) ** 2))
     noise = _blurred(rng.normal(size=(_SIDE, _SIDE)), 1.5)

@@ -137,13 +137,13 @@ SKIN = (
   vec3 dim = reddened(ao);
   vec3 color = albedo * (0.5 * (KEY_LIGHT * key * key * keyOpen + FILL_LIGHT * fill * fillOpen
     + RIM_LIGHT * rim * rim * rimOpen) + sky(N) * dim);
-  color += albedo * vec3(0.55, 0.10, 0.05) * thin * 0.35 * rimOpen;
+  color += albedo * vec3(0.55, 0.10, 0.05) * thin * 0.16 * rimOpen;
   float facing = max(dot(N, V), 0.0);
   float bare = smoothstep(0.012, 0.05, dot(albedo, vec3(0.3, 0.6, 0.1)));  // not hair
   float rough = mix(mix(0.54, 0.40, gloss), 0.24, wet);
   vec3 shine = gleam(N, V, KEY, rough, 0.028) * KEY_LIGHT * keyOpen.g
     + gleam(N, V, FILL, rough, 0.028) * FILL_LIGHT * fillOpen.g;
-  shine += 0.35 * gleam(N, V, RIM, 0.6, 0.028) * RIM_LIGHT * rimOpen;
+  shine += 0.12 * gleam(N, V, RIM, 0.6, 0.028) * RIM_LIGHT * rimOpen;
 #ifdef FINE
   shine += mix(0.08, 0.16, gloss) * gleam(N, V, KEY, 0.6 * rough, 0.028) * KEY_LIGHT * keyOpen.g;
 #endif
