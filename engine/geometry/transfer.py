@@ -18,6 +18,8 @@ from facewright.engine.geometry.sparse import Factor
 
 SCREEN_LENGTH = 80.0
 """Mm over which gradients win over the local map."""
+AT_ONCE = 32
+"""Offsets carried together: the gradients of one on 8,500 triangles take 0.6 MB."""
 CONTACT = 3.0
 """Weight of a contact against the cotangent weights of edges, which are about 1."""
 SLIVER = 0.02
@@ -129,6 +131,13 @@ class Transfer:
 
     def offsets(self, offsets: ArrayLike) -> DoubleArray:
         """Return `(B, V, 3)` offsets of `source` as they are on the target, `(B, V, 3)`."""
+        shapes = np.asarray(offsets)
+        found = np.empty(shapes.shape)
+        for start in range(0, len(shapes), AT_ONCE):
+            found[start : start + AT_ONCE] = self._carried(shapes[start : start + AT_ONCE])
+        return found
+
+    def _carried(self, offsets: ArrayLike) -> DoubleArray:
         shapes = np.asarray(offsets, dtype=np.float64)
         count, vertices = shapes.shape[:2]
         columns = np.ascontiguousarray(shapes.transpose(1, 0, 2)).reshape(vertices, -1)

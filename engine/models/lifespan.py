@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from facewright.engine.arrays import DoubleArray, FloatArray, frozen
+from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.threads import one_thread
@@ -69,8 +69,8 @@ class LifespanModel:
         self.axes, self.groups = build_axes({name: len(self._stored[name]) for name in CARRIED})
         self._row = {axis.name: row for row, axis in enumerate(self.axes)}
         self._lift: sparse.csr_array = template.lift.astype(np.float32).tocsr()
-        self._nodes: dict[int, FloatArray] = {}
-        self._bases: dict[float, FloatArray] = {}
+        self._nodes = {self._scale.young: self._young_node()}
+        self._making = [threading.Lock() for _ in NODES]
         self._observers: dict[tuple[float, tuple[int, ...]], Observer] = {}
         self._whole: AgedProducts | None = None
         self._lock = threading.RLock()
@@ -143,8 +143,7 @@ class LifespanModel:
         Linear in sex, ancestry, identity, detail and asymmetry, in the order of `groups`.
         """
         at = self._scale.at(age)
-        shape = self.groups["asymmetry"].stop - 1
-        basis = at.size * self._basis(age)[:shape]
+        basis = at.size * self._basis(at.nodes, slice(self.groups["asymmetry"].stop - 1))
         basis[0] += at.sex_size * self._mean_shape(at.knots)
         mean = at.size * self._mean_shape(at.knots)
         return mean.astype(np.float32), np.asarray(basis, dtype=np.float32)
@@ -153,7 +152,7 @@ class LifespanModel:
         """Return the coarse expression basis at an age, `(E, V_coarse, 3)` mm."""
         rows = self.groups["expression"]
         at = self._scale.at(age)
-        return np.asarray(at.size * self._basis(age)[rows.start - 1 : rows.stop - 1])
+        return np.asarray(at.size * self._basis(at.nodes, slice(rows.start - 1, rows.stop - 1)))
 
     def expression_offsets(self, weights: Mapping[str, float], age: float) -> FloatArray:
         """Return the fine offsets of an expression at an age, `(V_fine, 3)` float32 mm."""
@@ -263,40 +262,54 @@ class LifespanModel:
             total += nodes[node] * _mixed(c[rows], self._node(int(node))[rows])
         return total.reshape(-1, 3)
 
-    def _basis(self, age: float) -> FloatArray:
-        """Return the basis at an age, unit size, `(K - 1, V_coarse, 3)`; a few are kept."""
-        with self._lock:
-            if age not in self._bases:
-                nodes = self._scale.at(age).nodes
-                made = sum(nodes[node] * self._node(int(node)) for node in np.flatnonzero(nodes))
-                _keep(self._bases, age, frozen(np.reshape(made, (len(self.axes) - 1, -1, 3))))
-            return self._bases[age]
+    def _basis(self, nodes: FloatArray, rows: slice) -> FloatArray:
+        """Return rows of the basis at an age, unit size, `(K', V_coarse, 3)`."""
+        mixed = sum(nodes[node] * self._node(int(node))[rows] for node in np.flatnonzero(nodes))
+        return np.reshape(mixed, (-1, self.template.coarse.count, 3))
 
     def _node(self, node: int) -> FloatArray:
-        """Return the basis of a node, `(K - 1, 3 V_coarse)`, made when first needed."""
-        with self._lock:
-            if node not in self._nodes:
-                self._nodes[node] = self._made_node(node)
-            return self._nodes[node]
+        """Return the basis of a node, `(K - 1, 3 V_coarse)`, made when first needed.
+
+        Who needs another node does not wait.
+        """
+        if node not in self._nodes:
+            with self._making[node]:
+                if node not in self._nodes:
+                    self._nodes[node] = self._made_node(node)
+        return self._nodes[node]
+
+    def _young_node(self) -> FloatArray:
+        """Join what is stored into the basis at young, of which it becomes views."""
+        names = ["directions", *CARRIED]
+        parts = [self._stored["directions"][self._scale.young]]
+        parts += [self._stored[name] for name in CARRIED]
+        basis = np.concatenate(parts)
+        basis.flags.writeable = False
+        ends = np.cumsum([len(part) for part in parts])
+        for name, block in zip(names[1:], np.split(basis, ends[:-1])[1:], strict=True):
+            self._stored[name] = block
+        return basis.reshape(len(basis), -1)
 
     def _made_node(self, node: int) -> FloatArray:
-        shapes = np.concatenate([self._stored[name] for name in CARRIED[:-1]])
-        expressions = self._stored["expression"]
-        if node != self._scale.young:
-            from facewright.engine.geometry.transfer import Transfer
+        from facewright.engine.geometry.transfer import Transfer
 
-            if NODES[node] in CHILDLIKE:
-                shapes = self._softened(shapes, *CHILDLIKE[NODES[node]])
-            place = node - (node > self._scale.young)
-            maps = self._stored["maps"][place].astype(np.float64)
-            young, faces = self._stored["young"], self.template.coarse.faces
-            lips, lids = (self._stored[name].astype(np.int32) for name in ("lips", "lids"))
-            closed = Transfer(young, faces, maps, contacts=lips, opening=0.0)
-            shapes = closed.offsets(shapes).astype(np.float32)
-            opening = Transfer(young, faces, maps, contacts=np.concatenate([lips, lids]))
-            expressions = opening.offsets(expressions).astype(np.float32)
-        basis = np.concatenate([self._stored["directions"][node], shapes, expressions])
-        return frozen(basis.reshape(len(basis), -1))
+        shapes = np.concatenate([self._stored[name] for name in CARRIED[:-1]])
+        if NODES[node] in CHILDLIKE:
+            shapes = self._softened(shapes, *CHILDLIKE[NODES[node]])
+        place = node - (node > self._scale.young)
+        maps = self._stored["maps"][place].astype(np.float64)
+        young, faces = self._stored["young"], self.template.coarse.faces
+        lips, lids = (self._stored[name].astype(np.int32) for name in ("lips", "lids"))
+        closed = Transfer(young, faces, maps, contacts=lips, opening=0.0)
+        opening = Transfer(young, faces, maps, contacts=np.concatenate([lips, lids]))
+        directions = self._stored["directions"][node]
+        basis = np.empty((len(self.axes) - 1, *young.shape), np.float32)
+        basis[: len(directions)] = directions
+        shape_end = len(directions) + len(shapes)
+        basis[len(directions) : shape_end] = closed.offsets(shapes)
+        basis[shape_end:] = opening.offsets(self._stored["expression"])
+        basis.flags.writeable = False
+        return basis.reshape(len(basis), -1)
 
     def _softened(self, shapes: FloatArray, relief: float, amount: float) -> FloatArray:
         """Return shapes, `(K, V_coarse, 3)`, with their relief damped and then all of them."""
