@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from facewright.app.dialogs import ask
 from facewright.app.document import Document
-from facewright.app.errors import logger
+from facewright.app.errors import Message, logger
 from facewright.engine.errors import FacewrightError
 
 if TYPE_CHECKING:
@@ -20,10 +21,15 @@ if TYPE_CHECKING:
     from facewright.engine.project import History
 
 MINUTE_MS = 60_000
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 class Autosave:
-    """Writes unsaved work aside, and offers what a crash has left."""
+    """Writes unsaved work aside, and offers what a crash has left.
+
+    Where it cannot, it says so once, and tries again each time.
+    """
 
     def __init__(self, document: Document, files: Files, folder: Path, window: QWidget) -> None:
         self._document = document
@@ -33,7 +39,7 @@ class Autosave:
         self._slot: Slot | None = None
         self._written: History | None = None
         self._taken_up: Recovered | None = None
-        self._job_runs = False
+        self._in_trouble = False
         self._timer = QTimer(window)
         self._timer.setInterval(MINUTE_MS)
         self._timer.timeout.connect(self.write)
@@ -43,18 +49,13 @@ class Autosave:
         """Write at this interval from now on."""
         self._timer.setInterval(minutes * MINUTE_MS)
 
-    def before_job(self, report: object) -> None:
-        """Write the project aside when a job begins: what runs long may also end badly."""
-        begins, self._job_runs = report is not None and not self._job_runs, report is not None
-        if begins:
-            self.write()
-
     def write(self) -> None:
         """Write the project aside now if it holds changes that no file has."""
         document = self._document
         if not document.dirty:
             if self._slot is not None:
                 self._slot.discard()
+            self._written = None
             self._let_recovered_go()
             return
         if document.history is self._written:
@@ -64,7 +65,7 @@ class Autosave:
             face = document.face_at()
             slot = self._open_slot()
         except FacewrightError as error:
-            logger.warning("no autosave: %s", error)
+            self._fail(error)
             return
 
         def work(_progress: Progress) -> None:
@@ -73,11 +74,12 @@ class Autosave:
         def done(_result: None) -> None:
             self._written = history
             self._let_recovered_go()
+            if self._in_trouble:
+                self._in_trouble = False
+                text = self._window.tr("Unsaved work is kept in case of a crash again.")
+                self._files.tell(Message("good", text))
 
-        def failed(error: Exception) -> None:
-            logger.warning("no autosave: %s", error)
-
-        self._files.writer.start("", work, done, failed, key="autosave")
+        self._files.writer.start("", work, done, self._fail, key="autosave")
 
     def offer(self) -> None:
         """Ask whether to take up the newest work that a crash has left."""
@@ -109,6 +111,24 @@ class Autosave:
         if self._slot is not None:
             self._slot.close()
             self._slot = None
+
+    def _fail(self, error: Exception) -> None:
+        logger.warning("no autosave: %s", str(error))  # a record must not hold its frames
+        if not self._in_trouble:
+            self._in_trouble = True
+            self._files.tell(Message("check", self._trouble(error)))
+
+    def _trouble(self, error: Exception) -> str:
+        """Return why a crash would lose what is not saved, and what to do."""
+        tr, number = self._window.tr, getattr(error.__cause__, "errno", None)
+        if number in _FULL:
+            why = tr("The disk of {} is full: free some space.").format(self._folder)
+        elif number in _CLOSED:
+            why = tr("{} cannot be written: allow it.").format(self._folder)
+        else:
+            why = str(error) or type(error).__name__
+        words = tr("A crash now would lose what you have not saved. {} Save often until then.")
+        return words.format(why)
 
     def _take_up(self, item: Recovered) -> None:
         """Hold what was recovered in the side file of this run; then the old one may go."""

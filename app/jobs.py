@@ -115,12 +115,15 @@ class JobLane(QObject):
 
     Attributes
     ----------
+    began : Signal()
+        A job begins.
     changed : Signal(object)
         A `Report` while a job runs, None when the lane is free.
     ended : Signal(str, str, float)
         Title of a job, how it ended ("done", "failed" or "cancelled"), seconds that it took.
     """
 
+    began = Signal()
     changed = Signal(object)
     ended = Signal(str, str, float)
 
@@ -225,6 +228,7 @@ class JobLane(QObject):
         job._started = time.monotonic()
         self._report = Report(job.title, "", 0.0, None)
         self._tick.start()
+        self.began.emit()
         self._tell()
         self._pool.start(_Runner(job))
 

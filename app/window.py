@@ -181,7 +181,8 @@ class MainWindow(QMainWindow):
         self.document.opened.connect(self._show_page)
         self.document.opened.connect(self.banner.clear)
         self.jobs.changed.connect(self.actions_table.refresh)
-        self.jobs.changed.connect(self.autosave.before_job)
+        self.jobs.began.connect(self.autosave.write)  # what runs long may also end badly
+        self.jobs.began.connect(self.banner.clear)
         self.jobs.ended.connect(self.log.note_job)
         self.workspaces.changed.connect(self._refresh)
         self.pages.changed.connect(self._refresh)

@@ -49,7 +49,7 @@ def written(path: Path) -> Iterator[Path]:
         os.replace(temporary, target)
     except OSError as error:
         reason = _REASONS.get(error.errno or 0, "it cannot be written: choose another folder")
-        raise InputError(f"{path.name} was not written because {reason}.") from None
+        raise InputError(f"{path.name} was not written because {reason}.") from error
     finally:
         if temporary is not None:
             with suppress(OSError):

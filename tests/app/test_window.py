@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -357,24 +359,43 @@ def test_looks_and_switches_work_from_the_table(open_window):
             assert spec.group or spec.checked(window) != before
 
 
-def test_a_failed_autosave_is_tried_again(open_window, qtbot, monkeypatch):
-    from facewright.engine.errors import InputError
-    from facewright.engine.files.recovery import Slot
-
-    window = open_window()
-    drag_age(window)
-
-    def full(*_args: object, **_named: object) -> None:
-        raise InputError("The disk is full.")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Slot, "write", full)
-        window.autosave.write()
-        qtbot.waitUntil(lambda: not window.files.writer.busy)
-    folder = window.settings.folder / "recovery"
-    assert not list(folder.glob("*.face"))
+def autosave(window, qtbot):
     window.autosave.write()
     qtbot.waitUntil(lambda: not window.files.writer.busy)
+
+
+def test_a_failed_autosave_is_said_once_and_tried_again(open_window, qtbot, monkeypatch):
+    window = open_window()
+    told, tell = [], window.files.tell
+    window.files.tell = lambda message: (told.append(message), tell(message))
+    drag_age(window)
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = window.settings.folder / "recovery"
+    with monkeypatch.context() as patch:
+        patch.setattr("facewright.engine.files.atomic.os.fsync", full)
+        for _ in range(3):
+            autosave(window, qtbot)
+    assert not list(folder.glob("*.face"))
+    assert [message.level for message in told] == ["check"]
+    assert f"The disk of {folder} is full: free some space." in window.banner.text.text()
+    autosave(window, qtbot)
+    assert len(list(folder.glob("*.face"))) == 1
+    assert [message.level for message in told] == ["check", "good"]
+
+
+def test_a_folder_that_takes_no_autosave_is_named(open_window, qtbot):
+    window = open_window()
+    folder = window.settings.folder / "recovery"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_bytes(b"in the way")
+    drag_age(window)
+    autosave(window, qtbot)
+    assert f"{folder} cannot be written" in window.banner.text.text()
+    folder.unlink()
+    autosave(window, qtbot)
     assert len(list(folder.glob("*.face"))) == 1
 
 
@@ -442,6 +463,23 @@ def test_trouble_that_is_over_leaves_the_message_bar(open_window, qtbot, tmp_pat
     assert window.banner.message.level == "poor"
     window.files.new_head()
     qtbot.waitUntil(lambda: not window.banner.isVisible())
+
+
+def test_trouble_leaves_the_message_bar_when_another_file_is_begun(
+    open_window, qtbot, tmp_path, monkeypatch
+):
+    window = open_window()
+    window.tell(Message("poor", "broken.obj is empty. Choose another file."))
+    go_on = threading.Event()
+    monkeypatch.setattr("facewright.app.scanning.read", lambda *_: go_on.wait(30) and 1 / 0)
+    window.files.open([tmp_path / "other.obj"])
+    try:
+        assert window.jobs.busy
+        assert not window.banner.isVisible()
+    finally:
+        go_on.set()
+    qtbot.waitUntil(window.banner.isVisible)
+    assert window.banner.message.details, "and its own trouble is told"
 
 
 def test_a_project_that_is_opened_while_another_is_saved_keeps_its_own_place(
