@@ -86,7 +86,9 @@ class Files:
             def load(progress: Progress) -> Project:
                 progress(0.1, "")
                 project = Project(edits=(Start(),), models=(models.reference("lifespan"),))
-                models.rig().pose(Evaluator(models).face(project))
+                face = Evaluator(models).face(project)
+                models.rig().pose(face)
+                models.rig().skin_image(face)  # kept: the window finds it painted
                 return project
 
             def done(project: Project) -> None:

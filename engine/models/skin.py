@@ -17,6 +17,7 @@ from facewright.engine.arrays import ByteArray, DoubleArray, FloatArray, frozen
 from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.face import Subject, Trait
+from facewright.engine.geometry.chart import chart
 from facewright.engine.mesh import Topology
 from facewright.engine.models.template import load_template
 
@@ -125,15 +126,11 @@ class Skin:
         """Return the interpolation from vertices to texels, rows of texels from the top."""
         from scipy import ndimage
 
-        from facewright.engine.photos.rasterizer import rasterize
-
         topology = self._topology
         assert topology.uv is not None
         assert topology.uv_faces is not None
-        flat = np.column_stack(
-            [topology.uv[:, 0] * SIDE, (1 - topology.uv[:, 1]) * SIDE, np.zeros(len(topology.uv))]
-        )
-        triangle, weights, _ = rasterize(flat, topology.uv_faces, (SIDE, SIDE))
+        flat = np.column_stack([topology.uv[:, 0], 1 - topology.uv[:, 1]]) * SIDE
+        triangle, weights = chart(flat, topology.uv_faces, SIDE)
         empty = triangle < 0
         near = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
         triangle, weights = triangle[tuple(near)], weights[tuple(near)]
