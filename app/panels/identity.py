@@ -22,7 +22,7 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Weights
 from facewright.engine.models.axis_effects import effects
 from facewright.engine.models.axis_words import Measure, Words, describe
-from facewright.engine.models.measure_axes import MeasureAxes
+from facewright.engine.models.measure_axes import MeasureAxes, measure_axes
 from facewright.engine.models.variation import random_person
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class IdentityPanel(WeightsPanel):
     def groups(self, axes: tuple[Axis, ...]) -> Iterable[Group]:
         """Yield the measures that have names, then the model's own axes."""
         model = self.document.models.lifespan()
-        self.named = MeasureAxes(model)
+        self.named = measure_axes(model)
         for group in ("identity", "detail"):
             self._words.update(describe(model, group))
         measures = tuple(self._measure_item(*named) for named in self.named.measures.items())

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
+from facewright.app.document import median_of_known
 from facewright.app.widgets.numbers import shown
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.fields import fields
+from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.face import Weights
 from facewright.engine.models.base import Axis
+from facewright.engine.models.measure_axes import MeasureAxes, measure_axes
+
+if TYPE_CHECKING:
+    from facewright.engine.models.lifespan import LifespanModel
 
 ICONS: Mapping[str, str] = {
     "start": "head",
@@ -28,6 +38,8 @@ ICONS: Mapping[str, str] = {
 
 _MOST = 2
 """Values that are named; the rest are counted."""
+_SEEN = 0.3
+"""Standard deviations from which a measure that a step changes is worth a word."""
 
 
 def icon_of(edit: Edit) -> str:
@@ -35,19 +47,24 @@ def icon_of(edit: Edit) -> str:
     return ICONS.get(edit.kind, "steps")
 
 
-def words_of(edit: Edit, rest: Edit, axes: Mapping[str, Axis]) -> str:
-    """Return what a step is set to: "62 y", "Jaw open 0.40, Smile left 0.60 +3".
+def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
+    """Return what a step is set to: "62 y", "Jaw open 0.40 +3", "wider nose 1.5 σ".
 
     Parameters
     ----------
     edit : Edit
     rest : Edit
         The same kind as it is when it changes nothing.
-    axes : mapping of str to Axis
-        Those of the head model, by name.
+    model : LifespanModel
+        Its measures describe a person: the axes along which people differ have no names.
     """
     if isinstance(edit, Register):
-        return edit.verdict
+        return _fit(edit)
+    if isinstance(edit, Identity):
+        return _told(_person(edit.weights, measure_axes(model)))
+    if isinstance(edit, Asymmetry):
+        return _told(_uneven(edit.weights))
+    axes = {axis.name: axis for axis in model.axes}
     parts: list[str] = []
     choices: list[str] = []
     for info in fields(type(edit)):
@@ -64,8 +81,42 @@ def words_of(edit: Edit, rest: Edit, axes: Mapping[str, Axis]) -> str:
         elif info.type == "bool":
             parts.append(info.label)
     parts = parts or choices  # how a step works says little beside its numbers
+    return _told(parts)
+
+
+def _told(parts: list[str]) -> str:
     left = len(parts) - _MOST
     return ", ".join(parts[:_MOST]) + (f" +{left}" if left > 0 else "")
+
+
+def _fit(edit: Register) -> str:
+    """Return how near the head came to the scan; the Scan panel has the whole sentence."""
+    if edit.error is None:
+        return edit.verdict
+    words = {"good": _tr("Good fit"), "check": _tr("Check the fit"), "poor": _tr("Poor fit")}
+    median = median_of_known(edit.error)
+    told = words.get(edit.level, "")
+    return told if median is None else f"{told}, {median:.2f} mm"
+
+
+def _person(weights: Weights, named: MeasureAxes) -> list[str]:
+    """Return the measures that identity weights change most, as a person would say it."""
+    values = sorted(named.values(weights).items(), key=lambda item: -abs(item[1]))
+    parts = []
+    for key, value in values:
+        if abs(value) >= _SEEN:
+            measure = named.measures[key]
+            word = measure.more if value > 0 else measure.less
+            parts.append(f"{word} {shown(abs(value), 'sd').removeprefix('+')}")
+    if not parts and any(weights.values()):
+        parts.append(_tr("small changes of form"))
+    return parts
+
+
+def _uneven(weights: Weights) -> list[str]:
+    """Return how far the sides are moved apart."""
+    far = math.hypot(*weights.values())
+    return [_tr("sides moved by {}").format(shown(far, "sd").removeprefix("+"))] if far else []
 
 
 def _weights(weights: Weights, axes: Mapping[str, Axis]) -> list[str]:
@@ -82,3 +133,7 @@ def _weights(weights: Weights, axes: Mapping[str, Axis]) -> list[str]:
             label = label.removesuffix(" left")  # one word for both sides
         parts.append(f"{label} {shown(amount, unit)}")
     return parts
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("StepWords", text)

@@ -34,7 +34,6 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.edits.table import EDITS
 from facewright.engine.errors import FacewrightError
 from facewright.engine.mask import Mask
-from facewright.engine.models.base import Axis
 
 PANEL_OF = {
     "age": "subject",
@@ -76,7 +75,6 @@ class StepsPanel(Panel):
         self.column.addWidget(self._controls())
         self._form: EditForm | None = None
         self._form_of: type[Edit] | None = None
-        self._axes: dict[str, Axis] | None = None
         self._sync()
 
     def sync(self) -> None:
@@ -174,17 +172,12 @@ class StepsPanel(Panel):
         item.setToolTip("\n".join(filter(None, [edit.called, values, problem or about])))
 
     def _values(self, index: int, edit: Edit) -> str:
-        if self._axes is None:
-            try:
-                model = self.document.models.lifespan()
-            except FacewrightError:
-                return ""
-            self._axes = {axis.name: axis for axis in model.axes}
         try:
+            model = self.document.models.lifespan()
             rest = type(edit).initial(self.document.face_at(index))
         except FacewrightError:
             return ""
-        return words_of(edit, rest, self._axes)
+        return words_of(edit, rest, model)
 
     def _chosen(self) -> Edit | None:
         edits, row = self.document.project.edits, self.document.selection

@@ -12,6 +12,7 @@ little.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -171,6 +172,12 @@ class MeasureAxes:
         if reach < 1e-6:
             raise InputError("Everything that changes this measure is locked: unlock some of it.")
         return np.asarray(direction / reach)
+
+
+@lru_cache(maxsize=2)
+def measure_axes(model: LifespanModel) -> MeasureAxes:
+    """Return the measures of a model; the same for all who ask, for they take a while to find."""
+    return MeasureAxes(model)
 
 
 def key_of(measure: Measure) -> str:
