@@ -200,8 +200,13 @@ class SculptTool(Tool):
             self.document.commit(self.names[stroke.brush.kind])
             return
         self.document.drop_preview()
-        if self._moved and self.hand.confinement == "mask":
+        if not self._moved:
+            return
+        if stroke.is_masked_off:
             text = self.tr("Nothing moved: the stroke lay outside of the mask.")
+            self.bench.tell(Message("info", text))
+        elif stroke.brush.kind == "restore":
+            text = self.tr("Nothing to restore: this part of the head is not sculpted.")
             self.bench.tell(Message("info", text))
 
     def cancel(self) -> None:

@@ -138,6 +138,11 @@ class Stroke:
         return float(np.abs(self._seen).max(initial=0.0)) <= LEAST
 
     @property
+    def is_masked_off(self) -> bool:
+        """Whether the stroke is idle for the mask alone."""
+        return self.is_idle and float(np.abs(self._field).max(initial=0.0)) > LEAST
+
+    @property
     def _seen(self) -> DoubleArray:
         """What the stroke adds, `(V, 3)` mm, or would like to."""
         return self._field if self._mask is None else self._field * self._mask[:, None]

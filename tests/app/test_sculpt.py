@@ -177,6 +177,24 @@ def test_inside_the_mask_nothing_else_moves(sculpting):
     assert np.abs(skin(window) - rest)[mask == 1].max() > 2.0
 
 
+def test_restoring_takes_back_what_was_sculpted_and_makes_no_step_of_nothing(sculpting):
+    window = sculpting()
+    document, tool, bare = window.document, window.tools.current, skin(window)
+    tool.take_up("restore")
+    tool.tune(strength=1.0, falloff="constant")
+    drag(window)
+    assert document.history.undo_name is None, "there was nothing to take back"
+    assert "not sculpted" in window.banner.message.text
+    tool.take_up("grab")
+    drag(window)
+    assert np.abs(skin(window) - bare).max() > 3.0
+    tool.take_up("restore")
+    tool.tune(strength=1.0, radius=80.0)
+    drag(window, QPoint(0, -6))
+    assert document.history.undo_name == "Restore"
+    np.testing.assert_allclose(skin(window), bare, atol=1e-3)
+
+
 def test_a_plausible_stroke_moves_coefficients(sculpting):
     window = sculpting()
     window.tools.current.confine("plausible")
