@@ -13,6 +13,7 @@ from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.files.project import SUFFIX, save
 from facewright.engine.models.base import ModelCard
+from facewright.engine.models.store import loader_of
 from facewright.engine.project import History, Project
 
 MOST = 10_000
@@ -31,8 +32,8 @@ def declare(commands: Commands) -> None:
         "-o", "--output", type=Path, required=True, metavar="DIR", help="made where missing"
     )
 
-    command = add_command(commands, "models", run_list, "the models: list, info, fetch")
-    actions = command.add_subparsers(dest="action", metavar="list|info|fetch")
+    command = add_command(commands, "models", run_list, "the models: list, info, fetch, import")
+    actions = command.add_subparsers(dest="action", metavar="list|info|fetch|import")
     action = add_command(actions, "list", run_list, "the models that are here")
     action = add_command(actions, "info", run_card, "a model's card")
     action.add_argument("model", metavar="MODEL")
@@ -43,6 +44,20 @@ def declare(commands: Commands) -> None:
     action.add_argument(
         "--wheel", type=Path, metavar="FILE", help="the pinned wheel, got by other means"
     )
+    action = add_command(
+        actions,
+        "import",
+        run_import,
+        "bring in somebody else's model",
+        description="Read INFACE or INCRAN (.h5), FLAME (.npz or .pkl), a Basel Face Model (.mat "
+        "or .h5) or a folder of ICT-FaceKit, and keep it in your own cache under your own "
+        "licence. Nothing in the file is executed. A .json is a linear map between two models "
+        "that were imported before, such as INCRAN's from head to skull: name them with --from "
+        "and --to.",
+    )
+    action.add_argument("file", type=Path, metavar="FILE")
+    action.add_argument("--from", dest="source", metavar="MODEL", help="where a map begins")
+    action.add_argument("--to", dest="target", metavar="MODEL", help="where a map ends")
 
 
 def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -120,8 +135,8 @@ def run_card(arguments: argparse.Namespace, tools: Tools) -> Report:
         f"Not trained on: {'; '.join(card.not_trained_on)}",
         *(f"{what}: {value}" for what, value in card.measured.items()),
     ]
-    if card.id == "lifespan":
-        axes = tools.models.lifespan().axes
+    if loader_of(card) is not None:
+        axes = tools.models.get(card.id).axes
         data["axes"] = [
             {"name": a.name, "group": a.group, "unit": a.unit, "low": a.low, "high": a.high}
             for a in axes
@@ -138,6 +153,25 @@ def _card(id: str, tools: Tools) -> ModelCard:
         known = ", ".join(sorted({card.id for card in tools.models.cards()}))
         raise InputError(f"There is no model {id}: use one of {known}.")
     return cards[-1]
+
+
+def run_import(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Bring in somebody else's model, or a map between two of them."""
+    path: Path = arguments.file
+    ends = (arguments.source, arguments.target)
+    if path.suffix.lower() == ".json":
+        if None in ends:
+            raise InputError(f"{path.name} is a map: name its models with --from and --to.")
+        from facewright.engine.models.external.regressor import keep_regressor
+
+        keep_regressor(path, *ends, tools.models)
+        data: dict[str, Any] = {"from": ends[0], "to": ends[1]}
+        return Report(data, (f"{path.name} leads from {ends[0]} to {ends[1]}",))
+    if ends != (None, None):
+        raise InputError("--from and --to go with a .json map alone: leave them out.")
+    card = tools.models.import_model(path, tools.progress)
+    data = {"id": card.id, "version": card.version, "title": card.title, "licence": card.licence}
+    return Report(data, (f"{card.id} {card.version}: {card.title}", card.summary, card.licence))
 
 
 def run_fetch(arguments: argparse.Namespace, tools: Tools) -> Report:

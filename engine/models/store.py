@@ -101,12 +101,13 @@ class ModelStore:
         card, folder = self._find(id, version)
 
         def make() -> FaceModel:
-            if id not in LOADERS:
+            load = loader_of(card)
+            if load is None:
                 raise ModelUnavailable(
                     f'"{card.title}" is not a face model that can be edited: use lifespan.'
                 )
             self._check(card, folder)
-            return LOADERS[id](folder, card)
+            return load(folder, card)
 
         return self._keep(f"model:{id}:{card.version}", make)
 
@@ -189,6 +190,23 @@ class ModelStore:
         with self._lock:
             self._verified.clear()
             self._kept.pop("faces", None)
+
+    def import_model(self, path: Path, progress: Progress = silent) -> ModelCard:
+        """Read somebody else's model, keep it in the user's cache and return its card.
+
+        Raises
+        ------
+        InputError
+            If the file is no model that can be imported; says why in one sentence.
+        Cancelled
+            If asked to stop.
+        """
+        from facewright.engine.models.external.storing import keep
+
+        with self._lock:
+            card = keep(path, self.cache, self.cards(), progress)
+            self._kept.pop("cards", None)
+            return card
 
     def _keep(self, key: str, make: Callable[[], _T]) -> _T:
         with self._lock:
@@ -290,6 +308,20 @@ def _load_lifespan(folder: Path, card: ModelCard) -> FaceModel:
     model: FaceModel = LifespanModel.load(folder, card)
     return model
 
+
+def _load_imported(folder: Path, card: ModelCard) -> FaceModel:
+    from facewright.engine.models.external.storing import load
+
+    return load(folder, card)
+
+
+def loader_of(card: ModelCard) -> Callable[[Path, ModelCard], FaceModel] | None:
+    """Return what loads the face model of a card; None for cards of something else."""
+    return LOADERS.get(card.id, _load_imported if IMPORTED in card.files else None)
+
+
+IMPORTED = "imported.safetensors"
+"""The file that tells somebody else's model, which came through `import_model`."""
 
 LOADERS: Mapping[str, Callable[[Path, ModelCard], FaceModel]] = {"lifespan": _load_lifespan}
 """How each face model is loaded from its folder: a new model is one line here."""
