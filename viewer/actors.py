@@ -13,7 +13,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkTexture
 
 from facewright.engine.arrays import ByteArray, FloatArray, IntArray
 from facewright.engine.mesh import Topology
-from facewright.viewer.shading import images
+from facewright.viewer.grounds import Color
+from facewright.viewer.shading import images, material
 from facewright.viewer.shading.attributes import PointAttributes
 
 
@@ -172,7 +173,7 @@ class MeshActor:
 class PointsActor:
     """Named points drawn as round dots of a fixed size in screen pixels."""
 
-    def __init__(self, color: tuple[float, float, float], size: float = 7.0) -> None:
+    def __init__(self, size: float = 9.0) -> None:
         self.data = vtkPolyData()
         self.data.SetPoints(vtkPoints())
         self.mapper = vtkPolyDataMapper()
@@ -188,8 +189,12 @@ class PointsActor:
         look.SetRepresentationToPoints()
         look.SetRenderPointsAsSpheres(True)
         look.SetPointSize(size)
-        look.SetColor(*color)
         look.LightingOff()  # lit, dots that face away from the lamps are not seen at all
+
+    def paint(self, color: Color, ring: Color) -> None:
+        """Draw the dots in one colour, with a ring that parts them from any skin."""
+        self.actor.GetProperty().SetColor(*color)
+        material.ring(self.actor, ring)
 
     def scale(self, pixels: float) -> None:
         """Say how many drawn pixels a pixel of the view has: sizes on the screen stay."""

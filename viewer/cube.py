@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from facewright.viewer.flat import Drawing, Shape, Words, ratio
-from facewright.viewer.looks import GROUNDS, Ground
+from facewright.viewer.grounds import GROUNDS, Ground
 
 _FACES: dict[str, tuple[str, tuple[float, float, float]]] = {
     "front": ("F", (0, 0, 1)),

@@ -16,7 +16,7 @@ class Display:
     look : str
         Key of `looks.LOOKS`.
     ground : str
-        Key of `looks.GROUNDS`: the theme's.
+        Key of `grounds.GROUNDS`: the theme's.
     head, scan, landmarks, heat, inferred, mask, sides, cube, scale : bool
         What is shown; `cube` turns with the head, `scale` is a length in millimetres.
     scan_opacity : float

@@ -17,7 +17,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkTextProperty,
 )
 
-from facewright.viewer.shading.material import Color
+from facewright.viewer.grounds import Color
 
 Shape = tuple[ArrayLike, Color]
 """Corners `(N, 2)` in drawn pixels, and a colour."""

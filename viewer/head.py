@@ -13,9 +13,10 @@ from facewright.engine.mesh import Mesh, Topology
 from facewright.viewer import looks
 from facewright.viewer.actors import MeshActor
 from facewright.viewer.edges import EdgesActor
+from facewright.viewer.grounds import Color, Ground
 from facewright.viewer.shading import material, skin_map
 from facewright.viewer.shading.attributes import PointAttributes
-from facewright.viewer.shading.material import Color, Material, Settings, Shelf
+from facewright.viewer.shading.material import Material, Settings, Shelf
 from facewright.viewer.shading.occlusion import Surface, Task, recall, remember, task_for
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Head:
 
     # -- appearance --------------------------------------------------------------------------
 
-    def dress(self, look: looks.Look, ground: looks.Ground, colors: vtkTexture | None) -> None:
+    def dress(self, look: looks.Look, ground: Ground, colors: vtkTexture | None) -> None:
         """Draw the head in `look`; `colors` is the colour map while it shows values."""
         if self.skin is None:
             return
@@ -244,7 +245,7 @@ class Head:
         made = looks.part_material(part, look) if plain is None else plain
         material.apply(actor.actor, made, self._shelf, image=actor.textured)
 
-    def _show_edges(self, look: looks.Look, ground: looks.Ground) -> None:
+    def _show_edges(self, look: looks.Look, ground: Ground) -> None:
         assert self.skin is not None
         assert self.topology is not None
         if look.edges and self._edges is None:

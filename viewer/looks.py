@@ -1,4 +1,4 @@
-"""Looks: how surfaces are shaded and on which ground. Tables first."""
+"""Looks: how surfaces are shaded. Tables first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from facewright.viewer.colormaps import TINTS
-from facewright.viewer.shading.material import Color, Material
+from facewright.viewer.grounds import Color, Ground
+from facewright.viewer.shading.material import Material
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -123,64 +124,8 @@ LOOKS: dict[str, Look] = {
 """Every look, by its id, in the order of menus."""
 
 
-@dataclass(frozen=True)
-class Ground:
-    """What lies behind the head, and the colours that are readable on it; sRGB.
-
-    Attributes
-    ----------
-    low, high : Color
-        Background at its lower and at its upper edge.
-    text, quiet : Color
-        Words over the background, and less important ones.
-    face, line : Color
-        Fill and outline of marks such as the orientation cube.
-    sheet, edge : Color
-        Surface and edges of a wireframe.
-    no_value : Color
-        Skin that carries no value on a heat map.
-    """
-
-    low: Color
-    high: Color
-    text: Color
-    quiet: Color
-    face: Color
-    line: Color
-    sheet: Color
-    edge: Color
-    no_value: Color
-
-
-GROUNDS: dict[str, Ground] = {
-    "dark": Ground(
-        low=(0.082, 0.090, 0.106),
-        high=(0.204, 0.216, 0.239),
-        text=(0.91, 0.92, 0.94),
-        quiet=(0.70, 0.73, 0.77),
-        face=(0.22, 0.24, 0.28),
-        line=(0.46, 0.50, 0.57),
-        sheet=(0.150, 0.165, 0.190),
-        edge=(0.47, 0.61, 0.78),
-        no_value=(0.42, 0.43, 0.45),
-    ),
-    "light": Ground(
-        low=(0.775, 0.790, 0.810),
-        high=(0.925, 0.932, 0.943),
-        text=(0.11, 0.13, 0.16),
-        quiet=(0.27, 0.30, 0.35),
-        face=(0.96, 0.965, 0.975),
-        line=(0.50, 0.54, 0.60),
-        sheet=(0.965, 0.970, 0.978),
-        edge=(0.24, 0.37, 0.54),
-        no_value=(0.62, 0.63, 0.65),
-    ),
-}
-"""Grounds by the theme that they belong to."""
-
 SKIN_WITHOUT_IMAGE: Color = (0.80, 0.60, 0.50)
 SCAN: Color = TINTS["blue"]
-LANDMARK: Color = (0.98, 0.78, 0.25)
 
 
 def skin_material(look: Look, *, textured: bool, heat: bool, ground: Ground) -> Material:

@@ -10,7 +10,7 @@ from vtkmodules.vtkRenderingCore import vtkRenderer
 from facewright.engine.arrays import DoubleArray
 from facewright.viewer.colormaps import ColorMap
 from facewright.viewer.flat import Drawing, Shape, Words, ratio
-from facewright.viewer.looks import GROUNDS, Ground
+from facewright.viewer.grounds import GROUNDS, Ground
 
 _EDGE = 16.0
 """Distance of marks from the border of the view, layout pixels."""
@@ -113,7 +113,7 @@ class Legend:
 
 
 class ScaleBar:
-    """A length in millimetres: exact in a parallel view, true at the focus in perspective."""
+    """A length in millimetres: exact in a parallel view, in perspective at the focus alone."""
 
     LONGEST = 130.0
     """Pixels."""
@@ -154,8 +154,8 @@ class ScaleBar:
         if unit > 1.4:
             marks.append([(a, b + 1) for a, b in marks[0]])
         self._drawing.draw(lines=[(line, ground.text) for line in marks])
-        suffix = "" if parallel else " at the focus"
-        self._words.write(f"{self.length:g} mm{suffix}", (x, y + 7 * unit), ground.text)
+        about = "" if parallel else "about "
+        self._words.write(f"{about}{self.length:g} mm", (x, y + 7 * unit), ground.text)
 
 
 class WipeLine:

@@ -11,7 +11,7 @@ from vtkmodules.vtkRenderingCore import vtkProp
 
 from facewright.engine.arrays import ByteArray
 from facewright.viewer.drawn import picture_of
-from facewright.viewer.shading.material import Color
+from facewright.viewer.grounds import Color
 from facewright.viewer.shot import CLEAR, WHITE, Shot
 from facewright.viewer.viewport import Viewport
 

@@ -7,8 +7,9 @@ import numpy as np
 from facewright.engine.mesh import Scan
 from facewright.viewer import looks
 from facewright.viewer.actors import CloudActor, MeshActor
+from facewright.viewer.grounds import Color
 from facewright.viewer.shading import material
-from facewright.viewer.shading.material import Color, Material, Settings, Shelf
+from facewright.viewer.shading.material import Material, Settings, Shelf
 
 
 class ScanActor:

@@ -19,11 +19,12 @@ from facewright.viewer.colormaps import MAPS, places
 from facewright.viewer.cube import OrientationCube
 from facewright.viewer.display import Display
 from facewright.viewer.flat import ratio
+from facewright.viewer.grounds import GROUNDS, Color
 from facewright.viewer.head import Head
 from facewright.viewer.marks import Legend, ScaleBar, SideMarks, WipeLine
 from facewright.viewer.scan import ScanActor
 from facewright.viewer.shading import images
-from facewright.viewer.shading.material import Color, Shelf
+from facewright.viewer.shading.material import Shelf
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -61,7 +62,7 @@ class Scene:
         self._scan: ScanActor | None = None
         self._colors: tuple[tuple[str, int], vtkTexture] | None = None
         self._title = ""
-        self._points = PointsActor(looks.LANDMARK)
+        self._points = PointsActor()
         self._points.actor.VisibilityOff()
         renderer.AddActor(self._points.actor)
         renderer.GradientBackgroundOn()
@@ -288,7 +289,7 @@ class Scene:
 
     def _dress(self) -> None:
         display, look = self._display, looks.LOOKS[self._display.look]
-        ground = looks.GROUNDS[display.ground]
+        ground = GROUNDS[display.ground]
         self._renderer.SetBackground(*ground.low)
         self._renderer.SetBackground2(*ground.high)
         self._head.dress(look, ground, self._color_texture() if self._heated else None)
@@ -301,6 +302,7 @@ class Scene:
             over_head = display.head and self._head.skin is not None
             self._scan.dress(display.scan_color, display.scan_opacity if over_head else 1.0)
             self._scan.actor.SetVisibility(display.scan)
+        self._points.paint(ground.tones["plain"], ground.plate)
         self._points.actor.SetVisibility(display.landmarks)
         self.sides.dress(ground)
         self.sides.show(display.sides and shown)
@@ -315,7 +317,7 @@ class Scene:
 
     def before_picture(self) -> None:
         """Lay out what depends on camera and size; called by the renderer itself."""
-        ground = looks.GROUNDS[self._display.ground]
+        ground = GROUNDS[self._display.ground]
         stripe = _HATCH * ratio(self._renderer)
         for head in (self._head, self._other):
             if head.settings.hatch != stripe:

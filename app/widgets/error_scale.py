@@ -10,6 +10,7 @@ from facewright.app import theme
 from facewright.engine.arrays import FloatArray
 from facewright.viewer.colormaps import MAPS
 from facewright.viewer.display import Display
+from facewright.viewer.grounds import GROUNDS
 
 _BANDS = 5
 
@@ -35,8 +36,6 @@ class ErrorScale(QWidget):
 
     def show_values(self, error: FloatArray, display: Display) -> None:
         """Show how errors `(V,)` in mm, NaN where unknown, spread over the ranges."""
-        from facewright.viewer.looks import GROUNDS  # VTK comes with the first view
-
         limit = display.heat_limit
         known = error[np.isfinite(error)]
         edges = limit * np.array([-1.0, -1.0 / 3.0, 1.0 / 3.0, 1.0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from facewright.app import theme
 from facewright.app.menus.view import VIEW
-from facewright.viewer.looks import GROUNDS, LOOKS
+from facewright.viewer.grounds import GROUNDS
+from facewright.viewer.looks import LOOKS
 
 
 def test_menu_offers_every_look_by_its_name():

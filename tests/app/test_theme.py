@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from facewright.app import theme
 from facewright.app.theme.colours import MARKS_ON, TEXT_ON, THEMES, contrast
 from facewright.app.theme.icons import ThemeIconEngine
+from facewright.viewer.grounds import GROUNDS
 
 APP = Path(theme.__file__).parents[1]
 ICONS = APP.parent / "assets" / "icons"
@@ -37,17 +38,25 @@ def test_every_pair_has_the_contrast_it_needs(look):
                 assert ratio >= least, f"{look.name}: {color} on {ground} has {ratio:.2f}"
 
 
+def _code(color: tuple[float, float, float]) -> str:
+    return "#" + "".join(f"{round(255 * part):02x}" for part in color)
+
+
 def test_words_in_the_3d_view_are_readable():
-    from facewright.viewer.looks import GROUNDS
-
-    def said(color: tuple[float, float, float]) -> str:
-        return "#" + "".join(f"{round(255 * part):02x}" for part in color)
-
     assert set(GROUNDS) == set(THEMES)
     for ground in GROUNDS.values():
         for text in (ground.text, ground.quiet):
             for behind in (ground.low, ground.high):
-                assert contrast(said(text), said(behind)) >= 4.5
+                assert contrast(_code(text), _code(behind)) >= 4.5
+
+
+@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+def test_the_3d_view_belongs_to_its_theme(look):
+    ground = GROUNDS[look.name]
+    assert _code(ground.text) == look.text
+    assert _code(ground.tones["chosen"]) == look.accent
+    for tone, color in ground.tones.items():
+        assert contrast(_code(color), _code(ground.plate)) >= 4.5, tone
 
 
 def test_no_widget_bakes_a_colour():

@@ -14,7 +14,8 @@ from facewright.viewer.colormaps import MAPS
 from facewright.viewer.display import Display
 from facewright.viewer.edges import edges
 from facewright.viewer.head import eye_frame
-from facewright.viewer.looks import GROUNDS, LOOKS
+from facewright.viewer.grounds import GROUNDS
+from facewright.viewer.looks import LOOKS
 from facewright.viewer.marks import number, round_length
 from facewright.viewer.picking import pixel
 from facewright.viewer.shading import skin_map
@@ -332,7 +333,7 @@ def test_scale_bar_is_as_long_as_it_says(shown):
     assert drawn == pytest.approx(2 * (across - 120), abs=2.5)
     shown.renderer.GetActiveCamera().SetParallelProjection(False)
     shown.picture()
-    assert shown.scene.scale.text.endswith("at the focus")
+    assert shown.scene.scale.text == f"about {shown.scene.scale.length:g} mm"
 
 
 def test_cube_names_the_face_under_the_cursor(shown):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from vtkmodules.vtkRenderingCore import vtkActor, vtkTexture
 
+from facewright.viewer.grounds import MASK, Color
 from facewright.viewer.shading import images, programs
 
 PROGRAMS = {
@@ -19,8 +20,6 @@ PROGRAMS = {
     "heat": programs.HEAT,
 }
 """Ways to shade, by the name that looks and parts use."""
-
-Color = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,15 @@ def refine(actor: vtkActor, fine: bool) -> None:
         shader.ClearFragmentShaderReplacement(tag, True)
 
 
+def ring(actor: vtkActor, color: Color) -> None:
+    """Draw a ring of a colour inside the edge of each dot of an actor that draws round ones."""
+    shader = actor.GetShaderProperty()
+    shader.ClearAllShaderReplacements()
+    tag = "//VTK::Light::Impl"
+    shader.AddFragmentShaderReplacement(tag, True, f"{tag}\n{programs.RINGED}", False)
+    shader.GetFragmentCustomUniforms().SetUniform3f("ringColor", color)
+
+
 def apply_to_lines(actor: vtkActor) -> None:
     """Let an actor that light does not shade obey the settings too: lines are wiped."""
     shader = actor.GetShaderProperty()
@@ -166,7 +174,7 @@ class Settings:
     tint: Color = (1.0, 1.0, 1.0)
     share: float = 0.0
     hatch: float = 9.0
-    mask: Color = (0.95, 0.55, 0.10)
+    mask: Color = MASK
 
     def tell(self, actor: vtkActor) -> None:
         """Write the settings where the actor's programs read them."""

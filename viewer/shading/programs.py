@@ -247,3 +247,8 @@ MARKED = """
   shown = mix(shown, tintColor, tintShare * 0.5) ;
   fragOutput0 = vec4(shown, opacity);
 """
+
+RINGED = """
+  float out2 = 4.0 * dot(gl_PointCoord - 0.5, gl_PointCoord - 0.5);
+  fragOutput0.rgb = mix(fragOutput0.rgb, ringColor, smoothstep(0.36, 0.56, out2));
+"""
