@@ -13,8 +13,8 @@ from facewright.engine.models.pieces import Part
 from facewright.viewer.colormaps import MAPS
 from facewright.viewer.display import Display
 from facewright.viewer.edges import edges
-from facewright.viewer.head import eye_frame
 from facewright.viewer.grounds import GROUNDS
+from facewright.viewer.head import eye_frame
 from facewright.viewer.looks import LOOKS
 from facewright.viewer.marks import number, round_length
 from facewright.viewer.picking import pixel
