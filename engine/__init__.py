@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from facewright.engine.edits.age import Age as Age
     from facewright.engine.edits.base import Edit as Edit
+    from facewright.engine.edits.complete import Complete as Complete
     from facewright.engine.edits.expression import Expression as Expression
     from facewright.engine.edits.expression import Neutralise as Neutralise
     from facewright.engine.edits.fields import fields as fields
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "edits.age": ("Age",),
     "edits.base": ("Edit",),
+    "edits.complete": ("Complete",),
     "edits.expression": ("Expression", "Neutralise"),
     "edits.fields": ("fields",),
     "edits.identity": ("Asymmetry", "Identity"),

@@ -16,6 +16,7 @@ from facewright.engine.face import Face, Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.base import Axis, ModelCard
+from facewright.engine.models.linear import Observer, Posterior
 from facewright.engine.project import ModelRef
 
 SHAPE = ("sex", "ancestry", "identity", "detail", "asymmetry")
@@ -102,6 +103,7 @@ class ToyModel:
             subset=np.arange(len(unit), dtype=np.int32),
             landmarks=landmarks,
             curves={},
+            visible=np.ones(len(unit), bool),
         )
         self.card = ModelCard(
             id="lifespan",
@@ -126,6 +128,9 @@ class ToyModel:
         shape = self._base + np.tensordot(c[1:8], self._modes, axes=1)
         drawn = np.tensordot(c[8:], self._expressions.astype(np.float64), axes=1)
         return (self.growth(c[0]) * shape + drawn).astype(np.float32)
+
+    def row(self, name: str) -> int:
+        return [axis.name for axis in self.axes].index(name)
 
     def mean(self) -> Mesh:
         return self.instance([axis.default for axis in self.axes])
@@ -155,6 +160,22 @@ class ToyModel:
         normal = matrix.T @ matrix + 1e-6 * np.eye(len(free))
         result[free] = np.linalg.solve(normal, matrix.T @ (target * weight).ravel())
         return result.astype(np.float32)
+
+    def posterior(
+        self,
+        mesh: Mesh,
+        known: np.ndarray | None = None,
+        given: Mapping[str, float] | None = None,
+    ) -> tuple[Posterior, np.ndarray]:
+        held = {"age": 30.0, **(given or {})}
+        c = np.zeros(len(self.axes))
+        for row, axis in enumerate(self.axes):
+            c[row] = held.get(axis.name, 0.0)
+        free = np.array([i for i in range(1, 8) if self.axes[i].name not in held])
+        basis = self.growth(c[0]) * self._modes[free - 1]
+        weight = np.ones(len(mesh.vertices)) if known is None else known
+        observer = Observer.of(basis, weight, self.prior_sd[free])
+        return observer.posterior(mesh.vertices - self.vertices(c)), free
 
     def neutral_basis(self, age: float) -> tuple[np.ndarray, np.ndarray]:
         growth = self.growth(age)

@@ -1,4 +1,4 @@
-"""`edit` and `neutralise`: steps added to a head."""
+"""`edit`, `complete` and `neutralise`: steps added to a head."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from facewright.engine.commands.base import (
     read_mask,
 )
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
+from facewright.engine.edits.complete import AREAS, PAINTED, Complete, completion_of
 from facewright.engine.edits.expression import Neutralise
 from facewright.engine.edits.fields import FieldInfo, fields
 from facewright.engine.edits.table import EDITS
@@ -47,6 +48,24 @@ def declare(commands: Commands) -> None:
     command.add_argument("kind", nargs="?", metavar="KIND")
     command.set_defaults(takes_more=True)
 
+    command = add_command(
+        commands, "complete", run_complete, "replace a region by what was most likely there"
+    )
+    command.add_argument("input", type=Path, metavar="IN.face")
+    command.add_argument("output", type=Path, metavar="OUT.face")
+    command.add_argument(
+        "--region",
+        required=True,
+        metavar="REGION|MASK",
+        help=f"{', '.join(AREAS)}, a region of the head, or a file with a number per vertex",
+    )
+    command.add_argument(
+        "--alternative", type=int, default=0, help="0: the most likely; others are as likely people"
+    )
+    command.add_argument(
+        "--mirror", type=float, default=0.0, help="share taken from the other side, 0 to 1"
+    )
+
     command = add_command(commands, "neutralise", run_neutralise, "take the expression away")
     command.add_argument("input", type=Path, metavar="IN.face")
     command.add_argument("output", type=Path, metavar="OUT.face")
@@ -66,6 +85,34 @@ def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
     opened = open_project(arguments.input, tools.models)
     edit = edit_of(edit_type, given, opened.face)
     return _add(opened, edit, arguments.output, tools)
+
+
+def run_complete(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Add the step that fills a region, and say how far the truth may be from it."""
+    from facewright.engine.scans.completion import WITHIN_90
+
+    check_output(arguments.output, SUFFIX)
+    opened = open_project(arguments.input, tools.models)
+    face = opened.face
+    edit = Complete(region=arguments.region)
+    if arguments.region not in AREAS:
+        count = face.mesh.topology.count
+        mask = read_mask(arguments.region, face.mesh.topology, count)
+        edit = Complete(region=PAINTED, area=mask)
+    given = {"alternative": arguments.alternative, "mirror": arguments.mirror}
+    for info in fields(Complete):
+        if info.name in given:
+            _checked(info, given[info.name])
+    edit = replace(edit, **given)
+    report = _add(opened, edit, arguments.output, tools)
+    asked = completion_of(edit, face, tools.models)
+    if asked is None:
+        return report
+    inside = asked.free & tools.models.lifespan().template.visible
+    spread = float(asked.spread()[inside].mean())
+    data = {**report.data, "vertices": int(inside.sum()), "within_90": WITHIN_90 * spread}
+    line = f"Nine in ten points of the true skin are expected within {WITHIN_90 * spread:.1f} mm."
+    return replace(report, data=data, lines=(*report.lines, line))
 
 
 def run_neutralise(arguments: argparse.Namespace, tools: Tools) -> Report:

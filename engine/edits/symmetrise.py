@@ -11,6 +11,7 @@ from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.edits.base import Choice, Edit
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
+from facewright.engine.geometry.symmetry import mirrored
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -77,20 +78,3 @@ def share_of_side(typical: FloatArray, mirror: IntArray, side: str) -> DoubleArr
     sign = 1.0 if side == "left" else -1.0
     t = np.clip(0.5 + 0.5 * sign * across / SEAM, 0.0, 1.0)
     return np.asarray(t * t * (3.0 - 2.0 * t))
-
-
-def mirrored(vertices: DoubleArray, mirror: IntArray) -> DoubleArray:
-    """Return the mirror image in the plane that maps `(V, 3)` best onto itself.
-
-    Of all reflections x -> x - 2 n n'x about the centroid, the best in the least-squares sense
-    has the normal n that minimises n'An, with A the covariance between the head and itself with
-    the sides exchanged. A is symmetric because the pairs are closed under exchange, so n is its
-    lowest eigenvector, and mirroring twice gives the head back.
-    """
-    center = vertices.mean(axis=0)
-    centered = vertices - center
-    covariance = centered[mirror].T @ centered
-    _, directions = np.linalg.eigh(0.5 * (covariance + covariance.T))
-    normal = directions[:, 0]
-    swapped = centered[mirror]
-    return np.asarray(center + swapped - 2.0 * np.outer(swapped @ normal, normal))

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import Edit
+from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.pull import Pull
@@ -28,6 +29,7 @@ _KINDS: tuple[type[Edit], ...] = (
     Age,
     SexAncestry,
     Symmetrise,
+    Complete,
     Sculpt,
     Pull,
 )

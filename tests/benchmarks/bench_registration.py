@@ -19,8 +19,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "2")
 import numpy as np
 import trimesh
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "acceptance"))
-from test_registration import SCANS, registered
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from registered import SCANS, registered
 
 from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.nearest import SurfaceTree

@@ -65,7 +65,7 @@ def test_measure_prints_a_table_and_writes_it(run: Any, head: Path, tmp_path: Pa
     )
     assert rows["en-en"]["value"] is None
     assert rows["n-sn"]["norm_source"] == "Weinberg 2016"
-    assert rows["eu-eu"]["no_norm_because"] == "No published norm."
+    assert rows["CI"]["no_norm_because"] == "None that we could check."
     assert data["asymmetry"]["face_rms"] < 1e-3
     assert len(table.read_text(encoding="utf-8").splitlines()) == len(rows) + 1
     text = run("measure", head).out
@@ -160,6 +160,20 @@ def test_neutralise(run: Any, head: Path, tmp_path: Path) -> None:
     result = run("neutralise", head, tmp_path / "calm.face", "--json")
     assert result.data["expression"] == {}
     assert load(head, MODELS).baked.expression["jawOpen"] == 0.8
+
+
+def test_complete_a_region(run: Any, head: Path, tmp_path: Path) -> None:
+    out = tmp_path / "whole.face"
+    data = run("complete", head, out, "--region", "nose", "--json").data
+    assert data["steps"][-1] == "complete"
+    assert data["within_90"] > 0
+    mask = MODELS.lifespan().topology.regions["upper_lip"]
+    np.save(tmp_path / "cleft.npy", mask)
+    words = ("--region", tmp_path / "cleft.npy", "--alternative", 3, "--mirror", 0.5)
+    assert run("complete", head, out, *words).code == 0
+    (edit,) = load(out, MODELS).history.project.edits
+    np.testing.assert_array_equal(edit.area, mask)
+    assert (edit.alternative, edit.mirror) == (3, 0.5)
 
 
 def test_compare_measures_what_was_changed(run: Any, head: Path, tmp_path: Path) -> None:
@@ -311,6 +325,10 @@ def test_axes_are_told_from_the_turn_that_sets_a_scan_upright() -> None:
         (["edit", "HEAD", "no/such/out.face", "age"], ["no folder"]),
         (["edit", "missing.face", "OUT", "age"], ["missing.face"]),
         (["edit", "scan.obj", "OUT", "age"], ["register"]),
+        (["complete", "HEAD", "OUT"], ["--region"]),
+        (["complete", "HEAD", "OUT", "--region", "moustache"], ["moustache", "nose"]),
+        (["complete", "HEAD", "OUT", "--region", "nose", "--mirror", "2"], ["--mirror", "0 to 1"]),
+        (["complete", "HEAD", "OUT", "--region", "scalp", "--alternative", "-1"], ["0 to 99"]),
         (["neutralise", "HEAD"], ["OUT.face"]),
         (["neutralise", "HEAD", "OUT", "--fast"], ["--fast"]),
         (["render", "HEAD", "-o", "OUT", "--size", "big"], ["big"]),

@@ -14,6 +14,7 @@ from toy import ToyStore
 
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider
+from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression, Neutralise
 from facewright.engine.edits.fields import all_fields, fields
 from facewright.engine.edits.identity import Asymmetry, Identity
@@ -24,12 +25,13 @@ from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
-from facewright.engine.edits.symmetrise import Symmetrise, mirrored
+from facewright.engine.edits.symmetrise import Symmetrise
 from facewright.engine.edits.table import EDITS
 from facewright.engine.errors import InputError
 from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.project import load, save
+from facewright.engine.geometry.symmetry import mirrored
 from facewright.engine.project import History, Project
 
 MODELS = ToyStore()
@@ -48,6 +50,7 @@ VARIED: dict[str, Edit] = {
     "age": Age(years=70.0),
     "sex_ancestry": SexAncestry(sex=-1.0, african=1.0),
     "symmetrise": Symmetrise(side="left"),
+    "complete": Complete(region="nose", alternative=3, mirror=0.3),
     "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_field(
         np.where(np.arange(162)[:, None] < 20, (0.0, 0.5, 1.5), 0.0).astype(np.float32),
         encode(SCAN, MODELS.lifespan()).coefficients,
