@@ -57,7 +57,10 @@ class MeasureTree(QTreeWidget):
             self.tr("Code after Farkas, and name"),
             self.tr("Millimetres, degrees or per cent; the mean of both sides"),
             self.tr("Against the version that is compared with"),
-            self.tr("Mean ± standard deviation of people of this age and sex"),
+            self.tr(
+                "Mean ± standard deviation of people of this age and sex; ? where its numbers "
+                "were not checked"
+            ),
             self.tr("Standard deviations from the norm's mean"),
         )
         header = self.headerItem()
@@ -99,8 +102,7 @@ class MeasureTree(QTreeWidget):
             other = others.get(value.definition.code)
             change = math.nan if other is None else value.number - other.number
             self._put(item, CHANGE, signed_text(change))
-            norm = "" if row.norm is None else f"{row.norm.mean:.1f} ± {row.norm.sd:.1f}"
-            self._put(item, NORM, norm)
+            self._put(item, NORM, norm_text(row))
             self._put(item, Z, signed_text(row.z))
             self._put(item, Z, row.z if math.isfinite(row.z) else None, NUMBER)
             tip, source = Qt.ItemDataRole.ToolTipRole, source_text(row)
@@ -254,6 +256,14 @@ def definition_text(row: Judged) -> str:
     return words
 
 
+def norm_text(row: Judged) -> str:
+    """Return mean and spread, with a question mark where nobody checked them."""
+    norm = row.norm
+    if norm is None:
+        return ""
+    return f"{norm.mean:.1f} ± {norm.sd:.1f}" + ("" if norm.source.verified else " ?")
+
+
 def source_text(row: Judged) -> str:
     """Return norm and where it comes from, or why there is none."""
     norm = row.norm
@@ -262,12 +272,18 @@ def source_text(row: Judged) -> str:
     who = {"male": _tr("males"), "female": _tr("females"), "both": _tr("both sexes")}[norm.sex]
     if norm.count:
         who += f", n = {norm.count}"
-    words = _tr("Norm {:.1f} ± {:.1f}. {}: {}; {}.").format(
-        norm.mean, norm.sd, norm.source.title, norm.source.population, who
-    )
+    source = norm.source
+    words = [
+        _tr("Norm {:.1f} ± {:.1f}. {}: {}; {}.").format(
+            norm.mean, norm.sd, source.title, source.population, who
+        )
+    ]
     if norm.pooled_here:
-        words += " " + _tr("Women and men pooled here, half each.")
-    return f"{words} {norm.source.note}".rstrip()
+        words.append(_tr("Women and men pooled here, half each."))
+    words += [source.method, source.note]
+    if not source.verified:
+        words.append(_tr("Not checked against the original: do not lean on it."))
+    return " ".join(words)
 
 
 def _tr(text: str) -> str:

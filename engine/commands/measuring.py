@@ -103,7 +103,9 @@ def _line(row: Judged) -> str:
     if math.isfinite(value.right):
         text += f"  (R {value.right:.2f}, L {value.left:.2f})"
     if norm is not None:
-        text += f"  norm {norm.mean:.1f} ± {norm.sd:.1f}, z {row.z:+.1f} ({norm.source.title})"
+        unsure = "" if norm.source.verified else "; not checked"
+        text += f"  norm {norm.mean:.1f} ± {norm.sd:.1f}, z {row.z:+.1f}"
+        text += f" ({norm.source.title}{unsure})"
     elif row.reason.startswith("No norm"):
         text += f"  {row.reason}"
     return text + ("  landmark moved by hand" if value.moved else "")

@@ -193,7 +193,7 @@ def judged(values: Iterable[Value], subject: Subject) -> tuple[Judged, ...]:
 HEADER = (
     "group", "code", "name", "kind", "unit", "value", "right", "left", "landmarks_moved",
     "norm_mean", "norm_sd", "z", "norm_sex", "norm_n", "norm_source", "norm_population",
-    "no_norm_because",
+    "norm_method", "norm_note", "norm_verified", "norm_checked", "no_norm_because",
 )  # fmt: skip
 
 
@@ -228,6 +228,10 @@ def row_data(row: Judged) -> dict[str, str | float | int | bool | None]:
         "norm_n": None if norm is None else norm.count or None,
         "norm_source": None if norm is None else norm.source.title,
         "norm_population": None if norm is None else norm.source.population,
+        "norm_method": None if norm is None else norm.source.method,
+        "norm_note": None if norm is None else norm.source.note,
+        "norm_verified": None if norm is None else norm.source.verified,
+        "norm_checked": None if norm is None else norm.source.checked,
         "no_norm_because": row.reason or None,
     }
 

@@ -1,14 +1,15 @@
 """Published norms of standard measures, by age and sex, each with its source.
 
-The table is `assets/norms`: facts from the publications that it names. Between the ages of a
-source values are interpolated straight; outside them there is none, and none is made up.
+The tables are `assets/norms`: facts from the publications that they name. Between the ages of a
+source values are interpolated straight, and over age bands smoothed by a local line; outside
+them there is none, and none is made up.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -25,6 +26,9 @@ Sex = Literal["male", "female", "both"]
 FOLDER = ASSETS / "norms"
 CLEARLY = 0.5
 """How far along the model's sex axis a subject counts as a man or a woman."""
+REACH, REACH_GROWS = 2.5, 0.2
+"""Bands weigh in up to this many years away, and up to this part of the age where that is more:
+children change within a year, and of adults few were measured at each age."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,15 @@ class NormSource:
 
     Attributes
     ----------
-    id, title, citation, population, note : str
+    id, title, citation, population, method, note : str
     ages : (float, float)
         Years that the study covers.
+    verified : bool
+        Whether its numbers were held against the original or an independent study.
+    checked : str
+        What was compared.
+    rank : int
+        Place in order of preference, 0 first.
     """
 
     id: str
@@ -43,7 +53,32 @@ class NormSource:
     citation: str
     population: str
     ages: tuple[float, float]
+    method: str
     note: str
+    verified: bool
+    checked: str
+    rank: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """People of an age, or of a band of ages.
+
+    Attributes
+    ----------
+    age, to : float
+        Years; the same for one age.
+    count : int
+        People measured; 0 where the source does not say.
+    mean, sd : float
+        Mm or degrees.
+    """
+
+    age: float
+    to: float
+    count: int
+    mean: float
+    sd: float
 
 
 @dataclass(frozen=True)
@@ -57,30 +92,41 @@ class NormCurve:
     source : NormSource
     sex : str
         "male", "female" or "both" pooled.
-    count : int
-        People measured; 0 where the source does not say.
-    ages, means, sds : tuple of float
-        Years, mm or degrees.
+    rows : tuple of Row
+        By age.
     """
 
     measure: str
     source: NormSource
     sex: Sex
-    count: int
-    ages: tuple[float, ...]
-    means: tuple[float, ...]
-    sds: tuple[float, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def ages(self) -> tuple[float, float]:
+        """First and last age that the table and the study hold, years."""
+        first, last = self.source.ages
+        return max(first, self.rows[0].age), min(last, self.rows[-1].to)
 
     def covers(self, age: float) -> bool:
         """Whether the table holds this age."""
-        return self.ages[0] <= age <= self.ages[-1]
+        return self.ages[0] <= age <= self.ages[1]
 
-    def at(self, age: float) -> tuple[float, float]:
-        """Return mean and standard deviation at an age that is covered."""
-        return (
-            float(np.interp(age, self.ages, self.means)),
-            float(np.interp(age, self.ages, self.sds)),
-        )
+    def at(self, age: float) -> NormAt:
+        """Return the norm at an age that is covered."""
+        low, high, counts, means, sds = np.array(
+            [(row.age, row.to, row.count, row.mean, row.sd) for row in self.rows]
+        ).T
+        if np.array_equal(low, high):
+            mean, sd = np.interp(age, low, means), np.interp(age, low, sds)
+            return NormAt(float(mean), float(sd), self.source, self.sex, self.rows[0].count)
+        away = 0.5 * (low + high) - age
+        weight = counts * np.maximum(0.0, 1.0 - np.abs(away) / max(REACH, REACH_GROWS * age))
+        total, first, second = (float((weight * away**power).sum()) for power in (0, 1, 2))
+        share = weight * (second - first * away) / (total * second - first**2)
+        mean = share @ means
+        sd = np.sqrt(weight @ sds**2 / total)
+        sure = 1.0 / (share[counts > 0] ** 2 / counts[counts > 0]).sum()
+        return NormAt(float(mean), float(sd), self.source, self.sex, round(float(sure)))
 
 
 @dataclass(frozen=True)
@@ -95,7 +141,8 @@ class NormAt:
     sex : str
         Whose norm it is; "both" also where women and men were pooled by us, half each.
     count : int
-        People measured; 0 where the source does not say.
+        People on whom the mean rests; 0 where the source does not say. Over bands, as many as
+        would make a plain mean as sure as the smoothed one.
     pooled_here : bool
     """
 
@@ -123,26 +170,25 @@ def curves() -> Mapping[str, tuple[NormCurve, ...]]:
     try:
         sources = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
         with (FOLDER / "norms.csv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
+            lines = list(csv.DictReader(file))
     except OSError as error:
         raise ModelUnavailable(
             "The table of norms is missing: install Facewright again."
         ) from error
     known = {
-        id: NormSource(id, **{**row, "ages": (float(row["ages"][0]), float(row["ages"][1]))})
-        for id, row in sources.items()
+        id: NormSource(id, rank=rank, **{**entry, "ages": tuple(map(float, entry["ages"]))})
+        for rank, (id, entry) in enumerate(sources.items())
     }
-    grouped: dict[tuple[str, str, Sex, int], list[tuple[float, float, float]]] = {}
-    for row in rows:
-        sex: Sex = {"male": "male", "female": "female"}.get(row["sex"], "both")  # type: ignore[assignment]
-        key = (row["measure"], row["source"], sex, int(row["n"] or 0))
-        point = (float(row["age"]), float(row["mean"]), float(row["sd"]))
-        grouped.setdefault(key, []).append(point)
+    grouped: dict[tuple[str, str, Sex], list[Row]] = {}
+    for line in lines:
+        sex: Sex = {"male": "male", "female": "female"}.get(line["sex"], "both")  # type: ignore[assignment]
+        age, mean, sd = (float(line[name]) for name in ("age", "mean", "sd"))
+        row = Row(age, float(line["to"] or age), int(line["n"] or 0), mean, sd)
+        grouped.setdefault((line["measure"], line["source"], sex), []).append(row)
     found: dict[str, list[NormCurve]] = {}
-    for (measure, source, sex, count), points in grouped.items():
-        ages, means, sds = zip(*sorted(points), strict=True)
-        curve = NormCurve(measure, known[source], sex, count, ages, means, sds)
-        found.setdefault(measure, []).append(curve)
+    for (measure, source, sex), rows in grouped.items():
+        ordered = tuple(sorted(rows, key=lambda row: row.age))
+        found.setdefault(measure, []).append(NormCurve(measure, known[source], sex, ordered))
     return MappingProxyType({measure: tuple(held) for measure, held in found.items()})
 
 
@@ -154,40 +200,49 @@ def sex_of(subject: Subject) -> Sex:
 
 
 def norm_for(measure: str, subject: Subject) -> NormAt | str:
-    """Return the norm of a measure for a subject, or why there is none.
-
-    Of several that cover the age, the one of the subject's own sex goes before a pooled one, and
-    then the one with more people. Without a known sex a pooled norm goes first; where a source
-    has only women and men apart, half of each is pooled.
-    """
+    """Return the norm of a measure for a subject, or why there is none."""
     held = curves().get(measure, ())
     if not held:
-        return "No published norm."
+        return "None that we could check."
     if subject.age.origin == "unknown":
         return "No norm without an age: say it in Age, sex."
-    age, sex = subject.age.value, sex_of(subject)
+    return best(held, subject.age.value, sex_of(subject))
+
+
+def best(held: Iterable[NormCurve], age: float, sex: Sex) -> NormAt | str:
+    """Return the norm of a measure at an age, or why there is none.
+
+    The preferred source goes first; within it the subject's own sex before both. Without a known
+    sex, where a source has only women and men apart, half of each is pooled.
+    """
+    held = tuple(held)
     fitting = [curve for curve in held if curve.covers(age)]
-    choices = [
-        NormAt(*curve.at(age), curve.source, curve.sex, curve.count)
-        for curve in fitting
-        if curve.sex in (sex, "both")
-    ]
+    choices = [curve.at(age) for curve in fitting if curve.sex in (sex, "both")]
     if sex == "both":
         choices += _pooled(fitting, age)
-    if not choices:
-        first = min(curve.ages[0] for curve in held)
-        last = max(curve.ages[-1] for curve in held)
-        return f"No norm at this age: there are some from {first:g} to {last:g} years."
-    return max(choices, key=lambda norm: (norm.sex == sex and not norm.pooled_here, norm.count))
+    if choices:
+        return min(choices, key=lambda norm: (norm.source.rank, norm.sex != sex))
+    if fitting:
+        return "No norm for this sex at this age."
+    first = min(curve.ages[0] for curve in held)
+    last = max(curve.ages[1] for curve in held)
+    return f"No norm at this age: there are some from {_in_words(first)} to {_in_words(last)}."
+
+
+def _in_words(age: float) -> str:
+    months = round(12 * age)
+    if 0 < months < 12:
+        return f"{months} month{'s' if months > 1 else ''}"
+    return "birth" if months == 0 else f"{age:g} year{'s' if age != 1 else ''}"
 
 
 def _pooled(fitting: list[NormCurve], age: float) -> list[NormAt]:
     """Return half women and half men of each source that has both: a mixture's mean and sd."""
     pooled = []
-    for man in (curve for curve in fitting if curve.sex == "male"):
-        for woman in (c for c in fitting if c.sex == "female" and c.source is man.source):
-            (m, sm), (w, sw) = man.at(age), woman.at(age)
-            sd = float(np.sqrt(0.5 * (sm**2 + sw**2) + (0.5 * (m - w)) ** 2))
+    for man in (curve.at(age) for curve in fitting if curve.sex == "male"):
+        for woman in (c.at(age) for c in fitting if c.sex == "female" and c.source is man.source):
+            mean, apart = 0.5 * (man.mean + woman.mean), 0.5 * (man.mean - woman.mean)
+            sd = float(np.sqrt(0.5 * (man.sd**2 + woman.sd**2) + apart**2))
             count = man.count + woman.count
-            pooled.append(NormAt(0.5 * (m + w), sd, man.source, "both", count, pooled_here=True))
+            pooled.append(NormAt(mean, sd, man.source, "both", count, pooled_here=True))
     return pooled
