@@ -14,6 +14,8 @@ from facewright.engine.models import eyes
 
 SOCKET_GAP, LID_FILM, SKIN_GAP = 0.5, 0.4, 0.08
 """How far the socket stays behind the eyeball's front, closed lids before it, and any lid, mm."""
+SOCKET_FADE = -0.35, -0.85
+"""Cosines from straight ahead between which the socket is drawn in wholly and not at all."""
 UPPER_LID, LID_OVERLAP = 0.85, 0.25
 """Share of the closing that the upper lid does; how far closed rims pass each other, mm."""
 CORNEA_REACH = 2.0
@@ -81,10 +83,12 @@ def settle(
         ball = _pushed(skin, lids, ball, 1.0)
     away = skin[lids.socket] - ball.centre
     distance = np.linalg.norm(away, axis=1)
-    before = away[:, 2] > -0.35 * distance
-    limit = ball.radius - SOCKET_GAP
-    shrink = np.where(before & (distance > limit), limit / np.maximum(distance, 1e-6), 1.0)
-    skin[lids.socket] = ball.centre + away * shrink[:, None]
+    distance = np.maximum(distance, 1e-6)
+    beside, behind = SOCKET_FADE
+    drawn = np.clip((away[:, 2] / distance - behind) / (beside - behind), 0.0, 1.0)
+    drawn = drawn * drawn * (3.0 - 2.0 * drawn)
+    shrink = np.minimum((ball.radius - SOCKET_GAP) / distance, 1.0)
+    skin[lids.socket] = ball.centre + away * (1.0 + drawn * (shrink - 1.0))[:, None]
     return ball
 
 

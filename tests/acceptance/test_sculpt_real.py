@@ -11,6 +11,7 @@ from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.strokes import Spot, Stroke
 from facewright.engine.geometry.brush import KINDS, Brush
+from facewright.engine.geometry.laplacian import edges_of
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.models.plausible import IMPLAUSIBLE, shape_plausibility
 
@@ -151,3 +152,23 @@ def test_pulled_points_are_reached_by_a_plausible_face(models, person, capsys):
     assert max(missed["exact"]) < 0.5
     assert max(scores["model"]) < IMPLAUSIBLE
     assert max(scores["exact"]) < IMPLAUSIBLE
+
+
+@pytest.mark.parametrize("name", ["prn", "ls", "pg", "zy_l", "en_l", "ex_l", "go_l", "t_l"])
+@pytest.mark.parametrize("move", [(0.0, 1.0, 4.0), (5.0, 0.0, 0.0), (0.0, -4.0, 0.0)])
+def test_what_is_hidden_follows_a_pull_with_its_surroundings(models, person, name, move):
+    """Sockets and mouth as well: nothing moves farther than what was pulled, or by itself."""
+    rig, marks, topology = models.rig(), models.lifespan().template.landmarks, person.mesh.topology
+    row = marks.names.index(name)
+    corners, weights = marks.corners[row].tolist(), marks.weights[row].tolist()
+    step = Pull().with_points((PulledPoint(name, corners, weights, move),), person, models)
+    before, after = (rig.pose(f).skin.vertices for f in (person, step.apply(person, models)))
+    moved = after - before
+    assert np.linalg.norm(moved, axis=1).max() < 1.4 * np.linalg.norm(move)
+    ends = edges_of(topology.faces)
+    total, count = np.zeros((topology.count, 3)), np.zeros(topology.count)
+    for here, there in (ends.T, ends.T[::-1]):
+        np.add.at(total, here, moved[there])
+        np.add.at(count, here, 1.0)
+    alone = moved - total / np.maximum(count, 1.0)[:, None]
+    assert np.linalg.norm(alone, axis=1).max() < 0.5 * np.linalg.norm(move)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,6 +82,23 @@ def test_lids_that_press_on_the_ball_push_it_back(model, age, seed, blink):
     assert nearest == pytest.approx(held.radius + lids.SKIN_GAP, abs=0.01)
     free = lids.settle(np.array(neutral), neutral, pair, ball, np.eye(3), blink)
     assert free.centre == pytest.approx(ball.centre)
+
+
+@pytest.mark.parametrize(("age", "seed"), CASES)
+def test_the_socket_follows_the_ball_smoothly(model, age, seed):
+    """Wherever the ball goes by a little, no vertex of the socket jumps."""
+    handles = load_handles()
+    neutral = np.array(make(model, age, seed).mesh.vertices)
+    pair = lids.Lids.of(handles, "l")
+    ball = eyes.fit(neutral[pair.rim], neutral[pair.front], age)
+    places = []
+    for step in np.linspace(0, 1, 21):
+        skin = np.array(neutral)
+        there = replace(ball, centre=ball.centre + step * np.array([0.5, -0.5, -1.0]))
+        lids.settle(skin, neutral, pair, there, np.eye(3), 0.0)
+        places.append(skin[pair.socket])
+    steps = np.linalg.norm(np.diff(places, axis=0), axis=2)
+    assert 0.02 < steps.max() < 0.25  # the ball's own step is 0.06 mm
 
 
 def test_a_blink_is_finished_smoothly_and_late(model, rig):
