@@ -11,7 +11,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -201,12 +201,16 @@ def sex_of(subject: Subject) -> Sex:
 
 def norm_for(measure: str, subject: Subject) -> NormAt | str:
     """Return the norm of a measure for a subject, or why there is none."""
-    held = curves().get(measure, ())
-    if not held:
+    if measure not in curves():
         return "None that we could check."
     if subject.age.origin == "unknown":
         return "No norm without an age: say it in Age, sex."
-    return best(held, subject.age.value, sex_of(subject))
+    return _norm(measure, subject.age.value, sex_of(subject))
+
+
+@lru_cache(4096)  # while a head changes, its age and sex mostly stay
+def _norm(measure: str, age: float, sex: Sex) -> NormAt | str:
+    return best(curves()[measure], age, sex)
 
 
 def best(held: Iterable[NormCurve], age: float, sex: Sex) -> NormAt | str:

@@ -12,9 +12,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from facewright.app.actions import ACTIONS
-from facewright.app.widgets.measure_tree import CHANGE, VALUE, Z
+from facewright.app.widgets.measure_tree import CHANGE, VALUE, Z, norm_text, source_text
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.register import Register
+from facewright.engine.face import Subject, Trait
+from facewright.engine.measure.anthropometry import Value, judged
+from facewright.engine.measure.farkas import BY_CODE
 from facewright.engine.project import Source
 
 LEFT, PLAIN = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -45,6 +48,26 @@ def measured(window, qtbot):
     panel = window.panels["measure"]
     qtbot.waitUntil(lambda: bool(panel.measuring.rows))
     return panel
+
+
+@pytest.mark.parametrize(
+    ("code", "age", "mark", "said"),
+    [
+        ("n-sn", 1.0, " ?", "Not checked against the original"),
+        ("n-sn", 10.0, "", "3D photographs"),
+        ("zy-zy", 10.0, "", "measures more than calipers that press"),
+        ("OFC", 0.5, "", "A tape over brow"),
+        ("ps-pi", 0.5, None, "None that we could check."),
+        ("n-sn", 50.0, None, "No norm at this age: there are some from birth to 41 years."),
+    ],
+)
+def test_a_norm_says_where_it_comes_from_and_whether_it_was_checked(code, age, mark, said):
+    subject = Subject(age=Trait(age, "given"), sex=Trait(-1.0, "given"))
+    (row,) = judged([Value(BY_CODE[code], 30.0)], subject)
+    assert said in source_text(row)
+    assert norm_text(row) == (
+        "" if mark is None else f"{row.norm.mean:.1f} ± {row.norm.sd:.1f}{mark}"
+    )
 
 
 def test_the_table_follows_the_head_while_it_is_tuned(open_window, qtbot):
