@@ -7,20 +7,30 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-AGES_TO_PREPARE = (30.0, 70.0, 10.0, 1.0)
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
+    from facewright.engine.progress import Progress
+
+AGES_TO_PREPARE = (70.0, 10.0, 1.0)
 """Where the model derives its shapes on first use; done early, no drag waits for it."""
+PREPARE_AFTER_MS = 3000
+"""The first head, which needs none of these, should not wait for them either."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window on `FILE...` and return the exit status."""
     options = _parser().parse_args(arguments)
 
+    # Before Qt, whose bindings read the source of every module that is imported after them.
+    import scipy.sparse.csgraph  # noqa: F401
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from facewright.app import errors, theme
+    from facewright.app import errors, memory, theme
     from facewright.app.settings import DRAWING, Settings
     from facewright.app.window import MainWindow
     from facewright.engine.models.store import ModelStore
@@ -30,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if settings.value(DRAWING) == "processor":
         os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"  # Mesa reads it
         os.environ["QT_OPENGL"] = "software"  # Qt reads it on Windows
+    memory.forget_sources()
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Facewright")
@@ -53,17 +64,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stop_catching()
 
 
-def warm_up(window: object) -> None:
+def warm_up(window: MainWindow) -> None:
     """Import the 3D view and load the head model in the background, before they are asked for."""
-    from facewright.app.window import MainWindow
-    from facewright.engine.progress import Progress
+    from PySide6.QtCore import QTimer
 
-    assert isinstance(window, MainWindow)
+    from facewright.app import memory
+
     models = window.document.models
 
     def work(progress: Progress) -> None:
         import facewright.viewer.viewport  # noqa: F401
 
+        memory.forget_sources()
         progress(0.3, "")
         models.lifespan()
         progress(0.7, "")
@@ -75,7 +87,8 @@ def warm_up(window: object) -> None:
             models.lifespan().expression_basis(age)
 
     window.jobs.start(window.tr("Loading the head model"), work, None, window.files.fail)
-    window.files.writer.start("", prepare)
+    begin = partial(window.files.writer.start, "", prepare)
+    QTimer.singleShot(PREPARE_AFTER_MS, window, begin)
 
 
 def _parser() -> argparse.ArgumentParser:
