@@ -17,7 +17,15 @@ from facewright.viewer.grounds import Color, Ground
 from facewright.viewer.shading import material, skin_map
 from facewright.viewer.shading.attributes import PointAttributes
 from facewright.viewer.shading.material import Material, Settings, Shelf
-from facewright.viewer.shading.occlusion import Surface, Task, recall, remember, task_for
+from facewright.viewer.shading.occlusion import (
+    Surface,
+    Task,
+    known,
+    recall,
+    remember,
+    sign,
+    task_for,
+)
 
 if TYPE_CHECKING:
     from facewright.engine.models.rig import Part
@@ -107,10 +115,17 @@ class Head:
                 assert self.topology is not None
                 self._see(task.result)
                 self._seen = self._shape
-                remember(self.topology.id, task.result)
+                remember(task.shape, self.topology.id, task.result)
                 return True
         if self._task is None and self._shape is not None and self._seen is not self._shape:
-            self._task = task_for(self._shape, self._surfaces())
+            surfaces = self._surfaces()
+            shape = sign(surfaces)
+            seen = known(shape)
+            if seen is not None:
+                self._see(seen)
+                self._seen = self._shape
+                return True
+            self._task = task_for(self._shape, surfaces, shape)
         return False
 
     @property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -10,6 +12,9 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, IntArray
+
+KEPT = 16
+"""Heads whose soft shadows are remembered, 1 MB each."""
 
 _JOIN_SECONDS = 5.0
 
@@ -37,10 +42,15 @@ class Task:
     skin : (V, 3) float32
         The array of the skin's vertices: it says which head this is.
     surfaces : mapping of name to Surface
+
+    Attributes
+    ----------
+    shape : bytes
+        The head by what it looks like; see `sign`.
     """
 
-    def __init__(self, skin: FloatArray, surfaces: Mapping[str, Surface]) -> None:
-        self.skin = skin
+    def __init__(self, skin: FloatArray, surfaces: Mapping[str, Surface], shape: bytes) -> None:
+        self.skin, self.shape = skin, shape
         self._surfaces = surfaces
         self._stop = threading.Event()
         self.result: dict[str, FloatArray] | None = None
@@ -97,23 +107,42 @@ def _smoothed(values: FloatArray, faces: IntArray) -> FloatArray:
 _tasks: WeakValueDictionary[int, Task] = WeakValueDictionary()
 
 
-def task_for(vertices: FloatArray, surfaces: Mapping[str, Surface]) -> Task:
+def task_for(vertices: FloatArray, surfaces: Mapping[str, Surface], shape: bytes) -> Task:
     """Return the task for a head whose skin is the array `vertices`: views share it."""
     task = _tasks.get(id(vertices))
     if task is None or task.stopped:
-        task = _tasks[id(vertices)] = Task(vertices, surfaces)
+        task = _tasks[id(vertices)] = Task(vertices, surfaces, shape)
     return task
 
 
-_last: dict[str, dict[str, FloatArray]] = {}
+_known: OrderedDict[bytes, tuple[str, dict[str, FloatArray]]] = OrderedDict()
 
 
-def remember(topology: str, seen: dict[str, FloatArray]) -> None:
-    """Keep what the last head of a topology saw, by the topology's id."""
-    _last.clear()
-    _last[topology] = seen
+def sign(surfaces: Mapping[str, Surface]) -> bytes:
+    """Return what tells the shape of a head from any other."""
+    digest = hashlib.blake2b(digest_size=16)
+    for name, surface in surfaces.items():
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(surface.vertices).data)
+    return digest.digest()
+
+
+def remember(shape: bytes, topology: str, seen: dict[str, FloatArray]) -> None:
+    """Keep what a head of this shape saw: undo, redo and blinking show it again at once."""
+    _known[shape] = topology, seen
+    _known.move_to_end(shape)
+    while len(_known) > KEPT:
+        _known.popitem(last=False)
+
+
+def known(shape: bytes) -> dict[str, FloatArray] | None:
+    """Return what a head of this shape saw, where that is remembered."""
+    if shape not in _known:
+        return None
+    _known.move_to_end(shape)
+    return _known[shape][1]
 
 
 def recall(topology: str) -> dict[str, FloatArray]:
     """Return what a head of that topology saw last: a good guess for the next one."""
-    return _last.get(topology, {})
+    return next((seen for id, seen in reversed(_known.values()) if id == topology), {})
