@@ -212,7 +212,7 @@ class ActionTable(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(spec.name)
             if spec.named:
-                action.setIconText(f" {spec.name}")  # air between icon and words
+                action.setIconText(spec.name)
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _show_choices(self) -> None:

@@ -25,7 +25,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("scan", "Scan", "scan", _RIGHT, ScanPanel),
     PanelSpec("subject", "Age, sex", "subject", _RIGHT, SubjectPanel),
     PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
-    PanelSpec("identity", "Identity", "identity", _RIGHT, IdentityPanel),
+    PanelSpec("identity", "Shape", "identity", _RIGHT, IdentityPanel),
     PanelSpec("sculpt", "Sculpt", "sculpt", _RIGHT, SculptPanel),
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),

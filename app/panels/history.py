@@ -97,13 +97,13 @@ class HistoryPanel(Panel):
     # -- building ----------------------------------------------------------------------------
 
     def _buttons(self) -> QHBoxLayout:
-        self.name = QPushButton(" " + self.tr("Name"))
+        self.name = QPushButton(self.tr("Name"))
         self.name.setIcon(theme.icon("pin"))
         self.name.setToolTip(
             self.tr("Name this version: it stays, and can be compared with later (F2)")
         )
         self.name.clicked.connect(self._rename)
-        self.compare = QPushButton(" " + self.tr("Compare"))
+        self.compare = QPushButton(self.tr("Compare"))
         self.compare.setIcon(theme.icon("compare"))
         self.compare.setToolTip(self.tr("Compare the head with this version from now on"))
         self.compare.clicked.connect(self._compare)

@@ -1,4 +1,4 @@
-"""Identity: who the head is, by measures that have names and along the model's axes."""
+"""Shape: who the head is, by measures that have names and along the model's axes."""
 
 from __future__ import annotations
 

@@ -68,8 +68,11 @@ class ScanPanel(Panel):
         self.about = _text()
         self.unit = QPushButton(self.tr("Unit and direction…"))
         self.unit.clicked.connect(self.scans.ask_unit)
+        self.open = QPushButton(self.tr("Open a scan…"))
+        self.open.setIcon(theme.icon("open"))
+        self.open.clicked.connect(self.bench.files.ask_open)
         self.file_step.add(self.about)
-        self.file_step.add_row(self.unit)
+        self.file_step.add_row(self.open, self.unit)
         return self.file_step
 
     def _landmark_step(self) -> QWidget:
@@ -157,6 +160,8 @@ class ScanPanel(Panel):
         source = self.document.scan_source
         scan = waiting.scan if waiting is not None else self.document.scan
         why = "" if scan is not None else self._missing()
+        self.open.setVisible(scan is None)
+        self.unit.setVisible(waiting is not None or step is not None)
         self.unit.setEnabled(scan is not None)
         self.unit.setToolTip(why)
         if waiting is not None:
@@ -170,7 +175,7 @@ class ScanPanel(Panel):
             self.about.setText(
                 self.tr("This head comes from the model. Open a scan to get the head of a person.")
             )
-            self.file_step.stand("now", self.tr("to do"))
+            self.file_step.stand("now", "")
 
     def _say_file(self, name: str, unit: str | None) -> None:
         if unit is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from facewright.app.document import median_of_known
+from facewright.app.widgets.limits import range_of
 from facewright.app.widgets.numbers import shown
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.fields import fields
@@ -74,7 +75,7 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
         elif value == getattr(rest, info.name):
             continue
         elif isinstance(control, Slider):
-            number = f"{value:.0f}" if info.type == "int" else shown(float(value), control.unit)
+            number = range_of(control, whole=info.type == "int").said(value)
             parts.append(number if info.label == edit.label else f"{info.label} {number}")
         elif isinstance(control, Choice):
             choices.append(dict(control.options).get(value, str(value)))

@@ -71,6 +71,15 @@ class StepsPanel(Panel):
         self.list.delete_asked.connect(self._delete)
         self.list.duplicate_asked.connect(self._duplicate)
         self.column.addWidget(self.list, 1)
+        self.hint = QLabel(
+            self.tr(
+                "Every change becomes a step here, to switch off, tune, move or delete at any time."
+            )
+        )
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("role", "small")
+        self.hint.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
+        self.column.addWidget(self.hint)
         self.column.addLayout(self._buttons())
         self.column.addWidget(self._controls())
         self._form: EditForm | None = None
@@ -88,13 +97,14 @@ class StepsPanel(Panel):
             for index, edit in enumerate(edits):
                 self._fill(self.list.item(index), index, edit)
             self.list.setCurrentRow(self.document.selection)
+        self.hint.setVisible(self._first_free() == len(edits))
         self.list.viewport().update()
         self._show_controls()
 
     # -- building ----------------------------------------------------------------------------
 
     def _buttons(self) -> QHBoxLayout:
-        self.add = QPushButton(" " + self.tr("Add step"))
+        self.add = QPushButton(self.tr("Add step"))
         self.add.setIcon(theme.icon("add"))
         menu = QMenu(self.add)
         for kind, edit_type in EDITS.items():

@@ -27,21 +27,10 @@ class SubjectPanel(Panel):
         column.setContentsMargins(0, 0, theme.SPACE, 0)
         column.setSpacing(5 * theme.SPACE)
 
-        self.about = EditForm(self.document, About, at=self._after_base)
-        self._facts = Section(self.tr("Who the scan shows"))
-        self._facts.add(self.about)
-        column.addWidget(self._facts)
-
         self.age = EditForm(self.document, Age)
-        ageing = Section(
-            self.tr("Make older or younger"),
-            self.tr(
-                "Carries this person along the model's growth and ageing, detail included. Type "
-                "an age as you say it: 6 months, 2y 3mo, 40."
-            ),
-        )
-        ageing.add(self.age)
-        column.addWidget(ageing)
+        self._ageing = Section(self.tr("Make older or younger"))
+        self._ageing.add(self.age)
+        column.addWidget(self._ageing)
 
         self.traits = EditForm(self.document, SexAncestry)
         directions = Section(
@@ -53,6 +42,14 @@ class SubjectPanel(Panel):
         )
         directions.add(self.traits)
         column.addWidget(directions)
+
+        self.about = EditForm(self.document, About, at=self._after_base)
+        self._facts = Section(
+            self.tr("Who the scan shows"),
+            self.tr("What is known of the person, not a change: ageing starts from here."),
+        )
+        self._facts.add(self.about)
+        column.addWidget(self._facts)
         column.addStretch(1)
 
         scroll = QScrollArea()
@@ -69,16 +66,26 @@ class SubjectPanel(Panel):
             form.sync()
         from_scan = not any(isinstance(edit, Start) for edit in self.document.project.edits)
         self._facts.setVisible(from_scan)
-        if from_scan:
-            self._facts.explain(self._what_is_known())
+        if from_scan and not self._age_is_known():
+            self._ageing.explain(
+                self.tr(
+                    "Shape alone does not tell age, so the scan's is a guess: say the real age "
+                    "below, then move this one."
+                )
+            )
+        else:
+            self._ageing.explain(
+                self.tr(
+                    "Carries this person along the model's growth and ageing, detail included. "
+                    "Type an age as you say it: 6 months, 2y 3mo, 40."
+                )
+            )
 
-    def _what_is_known(self) -> str:
-        """Return whether the age of the scanned person was said."""
-        origin = self.document.face_at(self._after_base()).subject.age.origin
-        known = any(isinstance(edit, About) for edit in self.document.project.edits)
-        if known or origin == "given":
-            return self.tr("Later steps start from what is said here.")
-        return self.tr("Shape alone does not tell age: set the real age before ageing.")
+    def _age_is_known(self) -> bool:
+        """Tell whether the age of the scanned person was said."""
+        if any(isinstance(edit, About) for edit in self.document.project.edits):
+            return True
+        return self.document.face_at(self._after_base()).subject.age.origin == "given"
 
     def _after_base(self) -> int:
         """Return the position right after the step that begins the head."""

@@ -43,13 +43,17 @@ def source(name: str) -> str:
 
 @lru_cache(maxsize=512)
 def draw(name: str, color: str, width: int, height: int) -> QPixmap:
-    """Return the icon in one colour at a size in physical pixels."""
+    """Return the icon in one colour at a size in physical pixels.
+
+    Where it is wider than high, the room to the right parts the icon from the text of a button:
+    Qt itself leaves too little.
+    """
     renderer = QSvgRenderer(QByteArray(source(name).replace("currentColor", color).encode()))
     image = QPixmap(width, height)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     side = min(width, height)
-    renderer.render(painter, QRectF((width - side) / 2, (height - side) / 2, side, side))
+    renderer.render(painter, QRectF(0, (height - side) / 2, side, side))
     painter.end()
     return image
 

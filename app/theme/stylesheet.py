@@ -68,6 +68,7 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 _BUTTONS = """
 QToolButton { border-radius: 5px; padding: 4px; border: 1px solid transparent;
   background: transparent; color: @text; }
+QToolButton[toolButtonStyle="2"] { qproperty-iconSize: 22px 18px; }
 QToolButton:hover { background: @raised; }
 QToolButton:pressed { background: @ground; }
 QToolButton:checked { background: @selected; border-color: @accent; }
@@ -82,7 +83,7 @@ QToolButton[role="heading"]:focus { border: 2px solid @accent; padding: 4px 5px 
 QToolButton[role="tile"] { font-size: @px_tiny; padding: 2px; }
 QToolButton[role="tile"]:focus { padding: 1px; }
 QPushButton { background: @control; border: 1px solid @edge; border-radius: 5px;
-  padding: 6px 14px; min-height: 16px; color: @text; }
+  padding: 6px 14px; min-height: 16px; color: @text; qproperty-iconSize: 22px 18px; }
 QPushButton:hover { background: @raised; }
 QPushButton:pressed { background: @ground; }
 QPushButton:focus { border: 2px solid @accent; padding: 5px 13px; }

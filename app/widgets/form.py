@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QVBoxLayo
 from facewright.app import theme
 from facewright.app.document import Document
 from facewright.app.widgets.axis_items import groups_of
-from facewright.app.widgets.limits import Range, years
+from facewright.app.widgets.limits import Range, range_of
 from facewright.app.widgets.mask_field import MaskField
 from facewright.app.widgets.numbers import shown
 from facewright.app.widgets.slider import NamedSlider
@@ -145,12 +145,7 @@ class EditForm(QWidget):
         self._column.addWidget(mask)
 
     def _slider(self, info: FieldInfo, control: Slider) -> NamedSlider:
-        if control.unit == "years":
-            limits = years(control.low, control.high, control.low, control.step)
-        else:
-            unit = "count" if info.type == "int" else control.unit
-            limits = Range(control.low, control.high, 0.0, control.step, unit, ends=control.ends)
-        slider = NamedSlider(info.label, limits, info.help)
+        slider = NamedSlider(info.label, _range(info, control), info.help)
         slider.moved.connect(partial(self._preview, info))
         slider.committed.connect(partial(self._commit, info))
         return slider
@@ -204,9 +199,8 @@ class EditForm(QWidget):
         self._try(info.name, round(number) if info.type == "int" else number)
 
     def _commit(self, info: FieldInfo, number: float) -> None:
-        unit = getattr(info.control, "unit", "")
-        text = f"{number:.0f}" if info.type == "int" else shown(number, unit)
-        self._document.commit(f"{info.label} {text}")
+        assert isinstance(info.control, Slider)
+        self._document.commit(f"{info.label} {_range(info, info.control).said(number)}")
 
     def _choose(self, info: FieldInfo, value: object) -> None:
         if getattr(self._edit()[1], info.name) != value:
@@ -231,6 +225,10 @@ class EditForm(QWidget):
         if kept != weights:
             self._try(info.name, kept)
             self._keep(self.tr("set {} back").format(title.lower()))
+
+
+def _range(info: FieldInfo, control: Slider) -> Range:
+    return range_of(control, whole=info.type == "int")
 
 
 def _show(control: QWidget, value: Any) -> None:

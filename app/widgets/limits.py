@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from facewright.app.widgets.numbers import shown
+from facewright.engine.edits.base import Slider
+
 AGE_MARKS = (1.0, 5.0, 18.0, 40.0, 65.0, 90.0)
 
 
@@ -50,6 +53,13 @@ class Range:
         inside = min(max(share, 0.0), 1.0)
         return self.low + float(inside ** (1.0 / self.curve)) * (self.high - self.low)
 
+    def said(self, number: float) -> str:
+        """Return the number as it stands beside a slider: "1.50 σ", "45 % female"."""
+        if self.ends is None or self.low != -self.high:
+            return shown(number, self.unit)
+        share = shown(abs(number) / self.high, "share")
+        return f"{share} {self.ends[number > 0].lower()}" if differs(number, self) else share
+
     def step_at(self, number: float) -> float:
         """Return what an arrow key adds at `number`; infants grow by months."""
         if self.unit == "years" and number < 2.0:
@@ -61,3 +71,16 @@ def years(low: float, high: float, default: float, step: float) -> Range:
     """Return a range of ages: the first years have the room that their growth asks for."""
     marks = tuple(mark for mark in AGE_MARKS if low < mark <= high)
     return Range(low, high, default, step, "years", curve=0.5, marks=marks)
+
+
+def range_of(control: Slider, *, whole: bool = False) -> Range:
+    """Return the range of a field of a step; `whole` where it counts."""
+    if control.unit == "years":
+        return years(control.low, control.high, control.low, control.step)
+    unit = "count" if whole else control.unit
+    return Range(control.low, control.high, 0.0, control.step, unit, ends=control.ends)
+
+
+def differs(number: float, limits: Range) -> bool:
+    """Return whether a number is not the default, as far as can be seen."""
+    return abs(number - limits.default) > 0.0005

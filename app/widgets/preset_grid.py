@@ -7,13 +7,16 @@ from functools import partial
 from importlib.resources import files
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from facewright.engine.models.presets import picture_of
 
 _COLUMNS = 5
-_PICTURE = 52
+_LEAST, _MOST = 52, 92
+"""Sides of the pictures in a narrow and in a wide panel, pixels."""
+_AIR = 14
+"""Least distance between two pictures."""
 
 
 class PresetGrid(QWidget):
@@ -39,12 +42,21 @@ class PresetGrid(QWidget):
         self.buttons: Mapping[str, QToolButton] = {name: self._button(name) for name in names}
         for place, button in enumerate(self.buttons.values()):
             grid.addWidget(button, place // _COLUMNS, place % _COLUMNS)
+        self._fit(_LEAST)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Make the pictures as large as there is room for."""
+        super().resizeEvent(event)
+        self._fit(min(max(self.width() // _COLUMNS - _AIR, _LEAST), _MOST))
+
+    def _fit(self, side: int) -> None:
+        for button in self.buttons.values():
+            button.setIconSize(QSize(side, side))
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
         path = files("facewright.assets") / "expressions" / picture_of(name)
         button.setIcon(QIcon(QPixmap(str(path))))
-        button.setIconSize(QSize(_PICTURE, _PICTURE))
         button.setText(name)
         button.setProperty("role", "tile")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)

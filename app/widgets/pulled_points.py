@@ -49,7 +49,7 @@ class PulledPoints(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(part)
-        self.button = QPushButton(" " + self.tr("Pull a point"))
+        self.button = QPushButton(self.tr("Pull a point"))
         self.button.setIcon(theme.icon("pull-point"))
         self.button.setCheckable(True)
         self.button.setToolTip(self.tool.hint)

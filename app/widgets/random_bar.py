@@ -45,7 +45,7 @@ class RandomBar(QWidget):
 
     def __init__(self, help_text: str, scale: Range, scale_help: str) -> None:
         super().__init__()
-        self.button = QPushButton(" " + self.tr("Randomise"))
+        self.button = QPushButton(self.tr("Randomise"))
         self.button.setIcon(theme.icon("dice"))
         self.button.setToolTip(help_text)
         self.button.clicked.connect(self.roll)
@@ -58,7 +58,7 @@ class RandomBar(QWidget):
         self.seed.returnPressed.connect(self._repeat)
         name = QLabel(self.tr("Seed"))
         name.setBuddy(self.seed)
-        self.reset = QPushButton(" " + self.tr("Reset"))
+        self.reset = QPushButton(self.tr("Reset"))
         self.reset.setIcon(theme.icon("reset"))
         self.reset.setToolTip(self.tr("Set all sliders back that are not locked"))
         self.reset.clicked.connect(self.reset_asked)

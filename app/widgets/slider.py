@@ -113,7 +113,7 @@ class NamedSlider(SliderValue):
         self.setAccessibleDescription(", ".join(part for part in parts if part))
 
     def _shown(self) -> str:
-        value = shown(self.number, self.limits.unit)
+        value = self.limits.said(self.number)
         other = beside(self.number, self.limits.effect)
         return f"{value} ({other})" if other else value
 

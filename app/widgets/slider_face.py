@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from facewright.app import theme
-from facewright.app.widgets.limits import Range
-from facewright.app.widgets.numbers import beside, shown
+from facewright.app.widgets.limits import Range, differs
+from facewright.app.widgets.numbers import beside
 
 HANDLE = 6.0
 TOOL = 24
@@ -113,7 +113,7 @@ class SliderFace:
         ends = [self.limits.low, self.limits.high]
         if self.limits.unit == "years":
             ends.append(17.9)  # the last that is said in years and months
-        return max((shown(end, self.limits.unit) for end in ends), key=len)
+        return max((self.limits.said(end) for end in ends), key=len)
 
     # -- painting ----------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class SliderFace:
         middle = Qt.AlignmentFlag.AlignVCenter
         values = self.values()
         changed = differs(state.number, limits)
-        value = shown(state.number, limits.unit)
+        value = limits.said(state.number)
         # Where nothing has moved, a column of zeros would say nothing.
         other = beside(state.number, limits.effect) if changed else ""
         taken = 0.0
@@ -202,11 +202,6 @@ class SliderFace:
             place = QRectF(x - 20, line.top(), 40, line.height())
             place.moveRight(min(place.right(), self.right + 12))
             painter.drawText(place, middle | Qt.AlignmentFlag.AlignHCenter, f"{mark:g}")
-
-
-def differs(number: float, limits: Range) -> bool:
-    """Return whether a number is not the default, as far as can be seen."""
-    return abs(number - limits.default) > 0.0005
 
 
 def _role(active: bool, changed: bool) -> str:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
-from facewright.app.widgets.limits import Range
-from facewright.app.widgets.slider_face import differs
+from facewright.app.widgets.limits import Range, differs
 
 PAGE = 5
 """Steps of the Page keys."""

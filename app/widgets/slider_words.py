@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QMenu
 
-from facewright.app.widgets.slider_face import differs
+from facewright.app.widgets.limits import differs
 
 if TYPE_CHECKING:
     from facewright.app.widgets.slider import NamedSlider

@@ -21,7 +21,7 @@ class Identity(Edit):
     """Move the person along the model's identity axes, in standard deviations from now."""
 
     kind: ClassVar[str] = "identity"
-    label: ClassVar[str] = "Identity"
+    label: ClassVar[str] = "Shape"
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     weights: Annotated[Weights, AxisSliders("lifespan", IDENTITY, "Identity")] = NO_WEIGHTS

@@ -225,7 +225,7 @@ def test_a_step_added_under_a_mask_works_inside_it_alone(open_window):
     add = {action.text(): action for action in steps.add.menu().actions()}
     assert "Sculpt" not in add  # brushes begin it
     before = document.shown.face.mesh.vertices.copy()
-    add["Identity"].trigger()
+    add["Shape"].trigger()
     assert kinds(window)[-1] == "identity"
     assert document.selection == len(document.project.edits) - 1
     window.panels["identity"].list.slider("identity_000").change(2.0)
