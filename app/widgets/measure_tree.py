@@ -24,9 +24,9 @@ CODE = Qt.ItemDataRole.UserRole
 NUMBER = Qt.ItemDataRole.UserRole + 1
 
 MEASURE, VALUE, CHANGE, NORM, Z = range(5)
-WIDE = 500
+WIDE = 520
 """Pixels from which the table has room for norms; narrower, they stand below it."""
-Z_WIDE, Z_NARROW = 92, 54
+Z_WIDE, Z_NARROW = 98, 64
 """Pixels of the column of deviations: the bar beside the number, or below it."""
 CHANGE_WIDE = 60
 """Pixels that the column of changes takes."""
@@ -57,11 +57,8 @@ class MeasureTree(QTreeWidget):
             self.tr("Code after Farkas, and name"),
             self.tr("Millimetres, degrees or per cent; the mean of both sides"),
             self.tr("Against the version that is compared with"),
-            self.tr(
-                "Mean ± standard deviation of people of this age and sex; ? where its numbers "
-                "were not checked"
-            ),
-            self.tr("Standard deviations from the norm's mean"),
+            self.tr("Mean ± standard deviation of people of this age and sex"),
+            self.tr("Standard deviations from the norm's mean; ? where the norm is not checked"),
         )
         header = self.headerItem()
         for column, text in enumerate(tips):
@@ -103,7 +100,7 @@ class MeasureTree(QTreeWidget):
             change = math.nan if other is None else value.number - other.number
             self._put(item, CHANGE, signed_text(change))
             self._put(item, NORM, norm_text(row))
-            self._put(item, Z, signed_text(row.z))
+            self._put(item, Z, signed_text(row.z) + mark_of(row))
             self._put(item, Z, row.z if math.isfinite(row.z) else None, NUMBER)
             tip, source = Qt.ItemDataRole.ToolTipRole, source_text(row)
             for column, words in ((MEASURE, definition_text(row)), (NORM, source), (Z, source)):
@@ -210,7 +207,7 @@ class ZDelegate(QStyledItemDelegate):
         if room.width() < theme.stretched(Z_WIDE):
             room = room.adjusted(6, room.height() - 7, -6, 1)
         else:
-            room = room.adjusted(6, 4, -theme.stretched(42), -4)
+            room = room.adjusted(6, 4, -theme.stretched(48), -4)
         middle, half = room.center().x(), room.width() / 2
         thick = min(6.0, room.height() - 4)
         far = max(-1.0, min(1.0, z / FAR))
@@ -256,12 +253,15 @@ def definition_text(row: Judged) -> str:
     return words
 
 
+def mark_of(row: Judged) -> str:
+    """Return a question mark where the numbers of the norm were not checked."""
+    return "" if row.norm is None or row.norm.source.verified else "?"
+
+
 def norm_text(row: Judged) -> str:
-    """Return mean and spread, with a question mark where nobody checked them."""
+    """Return mean and spread."""
     norm = row.norm
-    if norm is None:
-        return ""
-    return f"{norm.mean:.1f} ± {norm.sd:.1f}" + ("" if norm.source.verified else " ?")
+    return "" if norm is None else f"{norm.mean:.1f} ± {norm.sd:.1f}{mark_of(row)}"
 
 
 def source_text(row: Judged) -> str:
@@ -282,7 +282,7 @@ def source_text(row: Judged) -> str:
         words.append(_tr("Women and men pooled here, half each."))
     words += [source.method, source.note]
     if not source.verified:
-        words.append(_tr("Not checked against the original: do not lean on it."))
+        words.append(_tr("Not checked against the original: take it as a rough guide."))
     return " ".join(words)
 
 

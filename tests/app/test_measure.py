@@ -53,7 +53,7 @@ def measured(window, qtbot):
 @pytest.mark.parametrize(
     ("code", "age", "mark", "said"),
     [
-        ("n-sn", 1.0, " ?", "Not checked against the original"),
+        ("n-sn", 1.0, "?", "Not checked against the original"),
         ("n-sn", 10.0, "", "3D photographs"),
         ("zy-zy", 10.0, "", "measures more than calipers that press"),
         ("OFC", 0.5, "", "A tape over brow"),
