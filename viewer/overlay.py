@@ -20,11 +20,15 @@ TONES: dict[str, Color] = {
 
 @dataclass(frozen=True, eq=False)
 class Marker:
-    """A dot on the head, of one size on the screen, with a name beside it."""
+    """A dot on the head, of one size on the screen, with a name beside it.
+
+    Nothing hides a name; one with a `normal` is said while that points to the eye.
+    """
 
     position: FloatArray | DoubleArray
     label: str = ""
     tone: str = "plain"
+    normal: FloatArray | DoubleArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +61,7 @@ class Overlay:
     lasso : (N, 2) float or None
         Pixels of the view, origin at the lower left: an open line that is being drawn.
     through : bool
-        Whether the head hides none of it: straight lines between points run through the head.
+        Whether the head hides no dot and no line: straight lines between points run through it.
     """
 
     markers: tuple[Marker, ...] = ()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from vtkmodules.util.numpy_support import numpy_to_vtk
 from vtkmodules.vtkCommonCore import vtkPoints
@@ -9,7 +13,6 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import (
     vtkActor,
     vtkActor2D,
-    vtkBillboardTextActor3D,
     vtkCoordinate,
     vtkPolyDataMapper,
     vtkPolyDataMapper2D,
@@ -19,10 +22,14 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from facewright.engine.arrays import DoubleArray, FloatArray
-from facewright.viewer.overlay import TONES, Overlay, Ring
+from facewright.viewer.overlay import TONES, Marker, Overlay, Ring
+from facewright.viewer.pointer import eye_of
 
 _ON_TOP = -20000.0
 """Depth offset of lines and dots that the head does not hide, in the mapper's units."""
+_AWAY = -0.2
+"""Cosine between the way to the eye and the normal at which a name falls silent: in a profile
+the points of the middle still have theirs."""
 _SIZES = {"chosen": 13.0, "moved": 10.0, "plain": 9.0, "quiet": 7.0, "guide": 7.0}
 
 
@@ -37,6 +44,8 @@ class OverlayLayers:
     def __init__(self, renderer: vtkRenderer) -> None:
         self._renderer = renderer
         self._layers: dict[str, _Layer] = {}
+        owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
+        self._tag = renderer.AddObserver("StartEvent", _before_picture(owner))
 
     def show(self, name: str, overlay: Overlay | None) -> None:
         """Show `overlay` in the layer `name`, or nothing."""
@@ -60,8 +69,15 @@ class OverlayLayers:
         """What is drawn by all layers."""
         return tuple(prop for layer in self._layers.values() for prop in layer.props)
 
+    def before_picture(self) -> None:
+        """Say the names that face the eye; called by the renderer itself."""
+        eye = eye_of(self._renderer)
+        for layer in self._layers.values():
+            layer.face(eye)
+
     def close(self) -> None:
         """Let go of every actor."""
+        self._renderer.RemoveObserver(self._tag)
         for layer in self._layers.values():
             layer.close()
         self._layers.clear()
@@ -75,17 +91,17 @@ class _Layer:
         self.through = through
         self._dots: dict[str, _Strokes] = {}
         self._lines: dict[str, _Strokes] = {}
-        self._words: list[vtkBillboardTextActor3D | vtkTextActor] = []
+        self._words: list[_Word] = []
         self._lasso: tuple[vtkActor2D, vtkPolyData] | None = None
         self._pixels = 1.0
 
     def show(self, overlay: Overlay) -> None:
-        words: list[tuple[FloatArray | DoubleArray, str, str]] = []
+        words: list[Marker] = []
         dots: dict[str, list[FloatArray | DoubleArray]] = {}
         for marker in overlay.markers:
             dots.setdefault(marker.tone, []).append(np.asarray(marker.position, np.float64)[None])
             if marker.label:
-                words.append((marker.position, marker.label, marker.tone))
+                words.append(marker)
         lines: dict[str, list[FloatArray | DoubleArray]] = {}
         for line in overlay.lines:
             points = np.asarray(line.points, np.float64)
@@ -95,13 +111,17 @@ class _Layer:
             if line.label and len(points):
                 short = self.through and len(points) == 2
                 place = points.mean(axis=0) if short else points[len(points) // 2]
-                words.append((place, line.label, line.tone))
+                words.append(Marker(place, line.label, line.tone))
         for ring in overlay.rings:
             lines.setdefault(ring.tone, []).append(_circle(ring))
         self._draw(self._dots, dots, dots_size=True)
         self._draw(self._lines, lines, dots_size=False)
         self._say(words)
         self._rope(overlay.lasso)
+
+    def face(self, eye: DoubleArray) -> None:
+        for word in self._words:
+            word.face(eye)
 
     def scale(self, pixels: float) -> None:
         self._pixels = pixels
@@ -113,7 +133,8 @@ class _Layer:
     def props(self) -> tuple[vtkProp, ...]:
         strokes = (*self._dots.values(), *self._lines.values())
         lasso = () if self._lasso is None else (self._lasso[0],)
-        return (*(stroke.actor for stroke in strokes), *self._words, *lasso)
+        words = (word.actor for word in self._words)
+        return (*(stroke.actor for stroke in strokes), *words, *lasso)
 
     def close(self) -> None:
         for prop in self.props:
@@ -135,38 +156,12 @@ class _Layer:
                 self._renderer.AddViewProp(strokes.actor)
             strokes.show(wanted.get(tone, []))
 
-    def _say(self, words: list[tuple[FloatArray | DoubleArray, str, str]]) -> None:
+    def _say(self, words: list[Marker]) -> None:
         while len(self._words) < len(words):
-            text: vtkBillboardTextActor3D | vtkTextActor
-            if self.through:
-                text = vtkTextActor()
-                anchor, offset = vtkCoordinate(), text.GetPositionCoordinate()
-                anchor.SetCoordinateSystemToWorld()
-                offset.SetReferenceCoordinate(anchor)
-                offset.SetCoordinateSystemToViewport()
-                offset.SetValue(9.0, 6.0, 0.0)
-            else:
-                text = vtkBillboardTextActor3D()
-                text.SetDisplayOffset(9, 6)
-            text.PickableOff()
-            style = text.GetTextProperty()
-            style.SetFontFamilyToArial()
-            style.SetFontSize(13)
-            style.SetBackgroundColor(0.09, 0.10, 0.12)
-            style.SetBackgroundOpacity(0.72)
-            self._renderer.AddViewProp(text)
-            self._words.append(text)
-        for index, actor in enumerate(self._words):
-            actor.SetVisibility(index < len(words))
-            if index < len(words):
-                position, label, tone = words[index]
-                place = tuple(float(part) for part in position)
-                if isinstance(actor, vtkTextActor):
-                    actor.GetPositionCoordinate().GetReferenceCoordinate().SetValue(*place)
-                else:
-                    actor.SetPosition(*place)
-                actor.SetInput(f" {label} ")
-                actor.GetTextProperty().SetColor(*TONES[tone])
+            self._words.append(_Word())
+            self._renderer.AddViewProp(self._words[-1].actor)
+        for index, word in enumerate(self._words):
+            word.show(words[index] if index < len(words) else None)
 
     def _rope(self, lasso: DoubleArray | None) -> None:
         if self._lasso is None:
@@ -188,6 +183,42 @@ class _Layer:
         if lasso is not None:
             flat = np.column_stack([lasso * self._pixels, np.zeros(len(lasso))])
             _fill(data, [flat], dots=False)
+
+
+class _Word:
+    """A name beside a point; nothing hides it."""
+
+    def __init__(self) -> None:
+        self.actor = vtkTextActor()
+        self._said: Marker | None = None
+        self._anchor = vtkCoordinate()
+        self._anchor.SetCoordinateSystemToWorld()
+        offset = self.actor.GetPositionCoordinate()
+        offset.SetReferenceCoordinate(self._anchor)
+        offset.SetCoordinateSystemToViewport()
+        offset.SetValue(9.0, 6.0, 0.0)
+        self.actor.PickableOff()
+        style = self.actor.GetTextProperty()
+        style.SetFontFamilyToArial()
+        style.SetFontSize(13)
+        style.SetBackgroundColor(0.09, 0.10, 0.12)
+        style.SetBackgroundOpacity(0.72)
+
+    def show(self, said: Marker | None) -> None:
+        self._said = said
+        self.actor.SetVisibility(said is not None)
+        if said is not None:
+            self._anchor.SetValue(*(float(part) for part in said.position))
+            self.actor.SetInput(f" {said.label} ")
+            self.actor.GetTextProperty().SetColor(*TONES[said.tone])
+
+    def face(self, eye: DoubleArray) -> None:
+        """Be silent while the normal points away from the eye."""
+        said = self._said
+        if said is not None and said.normal is not None:
+            way = eye - said.position
+            faces = float(way @ said.normal) >= _AWAY * float(np.linalg.norm(way))
+            self.actor.SetInput(f" {said.label} " if faces else "")
 
 
 class _Strokes:
@@ -255,3 +286,12 @@ def _circle(ring: Ring, steps: int = 48) -> DoubleArray:
     # A little above the skin, so that a curved cheek hides less of the circle.
     middle = np.asarray(ring.center, np.float64) + 0.06 * ring.radius * normal
     return np.asarray(middle + ring.radius * turned)
+
+
+def _before_picture(owner: weakref.ref[OverlayLayers]) -> Callable[[Any, str], None]:
+    def before(_caller: Any, _event: str) -> None:
+        layers = owner()
+        if layers is not None:
+            layers.before_picture()
+
+    return before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +12,7 @@ from psygnal import Signal
 
 from facewright.app.tools.base import Hit, Tool
 from facewright.engine.arrays import DoubleArray, IntArray
+from facewright.engine.geometry.normals import normals_at
 from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.measure.vocabulary import WORDS, counterpart, word_of
 from facewright.viewer.overlay import Marker, Overlay
@@ -95,11 +98,10 @@ class LandmarkTool(Tool):
             motion = waiting.to_upright
             places = held.positions @ motion[:3, :3].T + motion[:3, 3]
             return Points.build(held.names, places.reshape(-1, 3))
-        anchors = self._dragged if isinstance(self._dragged, Landmarks) else self.anchors
+        anchors = self._known()
         if anchors is None or self.document.shown is None:
             return _nothing()
-        names = tuple(name for name in anchors.names if word_of(name) is not None)
-        return anchors.select(names).on(self.document.shown.head.skin.vertices)
+        return anchors.on(self.document.shown.head.skin.vertices)
 
     def is_moved(self, name: str) -> bool:
         """Tell whether the user has placed a landmark."""
@@ -273,6 +275,29 @@ class LandmarkTool(Tool):
         nearest = int(gaps.argmin())
         return points.names[nearest] if gaps[nearest] < REACH else ""
 
+    def _known(self) -> Landmarks | None:
+        """Return the landmarks of the head that have a word, where a drag has them now."""
+        anchors = self._dragged if isinstance(self._dragged, Landmarks) else self.anchors
+        if anchors is None:
+            return None
+        return anchors.select(tuple(name for name in anchors.names if word_of(name) is not None))
+
+    def _markers(self) -> Iterator[Marker]:
+        """Yield the landmarks as they are drawn; names on a head go with their side of it."""
+        points = self.points()
+        normals: Iterator[DoubleArray | None] = repeat(None)
+        anchors = None if self.on_scan else self._known()
+        if anchors is not None and self.document.shown is not None:
+            skin = self.document.shown.head.skin
+            faces = skin.topology.faces
+            normals = iter(normals_at(skin.vertices, faces, anchors.corners, anchors.weights))
+        for name, place, normal in zip(points.names, points.positions, normals, strict=False):
+            tone = "plain" if self.is_moved(name) else "quiet"
+            if name == self.chosen:
+                tone = "chosen"
+            label = name if self.named or name in (self.chosen, self._under) else ""
+            yield Marker(place, label, tone, normal)
+
     def _other_scan(self) -> None:
         self.placed = _nothing()
         self._draw()
@@ -280,15 +305,7 @@ class LandmarkTool(Tool):
     def _draw(self, *_told: object) -> None:
         if self.bench.tools.current is not self:
             return
-        points = self.points()
-        markers = []
-        for name, place in zip(points.names, points.positions, strict=True):
-            tone = "plain" if self.is_moved(name) else "quiet"
-            if name == self.chosen:
-                tone = "chosen"
-            label = name if self.named or name in (self.chosen, self._under) else ""
-            markers.append(Marker(place, label, tone))
-        self.bench.stage.overlay(self.id, Overlay(markers=tuple(markers)))
+        self.bench.stage.overlay(self.id, Overlay(markers=tuple(self._markers())))
         self.told.emit()
 
 

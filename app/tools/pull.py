@@ -15,6 +15,7 @@ from facewright.app.tools.base import Hit, Tool
 from facewright.app.tools.layer import in_head, layer_of
 from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.geometry.brush import ACROSS
+from facewright.engine.geometry.normals import normals_at
 from facewright.viewer.overlay import Line, Marker, Overlay
 
 if TYPE_CHECKING:
@@ -255,17 +256,21 @@ class PullTool(Tool):
         points = self.points() if self._layer is None else self._points
         before = (self.layer() if self._layer is None else self._layer)[2].mesh.vertices
         turn = shown.face.pose[:3, :3].astype(np.float64)
+        skin = shown.head.skin
+        places = np.array([point.corners for point in points], np.int32).reshape(-1, 3)
+        weights = np.array([point.weights for point in points]).reshape(-1, 3)
+        normals = normals_at(skin.vertices, skin.topology.faces, places, weights)
         markers, lines = [], []
-        for point in points:
-            at = point.on(shown.head.skin.vertices)
+        for point, normal in zip(points, normals, strict=True):
+            at = point.on(skin.vertices)
             tone = (
                 "chosen" if point.name == self.chosen else "quiet" if point.is_pinned else "moved"
             )
-            markers.append(Marker(at, point.name, tone))
+            markers.append(Marker(at, point.name, tone, normal))
             wanted = point.on(before) + point.move - point.on(shown.face.mesh.vertices)
             if np.linalg.norm(wanted) > MISSED:
                 lines.append(Line(np.stack([at, at + turn @ wanted]), "", "quiet"))
-        overlay = Overlay(markers=tuple(markers), lines=tuple(lines)) if markers else None
+        overlay = Overlay(tuple(markers), tuple(lines)) if markers else None
         self.bench.stage.overlay(self.id, overlay)
 
 

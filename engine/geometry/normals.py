@@ -43,6 +43,19 @@ def vertex_normals(vertices: ArrayLike, faces: IntArray) -> DoubleArray:
     return unit(np.stack(sums, axis=1))
 
 
+def normals_at(
+    vertices: ArrayLike, faces: IntArray, corners: IntArray, weights: ArrayLike
+) -> DoubleArray:
+    """Return `(N, 3)` unit normals at `(N, 3)` barycentric weights between `(N, 3)` corners.
+
+    The corners may go around either way.
+    """
+    near = np.zeros(len(np.asarray(vertices)), dtype=bool)
+    near[corners] = True
+    around = vertex_normals(vertices, faces[near[faces].any(axis=1)])
+    return unit(np.einsum("nk,nkd->nd", np.asarray(weights, np.float64), around[corners]))
+
+
 def vertex_areas(vertices: ArrayLike, faces: IntArray) -> DoubleArray:
     """Return `(V,)` areas: a third of every face around the vertex."""
     areas = face_areas(vertices, faces)

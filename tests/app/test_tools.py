@@ -125,3 +125,52 @@ def test_overlays_are_drawn_and_taken_away(open_window, qtbot):
     window.stage.overlay("test", None)
     qtbot.waitUntil(lambda: not view._refine.isActive())
     assert (view.pixels() != bare).any(axis=2).sum() < 50
+
+
+def words_of(view, layer):
+    """The names that a layer says in the picture that is drawn now."""
+    view.ren_win.Render()
+    words = view.overlays._layers[layer]._words
+    said = {word.actor.GetInput().strip() for word in words if word.actor.GetVisibility()}
+    return said - {""}
+
+
+def test_names_are_on_top_of_the_head_and_silent_from_behind(open_window, qtbot):
+    window = with_tool(open_window)
+    view = window.viewport
+    hit = window.tools.hit(view.pointer(view.width() / 2, view.height() / 2))
+    inside = hit.position - 30.0 * hit.normal  # where the head itself would hide the name
+    window.stage.change(sides=False, cube=False, scale=False)
+
+    def picture(label):
+        marker = Marker(inside, label, "chosen", hit.normal)
+        window.stage.overlay("test", Overlay(markers=(marker,)))
+        qtbot.waitUntil(lambda: not view._refine.isActive())
+        return view.pixels()
+
+    assert (picture("The name") != picture("")).any(axis=2).sum() > 300
+    picture("The name")
+    assert words_of(view, "test") == {"The name"}
+    view.orbit.view("back")
+    assert words_of(view, "test") == set()
+    view.orbit.view("front")
+    assert words_of(view, "test") == {"The name"}
+
+
+def test_pulled_points_and_landmarks_are_named_on_the_side_that_is_seen(open_window):
+    window = open_window()
+    view = window.viewport
+    middle = QPoint(view.width() // 2, view.height() // 2)
+    window.tools.use("pull")
+    window.tools.current.mirror = True
+    drag(view, middle + QPoint(60, 0), middle + QPoint(64, 0))
+    assert words_of(view, "pull") == {"Point 1", "Point 1, other side"}
+    view.orbit.view("right")
+    assert len(words_of(view, "pull")) == 1
+    window.tools.use("landmarks")
+    window.tools.current.named = True
+    window.tools.current.choose("sn")
+    view.orbit.view("front")
+    assert "sn" in words_of(view, "landmarks")
+    view.orbit.view("back")
+    assert "sn" not in words_of(view, "landmarks")
