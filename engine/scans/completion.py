@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray
+from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.laplacian import cotangent_laplacian
-from facewright.engine.geometry.masking import border_distance, edge_lengths
+from facewright.engine.geometry.masking import border_distance, edge_lengths, feathered
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.sparse import Factor
 from facewright.engine.geometry.symmetry import mirrored
@@ -42,6 +42,8 @@ Real faces differ from their nearest model head by half a millimetre, alike over
 believing the skin more would make far parts of the face say what they do not know. Chosen, as
 `FADE`, on seven registered scans with the nose and mouth hidden; measured on others.
 """
+MIXED = 6.0
+"""Mm over which a mirror image gives way where the other side is not known either."""
 DETAIL, DEEP = 0.6, 8.0
 """Mm that people differ by from their nearest model head, so far from known skin or farther."""
 WITHIN_90 = 1.65
@@ -134,10 +136,14 @@ class Completion:
         mirror = self.mesh.topology.mirror
         if mirror is None:
             raise InputError("This head's topology has no mirror map: register it to the template.")
-        likely = self.likely().astype(np.float64)  # whole, so that its plane is the face's
-        share = (1.0 - self.mask)[mirror][:, None]
-        image = share * mirrored(likely, mirror) + (1 - share) * likely
-        return self._seamless(image.astype(np.float32))
+        likely = self.likely()
+        # The plane is that of the whole likely face, and the seam is closed before the two are
+        # mixed: a step between them at the border would be taken for a slope.
+        image = self._seamless(mirrored(likely.astype(np.float64), mirror).astype(np.float32))
+        lengths = edge_lengths(likely, self.mesh.topology.faces)
+        unknown = frozen(self.mask[mirror])
+        share = 1 - (feathered(unknown, lengths, MIXED) if unknown.any() else unknown)
+        return likely + share[:, None] * (image - likely)
 
     @one_thread()
     def spread(self, draws: int = DRAWS) -> FloatArray:
