@@ -98,6 +98,25 @@ def test_rows_are_as_published(code: str, source: str, sex: Sex, row: Row) -> No
     assert found.at((row.age + row.to) / 2).mean == pytest.approx(row.mean, abs=0.4 * row.sd)
 
 
+@pytest.mark.parametrize(
+    ("code", "source", "age", "count", "mean"),
+    [
+        ("eu-eu", "weinberg-calipers", 3, 22, 136.45), ("ch-ch", "weinberg", 5, 46, 37.33),
+        ("sn-gn", "weinberg", 7, 39, 58.96), ("al-al", "weinberg", 10, 36, 30.83),
+        ("n-gn", "weinberg", 13, 48, 115.78), ("t-t", "weinberg", 16, 15, 142.40),
+        ("sn-prn", "weinberg", 18, 78, 20.59), ("n-gn", "weinberg", 23, 171, 121.99),
+        ("sto-li", "weinberg", 27, 110, 8.50), ("zy-zy", "weinberg-calipers", 30, 79, 134.19),
+        ("n-gn", "weinberg", 35, 84, 121.22), ("g-op", "weinberg-calipers", 39, 62, 190.40),
+    ],
+)  # fmt: skip
+def test_both_sexes_make_the_mean_that_is_published_for_both(
+    code: str, source: str, age: float, count: int, mean: float
+) -> None:
+    rows = [row for s in SEX_TWO for row in curve(code, source, s).rows if row.age == age]
+    assert sum(row.count for row in rows) == count
+    assert sum(row.count * row.mean for row in rows) / count == pytest.approx(mean, abs=0.011)
+
+
 SOURCE = NormSource("x", "X", "", "people", (2.0, 20.0), "", "", True, "", 0)
 
 
