@@ -272,7 +272,7 @@ def statismo(
 
 def write_obj(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
     lines = ["v {:.7f} {:.7f} {:.7f}".format(*vertex) for vertex in vertices]
-    lines += ["f " + " ".join(map(str, face + 1)) for face in faces]
+    lines += ["f " + " ".join(str(corner + 1) for corner in face) for face in faces]
     path.write_text("\n".join(lines) + "\n")
 
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hostile_models
 import numpy as np
 
 from facewright.engine.errors import InputError
@@ -302,6 +303,7 @@ SEEDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "points ljson": (".ljson", lambda: landmark_bytes(".ljson")),
     "points mrk.json": (".mrk.json", lambda: landmark_bytes(".mrk.json")),
     "points pp": (".pp", lambda: landmark_bytes(".pp")),
+    **hostile_models.SEEDS,
 }
 """Reader and variant: suffix and a well-formed file of about 150 vertices."""
 
@@ -391,6 +393,8 @@ def crafted(reader: str) -> Iterator[Case]:
     }
     if reader in makers:
         yield from makers[reader](seed)
+    for label, content in hostile_models.crafted(reader):
+        yield Case(label, content)
 
 
 _TRIANGLE = b"v 0 0 0\nv 1 0 0\nv 0 1 0\n"
@@ -593,6 +597,10 @@ def read(reader: str, path: Path) -> object:
         from facewright.engine.files.landmarks import read_points
 
         return read_points(path)
+    if reader.startswith("model"):
+        from facewright.engine.models.external.reading import read_model
+
+        return read_model(path)
     if reader.startswith("texture"):
         carrier = path.with_name("carrier.obj")
         carrier.write_bytes(obj_bytes())

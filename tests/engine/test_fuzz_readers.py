@@ -21,6 +21,8 @@ def test_a_well_formed_seed_is_read(reader, tmp_path):
         assert result.positions.shape == (68, 3)
     elif reader.startswith("texture"):
         assert result.texture.shape == (48, 64, 3)
+    elif reader.startswith("model"):
+        assert result.mean.shape == (128, 3)
     elif reader == "face":
         assert result.history is not None
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -62,7 +64,8 @@ class Hdf5:
         found = self._at(path)
         if not isinstance(found, self._h5py.Group):
             raise Unusable(f"{path} in it is no group")
-        return len(found)
+        with _damage(path):
+            return len(found)
 
     def shape(self, path: str) -> tuple[int, ...]:
         """Return the shape of a dataset."""
@@ -71,13 +74,9 @@ class Hdf5:
     def array(self, path: str) -> NDArray[Any]:
         """Return the numbers of a dataset, checked against what the file holds of them."""
         dataset, shape = self._dataset(path)
-        try:
+        with _damage(path):
             self._check(path, dataset, shape)
             return np.asarray(dataset[()])
-        except (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError) as error:
-            if isinstance(error, Unusable):
-                raise
-            raise Unusable(f"{path} in it is damaged") from error
 
     def _check(self, path: str, dataset: Any, shape: tuple[int, ...]) -> None:
         kind = dataset.dtype
@@ -110,10 +109,8 @@ class Hdf5:
         found = self._at(path)
         if not isinstance(found, self._h5py.Dataset):
             raise Unusable(f"{path} in it is no array")
-        try:
+        with _damage(path):
             shape = found.shape
-        except (OSError, RuntimeError, ValueError, TypeError) as error:
-            raise Unusable(f"{path} in it is damaged") from error
         if shape is None or len(shape) > 3:
             raise Unusable(f"{path} in it is no array of numbers")
         return found, shape
@@ -121,14 +118,21 @@ class Hdf5:
     def _at(self, path: str) -> Any:
         """Return what lies at a path, reached by this file's own members alone."""
         found = self._file
-        try:
+        with _damage(path):
             for name in path.split("/"):
                 link = found.get(name, getlink=True) if hasattr(found, "get") else None
                 if not isinstance(link, self._h5py.HardLink):
                     raise Unusable(f"it has no {path}")
                 found = found[name]
-        except (OSError, RuntimeError, ValueError, TypeError, KeyError) as error:
-            if isinstance(error, Unusable):
-                raise
-            raise Unusable(f"{path} in it is damaged") from error
         return found
+
+
+@contextmanager
+def _damage(path: str) -> Iterator[None]:
+    """Tell what HDF5 says of a damaged file as such."""
+    try:
+        yield
+    except Unusable:
+        raise
+    except (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise Unusable(f"{path} in it is damaged") from error

@@ -25,7 +25,7 @@ _NUMERIC_CLASSES = range(6, 16)
 _COMPLEX = 0x0800
 _PIECE = 1 << 20
 LONGEST_NAME = 64
-MOST_PACKED = 200
+MOST_PACKED = 25
 """Numbers for each packed byte beyond which a matrix is taken for a bomb."""
 
 MOST_VARIABLES = 1_000

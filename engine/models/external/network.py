@@ -12,7 +12,7 @@ from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.external.foreign import Autoencoder, Foreign
-from facewright.engine.models.external.linear import Imported
+from facewright.engine.models.external.imported import Imported
 from facewright.engine.models.linear import Observer
 
 ROUNDS, ENOUGH = 12, 1e-3
@@ -34,11 +34,6 @@ class ImportedNetwork(Imported):
             raise ValueError("an autoencoder needs its networks")
         super().__init__(source, card)
         self._network: Autoencoder = source.network
-        self._mean = self.instance(np.zeros(len(self.axes)))
-
-    def mean(self) -> Mesh:
-        """Return the head of the mean latents, in mm in the model's own frame."""
-        return self._mean
 
     def instance(self, coefficients: ArrayLike) -> Mesh:
         """Return the head of `(K,)` coefficients."""

@@ -18,7 +18,7 @@ from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.engine.errors import InputError, ModelUnavailable
 from facewright.engine.files.atomic import written
 from facewright.engine.models.external.foreign import MOST_AXES
-from facewright.engine.models.external.linear import Imported
+from facewright.engine.models.external.imported import Imported
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from foreign_files import WRITERS, Written
 
-from facewright.engine.models.external.linear import Imported
+from facewright.engine.models.external.imported import Imported
 from facewright.engine.models.external.reading import read_model
 from facewright.engine.models.store import ModelStore
 

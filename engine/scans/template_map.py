@@ -1,0 +1,273 @@
+"""The map between our template and another model's: heads move across it both ways.
+
+The other model's mean is registered like a scan, once; where each vertex of the one lies on the
+other is kept in the user's cache. After that a head crosses by its motion from the mean, a sum
+over three vertices each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+from facewright.engine.errors import InputError, ModelUnavailable
+from facewright.engine.files.atomic import written
+from facewright.engine.geometry import nicp
+from facewright.engine.geometry.correspondence import Correspondence
+from facewright.engine.geometry.laplacian import edge_weights
+from facewright.engine.geometry.normals import face_areas
+from facewright.engine.geometry.rigid import align, moved
+from facewright.engine.landmarks import Points
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh, Scan, Topology
+from facewright.engine.models.external.imported import Imported
+from facewright.engine.models.external.regressor import imported
+from facewright.engine.models.store import card_sha256
+from facewright.engine.progress import Progress, part, silent
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+    from facewright.engine.scans.landmarking import Found
+    from facewright.engine.scans.registration import Registration
+
+NEAR, COSINE = 1.5, 0.5
+"""Mm and least cosine between normals within which a vertex lies on the other surface."""
+
+LEAST_SHARED = 0.2
+"""Share of our outer skin that another model must cover to be a face."""
+
+ALIGNING_ROUNDS = 4
+"""How often a head is laid against the other model's nearest one before its coefficients count."""
+
+FOLDER = "maps"
+_ARRAYS = ("shown", "motion", "corners", "weights", "other_corners", "other_weights")
+
+
+@dataclass(frozen=True, eq=False)
+class TemplateMap:
+    """Our template on another model's mean.
+
+    Attributes
+    ----------
+    model : Imported
+    topology : Topology
+        Ours.
+    motion : (4, 4) float64
+        From the other model's frame to the head frame, both in mm.
+    here : Correspondence
+        Our vertices, laid on the other mean in the head frame.
+    there : Correspondence
+        The other mean's vertices in the head frame, on our skin.
+    """
+
+    model: Imported
+    topology: Topology
+    motion: DoubleArray
+    here: Correspondence
+    there: Correspondence
+
+    def head(self, mesh: Mesh) -> Mesh:
+        """Return our head for a mesh of the other model, in the head frame."""
+        offsets = moved(mesh.vertices, self.motion) - self.there.vertices
+        vertices = nicp.untangle(self._body, self.here.carry(offsets))
+        return Mesh(self.topology, vertices.astype(np.float32))
+
+    def mesh(self, head: Mesh) -> tuple[Mesh, Mask]:
+        """Return the other model's mesh for our head, and where it is known, 1 or 0."""
+        offsets = head.vertices - self.here.vertices
+        vertices = moved(self.there.vertices + self.there.carry(offsets), self._back)
+        known = self.there.held.astype(np.float32)
+        return Mesh(self.model.topology, vertices.astype(np.float32)), known
+
+    def coefficients(
+        self, head: Mesh, known: Mask | None = None, given: Mapping[str, float] | None = None
+    ) -> FloatArray:
+        """Return the other model's `(K,)` coefficients for our head.
+
+        Parameters
+        ----------
+        head : Mesh
+        known : (V,) mask of our template, optional
+            Where the head is to be believed.
+        given : mapping of axis name to value, optional
+            Axes that are held, such as expressions at 0.
+        """
+        mesh, seen = self.mesh(head)
+        if known is not None:
+            values = known[np.maximum(self.there.corners, 0)]
+            seen = np.einsum("vk,vk->v", self.there.weights, values).astype(np.float32)
+        found = self.model.coefficients(mesh, seen, given)
+        for _ in range(ALIGNING_ROUNDS):
+            nearest = self.model.instance(found).vertices
+            motion = align(mesh.vertices, nearest, seen)
+            if np.abs(motion - np.eye(4)).max() < 1e-5:
+                break
+            mesh = mesh.moved(moved(mesh.vertices, motion))
+            found = self.model.coefficients(mesh, seen, given)
+        return found
+
+    @cached_property
+    def _body(self) -> nicp.Deformer:
+        return nicp.Deformer.build(self.here.vertices, self.topology.faces)
+
+    @property
+    def _back(self) -> DoubleArray:
+        return np.asarray(np.linalg.inv(self.motion))
+
+
+def template_map(id: str, models: ModelStore, progress: Progress = silent) -> TemplateMap:
+    """Return the map to an imported model, made on the first call and kept in the cache.
+
+    Raises
+    ------
+    InputError
+        If the model's mean shows no face that our template can be laid on.
+    ModelUnavailable
+        If the model is not here, or was not imported.
+    Cancelled
+        If asked to stop.
+    """
+    model = imported(id, models)
+    path = map_file(model, models)
+    kept = _load(path, model, models)
+    if kept is not None:
+        return kept
+    made = build(model, models, progress)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _save(made, path)
+    return made
+
+
+def map_file(model: Imported, models: ModelStore) -> Path:
+    """Return where the map lies; its name changes with either model."""
+    ours = models.reference("lifespan")
+    name = f"{model.card.id}-{card_sha256(model.card)[:12]}-{ours.sha256[:12]}.safetensors"
+    return models.cache / FOLDER / name
+
+
+def build(model: Imported, models: ModelStore, progress: Progress = silent) -> TemplateMap:
+    """Return the map made anew; see `template_map`."""
+    template = models.lifespan().template
+    mean = model.mean().vertices
+    skin = skin_faces(model)
+    result = _registered(model, skin, models, part(progress, 0.0, 0.9))
+    progress(0.9, "Finding what lies where")
+    offsets = models.lifespan().expression_offsets(
+        result.face.expression, result.face.subject.age.value
+    )
+    shown = (result.face.mesh.vertices + offsets).astype(np.float64)
+    motion = result.scan_to_head
+    placed = moved(mean, motion)
+    near = {"limit": NEAR, "cosine": COSINE}
+    outer = template.visible
+    here = Correspondence.build(shown, template.fine.faces, placed, skin, allowed=outer, **near)
+    if here.held.sum() < LEAST_SHARED * outer.sum():
+        raise InputError(
+            f"{model.card.title} shows too little of a face for our template: it stays a model "
+            "of its own."
+        )
+    own_skin = template.fine.faces[outer[template.fine.faces].all(axis=1)]
+    used = np.zeros(len(placed), dtype=bool)
+    used[skin.ravel()] = True
+    there = Correspondence.build(
+        placed, model.topology.faces, shown, own_skin, allowed=used, **near
+    )
+    progress(1.0, "The templates are matched")
+    return TemplateMap(model, template.fine, motion, here, there)
+
+
+def skin_faces(model: Imported) -> IntArray:
+    """Return the triangles of the outer skin: what the file says, or the largest connected part."""
+    from scipy.sparse.csgraph import connected_components
+
+    faces, skin = model.topology.faces, model.source.skin
+    if skin is not None:
+        return np.asarray(faces[skin[faces].all(axis=1)])
+    _, label = connected_components(edge_weights(faces, model.topology.count), directed=False)
+    areas = np.bincount(label[faces[:, 0]], face_areas(model.mean().vertices, faces))
+    return np.asarray(faces[label[faces[:, 0]] == int(areas.argmax())])
+
+
+def _registered(
+    model: Imported, skin: IntArray, models: ModelStore, progress: Progress
+) -> Registration:
+    """Return the mean registered like a scan: by pictures, or by the file's own landmarks."""
+    from facewright.engine.scans.registration import register
+
+    mean = model.mean().vertices
+    used, compact = np.unique(skin, return_inverse=True)
+    faces = compact.reshape(-1, 3).astype(np.int32)
+    scan = Scan(model.card.title, mean[used], faces, unit="mm")
+    found, points = _found(scan, models, part(progress, 0.0, 0.4)), None
+    if found is None:
+        landmarks = model.source.landmarks
+        points = Points.build(tuple(landmarks), mean[list(landmarks.values())])
+    return register(
+        scan,
+        models,
+        found=found,
+        landmarks=points,
+        unit="mm",
+        progress=part(progress, 0.4, 1.0),
+    )
+
+
+def _found(scan: Scan, models: ModelStore, progress: Progress) -> Found | None:
+    from facewright.engine.scans.landmarking import find_landmarks
+
+    try:
+        return find_landmarks(scan, models, unit="mm", progress=progress)
+    except (InputError, ModelUnavailable):
+        return None
+
+
+def _save(made: TemplateMap, path: Path) -> None:
+    from safetensors.numpy import save_file
+
+    arrays: dict[str, NDArray[Any]] = {
+        "shown": made.here.vertices,
+        "motion": made.motion,
+        "corners": made.here.corners,
+        "weights": made.here.weights,
+        "other_corners": made.there.corners,
+        "other_weights": made.there.weights,
+    }
+    plain = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    with written(path) as temporary:
+        save_file(plain, temporary)
+
+
+def _load(path: Path, model: Imported, models: ModelStore) -> TemplateMap | None:
+    """Return a map kept before; None where there is none, or it does not fit any more."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    topology = models.lifespan().topology
+    try:
+        shown, motion, *rest = (load_file(path)[name] for name in _ARRAYS)
+    except (OSError, KeyError, SafetensorError):
+        return None
+    corners, weights, other_corners, other_weights = rest
+    if not (
+        _fits(corners, weights, topology.count, model.topology.count)
+        and _fits(other_corners, other_weights, model.topology.count, topology.count)
+        and shown.shape == (topology.count, 3)
+        and motion.shape == (4, 4)
+    ):
+        return None
+    placed = moved(model.mean().vertices, motion)
+    here = Correspondence(shown, topology.faces, corners, weights)
+    there = Correspondence(placed, model.topology.faces, other_corners, other_weights)
+    return TemplateMap(model, topology, motion, here, there)
+
+
+def _fits(corners: NDArray[Any], weights: NDArray[Any], own: int, other: int) -> bool:
+    shapes = corners.shape == weights.shape == (own, 3)
+    return shapes and bool(((corners >= -1) & (corners < other)).all())
