@@ -23,6 +23,7 @@ Work = Callable[[Progress], Any]
 
 _REPORT_EVERY = 0.05  # seconds between reports that reach the window
 _STOP_WAIT_MS = 10_000
+_REST_MS = 4000
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,10 @@ class JobLane(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(500)
         self._tick.timeout.connect(self._tell)
+        self._rest = QTimer(self)  # what the window did with the result has ended by then
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(give_back)
 
     @property
     def busy(self) -> bool:
@@ -213,6 +218,7 @@ class JobLane(QObject):
         self.cancel()
         self._open = False
         self._tick.stop()
+        self._rest.stop()
         self._pool.waitForDone(_STOP_WAIT_MS)
         for job in self._ending:
             job.deleteLater()
@@ -254,6 +260,8 @@ class JobLane(QObject):
             else:
                 self._tell_end(job, "done")
                 job.succeeded.emit(result)
+        if self._open:
+            self._rest.start()
         job.deleteLater()  # its connections hold what they call; they go with it
         self._next()
 
