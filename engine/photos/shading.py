@@ -11,6 +11,9 @@ from numpy.typing import ArrayLike
 from facewright.engine.arrays import ByteArray
 from facewright.engine.camera import Camera, turned
 from facewright.engine.errors import InputError
+from facewright.engine.geometry.normals import vertex_normals
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh
 from facewright.engine.photos.lighting import Layer, draw
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ VIEWS = {
 
 CLAY = (200, 190, 182)
 _FIELD = math.radians(16.0)
+_THREE_QUARTERS, _NEARLY_FRONT = math.radians(32.0), math.radians(6.0)
 
 
 def picture(
@@ -36,6 +40,7 @@ def picture(
     size: tuple[int, int] = (800, 800),
     values: ArrayLike | None = None,
     height: float | None = None,
+    camera: Camera | None = None,
 ) -> ByteArray:
     """Return a lit picture of a head with its eyes and teeth.
 
@@ -52,6 +57,8 @@ def picture(
     height : float, optional
         Millimetres that the picture is high; fitted to the head without. Give the same one for
         pictures to be compared.
+    camera : Camera, optional
+        In place of `view` and `height`; made for `size`.
 
     Returns
     -------
@@ -87,7 +94,7 @@ def picture(
                 material=part.material,
             )
         )
-    return draw(layers, frame(head.skin.vertices, view, size, height), size)
+    return draw(layers, camera or frame(head.skin.vertices, view, size, height), size)
 
 
 def picture_surface(
@@ -167,6 +174,34 @@ def frame(
     fitted *= 1.0 + 0.25 * (high - low)[2] * math.tan(0.5 * _FIELD) / fitted
     return Camera.looking(
         middle, -back, (0, 1, 0), size=size, height=height or float(fitted), field=_FIELD
+    )
+
+
+def close_up(skin: Mesh, area: Mask, size: tuple[int, int]) -> Camera:
+    """Return the camera that looks at the masked part of a head with some of the face around it.
+
+    A part that faces the front is seen from three quarters, where its relief shows.
+
+    Raises
+    ------
+    InputError
+        If nothing is masked.
+    """
+    if not area.any():
+        raise InputError("Nothing is masked, so there is nothing to look at.")
+    normals = vertex_normals(skin.vertices, skin.topology.faces)
+    outward = area.astype(np.float64) @ normals
+    yaw = math.atan2(outward[0], outward[2])
+    if abs(yaw) < _THREE_QUARTERS:
+        yaw = math.copysign(_THREE_QUARTERS, yaw if abs(yaw) > _NEARLY_FRONT else 1.0)
+    back = turned(yaw, math.radians(4.0))
+    facing = (area > 0) & (normals @ back > 0)  # not what lies within the mouth or nose
+    points = skin.vertices[facing if facing.any() else area > 0].astype(np.float64)
+    low, high = points.min(axis=0), points.max(axis=0)
+    whole = float(np.ptp(skin.vertices[:, 1]))
+    height = float(np.clip(1.5 * np.linalg.norm(high - low), 0.35 * whole, whole))
+    return Camera.looking(
+        0.5 * (low + high), -back, (0, 1, 0), size=size, height=height, field=_FIELD
     )
 
 

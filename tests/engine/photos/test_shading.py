@@ -10,7 +10,7 @@ import pytest
 from facewright.engine.errors import InputError
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.photos.color import to_linear, to_srgb
-from facewright.engine.photos.shading import VIEWS, picture, picture_surface
+from facewright.engine.photos.shading import VIEWS, close_up, picture, picture_surface
 
 
 def ball(rings=24, radius=100.0):
@@ -140,6 +140,29 @@ def test_corneas_add_a_highlight_and_hide_nothing():
     assert rows.mean() < 12, "the key light stands above"
     assert columns.mean() < 12, "and on the picture's left"
     assert np.abs(behind - dull).max() <= 1
+
+
+@pytest.mark.parametrize(("side", "channel"), [(1.0, 0), (-1.0, 2)])
+def test_a_close_up_looks_at_the_masked_part_from_its_side(side, channel):
+    vertices, faces = ball()
+    spot = np.linalg.norm(vertices - (95.0 * side, 0.0, 30.0), axis=1) < 30.0
+    head = head_of(vertices, faces)
+    camera = close_up(head.skin, spot.astype(np.float32), (80, 80))
+    pixels = camera.project(vertices[spot])[:, :2]
+    assert (pixels > 0).all()
+    assert (pixels < 80).all()
+    assert np.ptp(pixels, axis=0).min() > 20
+    image = picture(head, None, values=painted(vertices), size=(80, 80), camera=camera)
+    assert np.argmax(image[35:45, 35:45].reshape(-1, 3).mean(axis=0)) == channel
+
+
+def test_a_close_up_of_the_front_is_taken_from_three_quarters():
+    vertices, faces = ball()
+    spot = (np.linalg.norm(vertices - (0.0, 0.0, 100.0), axis=1) < 30.0).astype(np.float32)
+    camera = close_up(head_of(vertices, faces).skin, spot, (80, 80))
+    assert 0.3 < abs(camera.rotation[2][0]) < 0.7
+    with pytest.raises(InputError, match="Nothing is masked"):
+        close_up(head_of(vertices, faces).skin, 0 * spot, (80, 80))
 
 
 def test_unknown_views_and_empty_surfaces_are_refused():
