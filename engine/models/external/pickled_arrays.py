@@ -23,7 +23,7 @@ _ALLOWED = re.compile(
     r"|chumpy(\.\w+)*\.\w+"
     r"|_codecs\.encode"
     r"|(copy_reg|copyreg)\._reconstructor"
-    r"|(__builtin__|builtins)\.(object|set|frozenset|list|tuple|dict|bytearray)"
+    r"|(__builtin__|builtins)\.(object|bytes|set|frozenset|list|tuple|dict|bytearray)"
     r"|collections\.(OrderedDict|defaultdict)"
 )
 _CODE = re.compile(r"[<>|=]?([fiub][1248])")
@@ -92,6 +92,8 @@ def _raw(value: Any) -> bytes:
     """Return the bytes of an array, also as Python 3 writes them for Python 2."""
     if isinstance(value, Call) and value.what.full == _ENCODE and value.arguments:
         value = value.arguments[0]
+    if isinstance(value, Call) and value.what.name == "bytes" and not value.arguments:
+        return b""
     if isinstance(value, str):
         try:
             return value.encode("latin-1")
