@@ -20,8 +20,7 @@ from facewright.app.heads import BASES, Heads, Shown
 from facewright.app.soon import Soon
 from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Edit
-from facewright.engine.edits.register import Register
-from facewright.engine.edits.start import Start
+from facewright.engine.edits.register import Register, registration_of, scan_of
 from facewright.engine.errors import Cancelled, FacewrightError
 from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face
@@ -328,20 +327,12 @@ class Document:
     @property
     def registration(self) -> Register | None:
         """The step that holds the head of a scan, or None for a model head."""
-        for edit in reversed(self.project.edits):
-            if isinstance(edit, Register):
-                return edit
-            if isinstance(edit, Start):
-                return None
-        return None
+        return registration_of(self.project)
 
     @property
     def scan_source(self) -> Source | None:
         """The source that the head was registered to."""
-        step = self.registration
-        if step is None:
-            return None
-        return next((s for s in self.project.sources if s.sha256 == step.source), None)
+        return scan_of(self.project)
 
     @property
     def scan(self) -> Scan | None:

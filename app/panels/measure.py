@@ -38,7 +38,7 @@ from facewright.app.widgets.symmetry_view import SymmetryView
 from facewright.app.workbench import Workbench
 from facewright.engine.errors import FacewrightError
 from facewright.engine.files.atomic import written
-from facewright.engine.measure.anthropometry import Judged, to_csv
+from facewright.engine.measure.anthropometry import Judged, Whose, scale_of, to_csv
 from facewright.engine.measure.farkas import BY_CODE, landmarks_of, view_of_measure
 from facewright.engine.measure.norms import sex_of
 from facewright.viewer.overlay import Line, Marker, Overlay
@@ -299,9 +299,15 @@ class MeasurePanel(Panel):
         if path is not None:
             self.export_table(path)
 
+    def _whose(self) -> Whose:
+        source, shown = self.document.scan_source, self.document.shown
+        assert shown is not None
+        scale = scale_of(None if source is None else source.unit)
+        return Whose(self.document.title, shown.face.subject, scale)
+
     def export_table(self, path: Path) -> None:
         """Write the table as CSV, mm and degrees, a point as decimal mark."""
-        text = to_csv(self.measuring.complete())
+        text = to_csv(self.measuring.complete(), self._whose())
         try:
             with written(path) as temporary:
                 temporary.write_text(text, encoding="utf-8")

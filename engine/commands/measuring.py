@@ -47,11 +47,14 @@ def declare(commands: Commands) -> None:
 
 def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Measure a head, and what the user set calipers to."""
+    from facewright.engine.edits.register import scan_of
     from facewright.engine.measure.anthropometry import (
         Judged,
+        Whose,
         judged,
         measure_head,
         row_data,
+        scale_of,
         to_csv,
     )
     from facewright.engine.measure.calipers import read
@@ -68,6 +71,9 @@ def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
         rows = judged(values, face.subject)
     else:
         rows = tuple(Judged(value, None) for value in values)
+    scan = scan_of(project)
+    unit = None if scan is None else scan.unit
+    whose = Whose(arguments.input.stem, face.subject, scale_of(unit))
     mirror = asymmetry(face.mesh)
     subject = {
         name: {
@@ -79,6 +85,7 @@ def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
     data: dict[str, Any] = {
         "measures": [row_data(row) for row in rows],
         "subject": subject,
+        "scale": whose.scale,
         "asymmetry": {"face_rms": mirror.face_rms, "regions": mirror.region_rms},
         "calipers": [
             {"kind": c.kind, "name": c.name, "unit": c.unit, "value": read(c, face.mesh).number}
@@ -90,7 +97,7 @@ def run_measure(arguments: argparse.Namespace, tools: Tools) -> Report:
     lines.append(f"Asymmetry of the face: {mirror.face_rms:.2f} mm")
     if arguments.output is not None:
         with written(arguments.output) as temporary:
-            temporary.write_text(to_csv(rows), encoding="utf-8")
+            temporary.write_text(to_csv(rows, whose), encoding="utf-8")
         data["output"] = str(arguments.output)
         lines.append(f"Written to {arguments.output}")
     return Report(data, (*lines, *opened.notes))

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Hidden
+from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.landmarks import Points
@@ -20,7 +21,7 @@ from facewright.engine.units import UNITS
 if TYPE_CHECKING:
     from facewright.engine.mesh import Scan
     from facewright.engine.models.store import ModelStore
-    from facewright.engine.project import Source
+    from facewright.engine.project import Project, Source
     from facewright.engine.scans.landmarking import Found
     from facewright.engine.scans.registration import Registration
 
@@ -94,7 +95,7 @@ def register_scan(
 
     Arguments and errors are those of `facewright.engine.scans.registration.register`.
     """
-    from facewright.engine.project import Source
+    from facewright.engine.project import Project, Source
     from facewright.engine.scans.registration import register
 
     result = register(
@@ -162,6 +163,24 @@ def register_again(
         age=edit.age,
         progress=progress,
     )
+
+
+def registration_of(project: Project) -> Register | None:
+    """Return the step that holds the head of a scan, or None for a model head."""
+    for edit in reversed(project.edits):
+        if isinstance(edit, Register):
+            return edit
+        if isinstance(edit, Start):
+            return None
+    return None
+
+
+def scan_of(project: Project) -> Source | None:
+    """Return the scan that the head was registered to, or None for a model head."""
+    step = registration_of(project)
+    if step is None:
+        return None
+    return next((source for source in project.sources if source.sha256 == step.source), None)
 
 
 def unit_of(scan_to_head: ArrayLike) -> str:

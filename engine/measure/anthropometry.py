@@ -20,7 +20,7 @@ from facewright.engine.face import Subject
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.farkas import DEFINITIONS, Definition, landmarks_of
 from facewright.engine.measure.geodesic import shortest_path
-from facewright.engine.measure.norms import NormAt, norm_for
+from facewright.engine.measure.norms import NormAt, norm_for, sex_of
 from facewright.engine.measure.surface import girth
 from facewright.engine.mesh import Mesh
 
@@ -190,20 +190,63 @@ def judged(values: Iterable[Value], subject: Subject) -> tuple[Judged, ...]:
     return tuple(found)
 
 
+Scale = Literal["known", "unknown", "model"]
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose measures a table holds; in each row, so that tables can be put together.
+
+    Attributes
+    ----------
+    head : str
+        What the head is called.
+    subject : Subject
+    scale : str
+        "known", "unknown" where no unit fits the scan and it was scaled to an average adult,
+        "model" for a head without a scan.
+    """
+
+    head: str
+    subject: Subject
+    scale: Scale
+
+    @property
+    def data(self) -> dict[str, str | float]:
+        """The columns of `HEADER` that are the same in each row."""
+        age, sex = self.subject.age, self.subject.sex
+        return {
+            "head": self.head,
+            "age_years": round(age.value, 2),
+            "age_is": age.origin,
+            "sex": sex_of(self.subject),
+            "sex_is": sex.origin,
+            "scale": self.scale,
+        }
+
+
+def scale_of(unit: str | None) -> Scale:
+    """Return what the unit of a head's scan, None for a head without one, says of lengths."""
+    if unit is None:
+        return "model"
+    return "unknown" if unit == "arbitrary" else "known"
+
+
 HEADER = (
+    "head", "age_years", "age_is", "sex", "sex_is", "scale",
     "group", "code", "name", "kind", "unit", "value", "right", "left", "landmarks_moved",
     "norm_mean", "norm_sd", "z", "norm_sex", "norm_n", "norm_source", "norm_population",
     "norm_method", "norm_note", "norm_verified", "norm_checked", "no_norm_because",
 )  # fmt: skip
 
 
-def to_csv(rows: Iterable[Judged]) -> str:
+def to_csv(rows: Iterable[Judged], whose: Whose) -> str:
     """Return measures as CSV: one row each, mm and degrees, a point as decimal mark."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
     for row in rows:
-        data = row_data(row)
+        data = {**whose.data, **row_data(row)}
         writer.writerow(["" if data[name] is None else data[name] for name in HEADER])
     return text.getvalue()
 

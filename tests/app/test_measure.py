@@ -140,6 +140,7 @@ def test_the_table_goes_to_a_file_and_to_the_clipboard(open_window, qtbot, tmp_p
     with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["code"]: row for row in csv.DictReader(file)}
     assert float(rows["n-sn"]["value"]) > 0
+    assert (rows["n-sn"]["head"], rows["n-sn"]["scale"]) == ("Toy", "model")
     panel.copy.click()
     assert "n-sn\tNose height" in QGuiApplication.clipboard().text()
 
@@ -236,7 +237,7 @@ def test_the_mask_has_an_area_and_volumes(open_window, qtbot):
     assert "border" in panel.symmetry.told.text()
 
 
-def test_lengths_of_unknown_scale_are_not_passed_off_as_the_persons(open_window, qtbot):
+def test_lengths_of_unknown_scale_are_not_passed_off_as_the_persons(open_window, qtbot, tmp_path):
     window = open_window()
     panel = measured(window, qtbot)
     assert "unit" not in panel.who.text()
@@ -248,6 +249,9 @@ def test_lengths_of_unknown_scale_are_not_passed_off_as_the_persons(open_window,
     qtbot.waitUntil(lambda: "unit of the scan is not known" in panel.who.text())
     assert "scale" in window.status.unit.text()
     assert "average adult" in window.status.unit.toolTip()
+    panel.export_table(tmp_path / "m.csv")
+    with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["scale"] for row in csv.DictReader(file)} == {"unknown"}
 
 
 def test_the_map_of_asymmetry_has_the_range_of_the_face_and_the_shared_colours(open_window, qtbot):

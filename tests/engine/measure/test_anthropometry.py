@@ -17,8 +17,10 @@ from facewright.engine.measure.anthropometry import (
     HEADER,
     Judged,
     Value,
+    Whose,
     judged,
     measure_head,
+    scale_of,
     to_csv,
 )
 from facewright.engine.measure.calipers import Caliper, read
@@ -109,10 +111,16 @@ def subject(age: float, sex: float = 0.0, origin: str = "given") -> Subject:
 
 def test_csv_has_a_row_for_each_measure() -> None:
     mesh, landmarks = head()
-    rows = judged(measure_head(mesh, landmarks), subject(30.0, 1.0))
-    table = list(csv.DictReader(io.StringIO(to_csv(rows))))
+    person = subject(30.0, 1.0)
+    rows = judged(measure_head(mesh, landmarks), person)
+    text = to_csv(rows, Whose("Ada, before", person, scale_of("arbitrary")))
+    table = list(csv.DictReader(io.StringIO(text)))
     assert tuple(table[0]) == HEADER
     assert len(table) == len(DEFINITIONS)
+    whose = ("head", "age_years", "age_is", "sex", "sex_is", "scale")
+    assert {tuple(row[name] for name in whose) for row in table} == {
+        ("Ada, before", "30.0", "given", "female", "given", "unknown")
+    }
     eyes = next(row for row in table if row["code"] == "ex-ex")
     assert float(eyes["value"]) == pytest.approx(90.0)
     mean, sd = float(eyes["norm_mean"]), float(eyes["norm_sd"])
