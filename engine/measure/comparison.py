@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 
-from facewright.engine.arrays import ByteArray, DoubleArray, frozen
+from facewright.engine.arrays import BoolArray, ByteArray, DoubleArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.normals import vertex_areas, vertex_normals
 from facewright.engine.geometry.rigid import align_trimmed, moved
@@ -32,15 +33,31 @@ class Comparison:
         Along the first head's normals, positive where the second lies outside.
     motion : (4, 4) float64
         What brought the second onto the first.
-    summary : mapping
-        mean, rms, median, p95, max, signed_mean in mm, weighted by area, and the same for regions;
-        without what lies inside nose, mouth and lids, which no one sees.
+    first : Mesh
     """
 
     distances: DoubleArray
     signed: DoubleArray
     motion: DoubleArray
-    summary: dict[str, Any]
+    first: Mesh
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The numbers mean, rms, median, p95, max and signed_mean in mm, weighted by area.
+
+        The same for each region under "regions". Without what lies inside nose, mouth and lids,
+        which no one sees.
+        """
+        topology = self.first.topology
+        areas = vertex_areas(self.first.vertices, topology.faces)
+        seen = topology.regions.get("inner", np.zeros(topology.count)) < 0.5
+
+        def within(part: BoolArray) -> dict[str, Any]:
+            return _summary(self.distances[part], self.signed[part], areas[part])
+
+        parts = {name: (mask > 0.5) & seen for name, mask in topology.regions.items()}
+        regions = {name: within(part) for name, part in parts.items() if part.any()}
+        return {**within(seen), "regions": regions}
 
     @property
     def limit(self) -> float:
@@ -75,23 +92,21 @@ def compare(first: Mesh, second: Mesh, *, align: bool = True) -> Comparison:
         raise InputError("These heads have different topologies: register both to the template.")
     a = first.vertices.astype(np.float64)
     b = second.vertices.astype(np.float64)
-    areas = vertex_areas(a, topology.faces)
-    seen = topology.regions.get("inner", np.zeros(topology.count)) < 0.5
     motion = np.eye(4)
     if align:
-        weights = areas * topology.regions.get("face", np.ones(topology.count))
-        motion = align_trimmed(b, a, weights)
+        face = topology.regions.get("face", np.ones(topology.count))
+        motion = align_trimmed(b, a, vertex_areas(a, topology.faces) * face)
         b = moved(b, motion)
     offsets = b - a
     distances = np.linalg.norm(offsets, axis=1)
-    signed = np.einsum("vd,vd->v", offsets, vertex_normals(a, topology.faces))
-    summary = _summary(distances[seen], signed[seen], areas[seen])
-    summary["regions"] = {
-        name: _summary(distances[part], signed[part], areas[part])
-        for name, mask in topology.regions.items()
-        if (part := (mask > 0.5) & seen).any()
-    }
-    return Comparison(frozen(distances, np.float64), frozen(signed, np.float64), motion, summary)
+    signed = np.einsum("vd,vd->v", offsets, _normals(first))
+    return Comparison(frozen(distances, np.float64), frozen(signed, np.float64), motion, first)
+
+
+@lru_cache(maxsize=4)
+def _normals(mesh: Mesh) -> DoubleArray:
+    """Return `(V, 3)` normals; kept, as one head is compared with many while a hand drags."""
+    return vertex_normals(mesh.vertices, mesh.topology.faces)
 
 
 def _summary(distances: DoubleArray, signed: DoubleArray, areas: DoubleArray) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from facewright.engine.geometry.normals import face_areas, face_vectors
 
 _SPLITS = 3
 """Times that triangles at the border of a loop are split in four: an edge counts to an eighth."""
+_STEP = 0.5
+"""Mm between the points of a border by which triangles are found that it cuts."""
 
 
 def mask_area(vertices: ArrayLike, faces: IntArray, mask: ArrayLike) -> float:
@@ -92,13 +94,32 @@ def loop_area(vertices: ArrayLike, faces: IntArray, loop: ArrayLike) -> float:
     near = (np.linalg.norm(corners, axis=2) < radius + 2.0).any(axis=1)
     facing = face_vectors(x, faces) @ normal
     near &= facing > 0 if facing[near].sum() > 0 else facing < 0
-    triangles = corners[near]
+    from scipy.spatial import cKDTree
+
     across = np.linalg.svd(np.eye(3) - np.outer(normal, normal))[0][:, :2]
-    for _ in range(_SPLITS):
-        triangles = _split(triangles)
-    inside = in_lasso(triangles.mean(axis=1) @ across, about @ across)
-    sides = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
-    return float(0.5 * np.linalg.norm(sides[inside], axis=1).sum())
+    outline = about @ across
+    border = cKDTree(_dense(outline, _STEP))
+    triangles, area = corners[near], 0.0
+    for level in range(_SPLITS + 1):
+        flat = triangles @ across
+        middles = flat.mean(axis=1)
+        reach = np.linalg.norm(flat - middles[:, None], axis=2).max(axis=1)
+        cut = border.query(middles)[0] < reach + _STEP
+        whole = ~cut | (level == _SPLITS)
+        inside = in_lasso(middles[whole], outline)
+        a, b, c = (triangles[whole][inside][:, k] for k in range(3))
+        area += 0.5 * float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum())
+        triangles = _split(triangles[~whole])
+    return area
+
+
+def _dense(outline: DoubleArray, step: float) -> DoubleArray:
+    """Return a closed line `(N, 2)` with points at most `step` apart."""
+    ways = np.roll(outline, -1, axis=0) - outline
+    counts = np.maximum(np.ceil(np.linalg.norm(ways, axis=1) / step).astype(int), 1)
+    rows = np.repeat(np.arange(len(outline)), counts)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.asarray(outline[rows] + ways[rows] * (within / counts[rows])[:, None])
 
 
 def _split(triangles: DoubleArray) -> DoubleArray:

@@ -10,6 +10,7 @@ import trimesh
 from toy import ToyModel
 
 from facewright.engine.errors import InputError
+from facewright.engine.geometry.masking import in_lasso
 from facewright.engine.geometry.rigid import rotation
 from facewright.engine.measure.surface import (
     girth,
@@ -74,6 +75,24 @@ def test_area_inside_a_loop_on_a_plane_and_a_sphere() -> None:
     assert found == pytest.approx(cap, rel=0.01)
     with pytest.raises(InputError, match="line"):
         loop_area(vertices, faces, [[0, 0, 50], [1, 0, 50], [2, 0, 50]])
+
+
+def test_area_inside_a_ragged_loop_is_that_of_all_triangles_split(rng) -> None:
+    vertices, faces = box(100.0, 5)
+    turn = np.linspace(0, 2 * np.pi, 80, endpoint=False)
+    far = rng.uniform(8.0, 40.0, 80)
+    ring = np.stack([far * np.cos(turn), far * np.sin(turn), np.full(80, 50.0)], axis=1)
+    triangles = vertices[faces]
+    triangles = triangles[(triangles[:, :, 2] > 49.9).all(axis=1)]
+    for _ in range(3):
+        a, b, c = triangles.swapaxes(0, 1)
+        ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
+        corners = [(a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)]
+        triangles = np.concatenate([np.stack(three, axis=1) for three in corners])
+    inside = in_lasso(triangles.mean(axis=1)[:, :2], ring[:, :2])
+    sides = np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0])
+    slow = 0.5 * np.linalg.norm(sides[inside], axis=1).sum()
+    assert loop_area(vertices, faces, ring) == pytest.approx(slow, rel=1e-9)
 
 
 def test_girth_is_the_tape_around() -> None:
