@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -261,9 +260,8 @@ class SculptPanel(Panel):
 
     def _said(self, layers: list[Sculpt]) -> str:
         """Return how far strokes have moved the skin, in words."""
-        moved = [layer.offsets for layer in layers if layer.offsets is not None]
-        if moved:
-            furthest = max(float(np.linalg.norm(part[:, 1:], axis=1).max()) for part in moved)
+        furthest = max((layer.furthest for layer in layers), default=0.0)
+        if furthest:
             return self.tr("Moved by up to {:.1f} mm").format(furthest)
         return self.tr("Sculpted as a plausible face") if layers else ""
 

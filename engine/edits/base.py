@@ -59,7 +59,7 @@ class Edit:
     parameters once, as annotated fields
     (`years: Annotated[float, Slider(0, 90, unit="years")] = 30.0`); form, project file,
     command line and Python API come from that declaration. Fields are float, int, bool, str,
-    `Weights`, `Mask | None` or `Face | None` (a baked result).
+    `Weights`, `Mask | None`, `Face | None` (a baked result) or a tuple of arrays.
 
     `enabled`, `strength` (0 to 1) and `mask` are applied by the evaluator, never by `apply`;
     `title` is what the user calls the step.

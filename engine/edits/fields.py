@@ -34,7 +34,7 @@ class FieldInfo:
     ----------
     name : str
     type : str
-        "float", "int", "bool", "str", "weights", "array" or "face".
+        "float", "int", "bool", "str", "weights", "array", "arrays" or "face".
     optional : bool
         Whether it may be None.
     control : Slider, Choice, AxisSliders, Hidden or None
@@ -98,6 +98,8 @@ def _info(name: str, hint: Any, default: object) -> FieldInfo:
         hint = choices[0]
     if get_origin(hint) is np.ndarray:
         kind: str | None = "array"
+    elif get_origin(hint) is tuple and get_origin(get_args(hint)[0]) is np.ndarray:
+        kind = "arrays"
     else:
         kind = _SIMPLE.get(hint)
     if kind is None:

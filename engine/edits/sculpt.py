@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Hidden
+from facewright.engine.edits.offsets import Piece, added, check, spread
 from facewright.engine.edits.reshape import carried, encode, shifted
 from facewright.engine.errors import InputError
 from facewright.engine.face import NO_WEIGHTS, Face, Weights
@@ -17,9 +19,6 @@ from facewright.engine.models.lifespan_axes import SHAPE
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
-
-LEAST = 1e-5
-"""Mm; offsets smaller than this are none."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -34,15 +33,15 @@ class Sculpt(Edit):
     ----------
     weights : Weights
         Added to the shape axes.
-    offsets : (N, 4) float32 or None
-        Vertex, then x, y, z in mm, for each vertex that was moved.
+    offsets : tuple of (N, 4) int16 or int32
+        Their sum is what strokes have moved; see `offsets`.
     made_on : (K,) float32 or None
         Coefficients of the head that the offsets were made on.
 
     Raises
     ------
     ValueError
-        If the offsets are not of that shape, not finite, or name a vertex below 0.
+        If the offsets are not of that shape or name a vertex below 0.
     """
 
     kind: ClassVar[str] = "sculpt"
@@ -50,17 +49,11 @@ class Sculpt(Edit):
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     weights: Annotated[Weights, Hidden()] = NO_WEIGHTS
-    offsets: Annotated[FloatArray | None, Hidden()] = None
+    offsets: Annotated[tuple[Piece, ...], Hidden()] = ()
     made_on: Annotated[FloatArray | None, Hidden()] = None
 
     def __post_init__(self) -> None:
-        rows = self.offsets
-        if rows is None:
-            return
-        if rows.ndim != 2 or rows.shape[1] != 4 or not np.isfinite(rows).all():
-            raise ValueError("what was sculpted is no table of finite offsets")
-        if rows[:, 0].min(initial=0.0) < 0.0:
-            raise ValueError("what was sculpted moves a vertex that is not there")
+        check(self.offsets)
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the sculpted face.
@@ -72,7 +65,7 @@ class Sculpt(Edit):
         """
         model = models.lifespan()
         shaped = shifted(face, model, self.weights, SHAPE)
-        if self.offsets is None:
+        if not self.offsets:
             return shaped
         return shaped.with_vertices(shaped.mesh.vertices + self.field(shaped, model))
 
@@ -85,25 +78,37 @@ class Sculpt(Edit):
             If the layer was made on another template or with another model.
         """
         count = shaped.mesh.topology.count
-        field = np.zeros((count, 3), np.float32)
-        if self.offsets is None:
-            return field
+        if not self.offsets:
+            return np.zeros((count, 3), np.float32)
         now = encode(shaped, model).coefficients
         fits = self.made_on is not None and self.made_on.shape == now.shape
-        if self.made_on is None or not fits or self.offsets[:, 0].max(initial=0) >= count:
+        highest = max(int(piece[:, 0].max(initial=0)) for piece in self.offsets)
+        if self.made_on is None or not fits or highest >= count:
             raise InputError("it was sculpted on another head model: delete this step.")
-        field[self.offsets[:, 0].astype(np.int64)] = self.offsets[:, 1:]
-        return carried(field, self.made_on, now, model)
+        return carried(spread(self.offsets, count), self.made_on, now, model)
 
-    def with_field(self, field: FloatArray, made_on: FloatArray) -> Self:
-        """Return the layer with other offsets, `(V, 3)` mm on the head of `made_on`."""
-        rows = np.flatnonzero(np.abs(field).max(axis=1) > LEAST)
-        if not len(rows):
-            return replace(self, offsets=None, made_on=None)
-        packed = frozen(np.column_stack([rows, field[rows]]))
-        return replace(self, offsets=packed, made_on=frozen(made_on))
+    def with_stroke(self, stroke: ArrayLike, before: FloatArray, made_on: FloatArray) -> Self:
+        """Return the layer with a stroke on it.
+
+        Parameters
+        ----------
+        stroke, before : (V, 3)
+            Mm that are added to what the layer's `field` is, on the head of `made_on`.
+        made_on : (K,)
+        """
+        if self.made_on is not None and np.array_equal(self.made_on, made_on):
+            offsets = added(self.offsets, stroke)
+        else:
+            offsets = added((), before + np.asarray(stroke))
+        return replace(self, offsets=offsets, made_on=frozen(made_on) if offsets else None)
+
+    @property
+    def furthest(self) -> float:
+        """How far the vertex has moved that strokes have moved most, mm."""
+        count = 1 + max((int(piece[:, 0].max(initial=0)) for piece in self.offsets), default=0)
+        return float(np.linalg.norm(spread(self.offsets, count), axis=1).max())
 
     @property
     def is_bare(self) -> bool:
         """Whether nothing has been sculpted."""
-        return self.offsets is None and not len(self.weights)
+        return not self.offsets and not len(self.weights)

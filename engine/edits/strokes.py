@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+from facewright.engine.edits.offsets import STEP
 from facewright.engine.edits.reshape import encode, shifted
-from facewright.engine.edits.sculpt import LEAST, Sculpt
+from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.face import Face, Weights
 from facewright.engine.geometry.brush import (
     Brush,
@@ -129,18 +130,17 @@ class Stroke:
             change = self._wish.change(self._field)
             weights = {name: self._layer.weights[name] + value for name, value in change.items()}
             return replace(self._layer, weights=Weights({**self._layer.weights, **weights}))
-        field = self._before + self._seen.astype(np.float32)
-        return self._layer.with_field(field, self._made_on)
+        return self._layer.with_stroke(self._seen, self._before, self._made_on)
 
     @property
     def is_idle(self) -> bool:
         """Whether the stroke has moved nothing, as outside of the mask."""
-        return float(np.abs(self._seen).max(initial=0.0)) <= LEAST
+        return float(np.abs(self._seen).max(initial=0.0)) <= STEP / 2
 
     @property
     def is_masked_off(self) -> bool:
         """Whether the stroke is idle for the mask alone."""
-        return self.is_idle and float(np.abs(self._field).max(initial=0.0)) > LEAST
+        return self.is_idle and float(np.abs(self._field).max(initial=0.0)) > STEP / 2
 
     @property
     def _seen(self) -> DoubleArray:

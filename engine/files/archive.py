@@ -37,7 +37,7 @@ MAX_SIDE = 8_192
 _NAME = re.compile(
     r"(?:project\.json|preview\.png|arrays/[0-9a-f]{64}\.npy|images/[0-9a-f]{64}\.png)"
 )
-_DTYPES = {"<f4", "<f8", "<i4", "|u1"}
+_DTYPES = {"<f4", "<f8", "<i2", "<i4", "|u1"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 

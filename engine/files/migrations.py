@@ -12,7 +12,7 @@ from typing import Any
 
 from facewright.engine.errors import InputError
 
-SCHEMA = 2
+SCHEMA = 3
 """Schema that this version writes."""
 
 Document = dict[str, Any]
@@ -32,7 +32,22 @@ def _name_versions(document: Document) -> Document:
     return {**document, "versions": versions, "kept": []}
 
 
-MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType({1: _name_versions})
+def _piece_strokes(document: Document) -> Document:
+    """Strokes lie in pieces since; until then all of them were one, of mm."""
+
+    def pieced(edit: Document) -> Document:
+        if edit["kind"] != "sculpt":
+            return edit
+        whole = edit["offsets"]
+        return {**edit, "offsets": [] if whole is None else [whole]}
+
+    tables = document["tables"]
+    return {**document, "tables": {**tables, "edits": [pieced(edit) for edit in tables["edits"]]}}
+
+
+MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType(
+    {1: _name_versions, 2: _piece_strokes}
+)
 """From schema `n` (the key) to `n + 1`."""
 
 

@@ -96,6 +96,8 @@ class Encoder:
                 return {name: _number(amount) for name, amount in value.items()}
             case "array":
                 return self.archive.array(value)
+            case "arrays":
+                return [self.archive.array(array, array.dtype) for array in value]
             case "face":
                 return self.face(value)
         return str(value)
@@ -246,6 +248,8 @@ class Decoder:
                 return Weights({str(name): _real(amount) for name, amount in value.items()})
             case "array":
                 return self._floats(value)
+            case "arrays":
+                return tuple(self.archive.array(str(digest)) for digest in value)
             case "face":
                 return self.face(value)
         text = str(value)

@@ -6,14 +6,17 @@ import numpy as np
 import pytest
 
 from facewright.engine.edits.pull import Pull, PulledPoint
+from facewright.engine.edits.register import Register
 from facewright.engine.edits.reshape import encode, mean_face
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.strokes import Spot, Stroke
+from facewright.engine.files.project import load, save
 from facewright.engine.geometry.brush import KINDS, Brush
 from facewright.engine.geometry.laplacian import edges_of
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.models.plausible import IMPLAUSIBLE, shape_plausibility
+from facewright.engine.project import History, Project
 
 pytestmark = pytest.mark.acceptance
 
@@ -42,10 +45,16 @@ def visible(models) -> np.ndarray:
 
 def sculpted(models, person, confinement: str, seed: int = 1):
     """Yield the head after each of many random strokes in one layer."""
+    for layer in layers(models, person, confinement, seed):
+        yield layer.apply(person, models)
+
+
+def layers(models, person, confinement: str, seed: int = 1, count: int = STROKES):
+    """Yield the layer after each of many random strokes."""
     rng = np.random.default_rng(seed)
     faces, layer = models.lifespan().topology.faces, Sculpt()
     triangles = visible(models)
-    for _ in range(STROKES):
+    for _ in range(count):
         kind = KINDS[rng.integers(len(KINDS))]
         brush = Brush(
             kind,
@@ -63,7 +72,7 @@ def sculpted(models, person, confinement: str, seed: int = 1):
             for _ in range(8):
                 stroke.dab(spot)
         layer = stroke.layer
-        yield layer.apply(person, models)
+        yield layer
 
 
 def test_plausible_strokes_leave_a_plausible_face(models, person, capsys):
@@ -88,6 +97,29 @@ def test_plausible_strokes_leave_a_plausible_face(models, person, capsys):
     assert max(scores) < IMPLAUSIBLE
     assert max(wild) > IMPLAUSIBLE  # or the confinement would have had nothing to do
     assert moved.max() > 5.0
+
+
+def test_two_hundred_strokes_take_little_room(models, person, tmp_path, capsys):
+    base = Project(edits=(Register(face=person),))
+    history, held = History.of(base), {}
+    save(history, tmp_path / "before.face", models)
+    for layer in layers(models, person, "free", count=200):
+        history = history.commit("Stroke", base.with_edit(layer))
+        held |= {id(piece): piece.nbytes for piece in layer.offsets}
+    save(history, tmp_path / "after.face", models)
+    before, after = ((tmp_path / f"{n}.face").stat().st_size for n in ("before", "after"))
+    with capsys.disabled():
+        print(
+            f"\n200 free strokes: {(after - before) / 1e6:.1f} MB of the file, "
+            f"{sum(held.values()) / 1e6:.1f} MB of memory, {len(layer.offsets)} pieces at the end"
+        )
+    assert after - before < 8e6
+    again = load(tmp_path / "after.face", models).history
+    for index in (1, 100, 200):
+        one, other = (h.versions[index].project.edits[1] for h in (history, again))
+        np.testing.assert_array_equal(
+            one.apply(person, models).mesh.vertices, other.apply(person, models).mesh.vertices
+        )
 
 
 def test_a_plausible_stroke_goes_where_the_hand_goes(models, person, capsys):

@@ -200,7 +200,7 @@ def test_a_plausible_stroke_moves_coefficients(sculpting):
     window.tools.current.confine("plausible")
     drag(window)
     layer = window.document.project.edits[-1]
-    assert layer.offsets is None
+    assert not layer.offsets
     assert len(layer.weights)
 
 

@@ -51,8 +51,9 @@ VARIED: dict[str, Edit] = {
     "sex_ancestry": SexAncestry(sex=-1.0, african=1.0),
     "symmetrise": Symmetrise(side="left"),
     "complete": Complete(region="nose", alternative=3, mirror=0.3),
-    "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_field(
-        np.where(np.arange(162)[:, None] < 20, (0.0, 0.5, 1.5), 0.0).astype(np.float32),
+    "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_stroke(
+        np.where(np.arange(162)[:, None] < 20, (0.0, 0.5, 1.5), 0.0),
+        np.zeros((162, 3), np.float32),
         encode(SCAN, MODELS.lifespan()).coefficients,
     ),
     "pull": Pull().with_points(

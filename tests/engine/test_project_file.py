@@ -317,6 +317,23 @@ def test_files_of_every_released_schema_open(path: Path, models: ToyStore) -> No
     assert face.texture.image.shape == (16, 24, 3)
 
 
+def test_what_was_sculpted_before_strokes_were_kept_apart_is_the_same(models: ToyStore) -> None:
+    """Written by the version of the second schema: two strokes, all of them in mm each time."""
+    loaded = load(RELEASED / "sculpted-2.face", models)
+    before, first, second = (version.project for version in loaded.history.versions)
+    evaluator = loaded.evaluator(models)
+    same(evaluator.face(second), loaded.baked)
+    moved = [evaluator.face(p).mesh.vertices - evaluator.face(before).mesh.vertices
+             for p in (first, second)]  # fmt: skip
+    assert moved[0].max() > 4.0
+    assert np.abs(moved[1] - moved[0]).max() > 1.0
+    layer = second.edits[-1]
+    once_more = layer.with_stroke(moved[0], np.zeros_like(moved[0]), layer.made_on)
+    after = evaluator.face(second.with_replaced(1, once_more)).mesh.vertices
+    expected = evaluator.face(before).mesh.vertices + moved[1] + moved[0]
+    np.testing.assert_allclose(after, expected, atol=2e-3)
+
+
 def test_what_came_after_the_first_schema_is_empty(models: ToyStore) -> None:
     history = load(RELEASED / "schema-1.face", models).history
     assert history.kept == ()

@@ -17,6 +17,7 @@ from documents import rich
 from toy import ToyStore
 
 from facewright.engine.edits.base import Edit
+from facewright.engine.edits.offsets import MOST
 from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.sculpt import Sculpt
@@ -166,6 +167,7 @@ POINTS = Pull(
     precision=np.array([0.2], np.float32),
 )
 OFFSETS = np.array([[3, 0, 1, 0]], np.float32)
+STEPS = np.array([[3, 0, 900, 0]], np.int16)
 
 
 @pytest.mark.parametrize(
@@ -178,9 +180,14 @@ OFFSETS = np.array([[3, 0, 1, 0]], np.float32)
         (POINTS, "corners", np.array([[-1, 1, 2]], np.float32)),
         (POINTS, "weights", OFFSETS),
         (POINTS, "precision", np.zeros(1, np.float32)),
-        (Sculpt(offsets=OFFSETS), "offsets", OFFSETS[:, :3]),
-        (Sculpt(offsets=OFFSETS), "offsets", -OFFSETS),
-        (Sculpt(offsets=OFFSETS), "offsets", OFFSETS * np.float32(np.nan)),
+        (Sculpt(offsets=(STEPS,)), "offsets", [STEPS[:, :3]]),
+        (Sculpt(offsets=(STEPS,)), "offsets", [STEPS[0]]),
+        (Sculpt(offsets=(STEPS,)), "offsets", [STEPS, -STEPS]),
+        (Sculpt(offsets=(STEPS,)), "offsets", [OFFSETS * np.float32(np.nan)]),
+        (Sculpt(offsets=(STEPS,)), "offsets", [STEPS] * (MOST + 1)),
+        (Sculpt(offsets=(STEPS,)), "offsets", ["0" * 64]),
+        (Sculpt(offsets=(STEPS,)), "offsets", None),
+        (Sculpt(offsets=(STEPS,)), "offsets", 3.0),
     ],
 )
 def test_steps_made_by_hand_that_do_not_hold_together_are_refused(
@@ -191,11 +198,13 @@ def test_steps_made_by_hand_that_do_not_hold_together_are_refused(
     assert load(good, models).history.project.edits[0].kind == edit.kind
     content = members(good)
     document = json.loads(content["project.json"])
+    archive = ArchiveWriter()
     if isinstance(value, np.ndarray):
-        archive = ArchiveWriter()
         value = archive.array(value)
-        archive.write(bad, b"{}")
-        content |= members(bad)
+    elif isinstance(value, list) and isinstance(value[0], np.ndarray):
+        value = [archive.array(piece, piece.dtype) for piece in value]
+    archive.write(bad, b"{}")
+    content |= members(bad)
     document["tables"]["edits"][0][field] = value
     rewrite(bad, content | {"project.json": json.dumps(document).encode()})
     with pytest.raises(InputError, match=r"case\.face is damaged"):

@@ -52,8 +52,8 @@ def test_a_grab_moves_what_it_holds_and_no_more() -> None:
     assert moved[:, 2].max() == pytest.approx(6.0, rel=0.5)
     np.testing.assert_allclose(moved[:, :2], 0.0, atol=1e-5)
     assert 0 < (moved[:, 2] > 0).sum() < 100
-    assert layer.offsets is not None
-    assert len(layer.offsets) == (moved[:, 2] > 0).sum(), "only what moved is kept"
+    (piece,) = layer.offsets
+    assert len(piece) == (moved[:, 2] > 0).sum(), "only what moved is kept"
 
 
 def test_strokes_add_up_in_one_layer() -> None:
@@ -133,7 +133,7 @@ def test_a_plausible_stroke_ends_in_the_space_of_the_model() -> None:
     after = layer.apply(SCAN, MODELS)
     score = shape_plausibility(encode(after, MODEL).coefficients, MODEL)
     assert 1.0 < score < IMPLAUSIBLE
-    assert layer.offsets is None
+    assert not layer.offsets
     wild = grab(SCAN, (0.0, 0.0, 400.0)).apply(SCAN, MODELS)
     assert shape_plausibility(encode(wild, MODEL).coefficients, MODEL) > IMPLAUSIBLE
 
