@@ -214,15 +214,15 @@ class JobLane(QObject):
             self._next()
 
     def close(self) -> None:
-        """Cancel everything and wait for the thread to end."""
+        """Cancel everything and wait for the thread to end; a job that goes on is not heard."""
         self.cancel()
         self._open = False
         self._tick.stop()
         self._rest.stop()
-        self._pool.waitForDone(_STOP_WAIT_MS)
-        for job in self._ending:
-            job.deleteLater()
-        self._ending.clear()
+        if self._pool.waitForDone(_STOP_WAIT_MS):  # or else its signals are still needed
+            for job in self._ending:
+                job.deleteLater()
+            self._ending.clear()
 
     # -- inside ------------------------------------------------------------------------------
 

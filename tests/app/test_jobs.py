@@ -107,3 +107,23 @@ def test_close_waits_for_the_thread(qtbot):
     lane.close()
     assert lane._pool.activeThreadCount() == 0
     lane.deleteLater()
+
+
+def test_a_job_that_outlasts_the_close_ends_in_silence(qtbot, monkeypatch, capfd):
+    monkeypatch.setattr("facewright.app.jobs._STOP_WAIT_MS", 20)
+    lane, begun, go_on, got = JobLane(), threading.Event(), threading.Event(), []
+
+    def deaf(progress):
+        begun.set()
+        go_on.wait(10.0)
+
+    lane.start("Counting", deaf, got.append, got.append)
+    assert begun.wait(5.0)
+    lane.close()
+    qtbot.wait(50)  # whatever was to be deleted has been
+    go_on.set()
+    assert lane._pool.waitForDone(5000)
+    qtbot.waitUntil(lambda: not lane._ending)
+    assert got == []
+    assert "deleted" not in capfd.readouterr().err
+    lane.deleteLater()

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import argparse
 import faulthandler
-import os
 import sys
 import tempfile
 import time
 import traceback
 from pathlib import Path
 
-os.environ.setdefault("QT_API", "pyside6")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from monkey import visit
@@ -25,7 +23,7 @@ from watch import Living, Watch, resident_megabytes
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
 SETTLED = 10  # openings after which memory may not grow any more
 GROWTH = 1.05
-STUCK = 300.0  # seconds without an action after which the window hangs
+STUCK = 120.0  # seconds without a turn of the event loop after which the window hangs
 
 
 def main() -> int:
@@ -40,12 +38,16 @@ def main() -> int:
     options = parser.parse_args()
     faulthandler.enable()
 
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from facewright.app import theme
 
     app = QApplication(sys.argv[:1])
     theme.apply(app)
+    turns = QTimer()
+    turns.timeout.connect(lambda: faulthandler.dump_traceback_later(STUCK, exit=True))
+    turns.start(1000)
     if options.toy:
         from toy import ToyStore as Store
     else:
@@ -56,7 +58,6 @@ def main() -> int:
 
     def write(line: str) -> None:
         trace.append(line)
-        faulthandler.dump_traceback_later(STUCK, exit=True)
         if stream is not None:
             stream.write(line + "\n")
             stream.flush()
