@@ -30,6 +30,7 @@ from facewright.engine.models.agescale import NODES, AgeScale
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.lifespan_axes import AXIS_PRIOR, age_sample, build_axes
 from facewright.engine.models.linear import Observer, Posterior, dense_precision
+from facewright.engine.models.people import PEOPLE, FineForm, People
 from facewright.engine.models.template import Template, load_template
 
 WEIGHTS = "weights.safetensors"
@@ -40,8 +41,6 @@ CHILDLIKE = {"baby": (0.45, 0.85), "child": (0.5, 0.9)}
 """Share of adults' relief, and of their differences as a whole, that a node has."""
 RELIEF_LENGTH = 9.0
 """Mm: form smaller than this is relief, which comes with age."""
-SAMPLED = {"identity": 0.8, "detail": 1.0, "asymmetry": 0.7}
-"""Share of an axis' spread that samples take: far ends that fits may need are no likely people."""
 
 Rows = NDArray[np.int64]
 _K = TypeVar("_K")
@@ -61,9 +60,13 @@ class LifespanModel:
     """
 
     def __init__(
-        self, weights: Mapping[str, NDArray[Any]], card: ModelCard, template: Template
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        card: ModelCard,
+        template: Template,
+        people: People | None = None,
     ) -> None:
-        self.card, self.template = card, template
+        self.card, self.template, self._people = card, template, people
         self._stored = {name: np.asarray(array, np.float32) for name, array in weights.items()}
         self._scale = AgeScale(self._stored)
         self.axes, self.groups = build_axes({name: len(self._stored[name]) for name in CARRIED})
@@ -83,7 +86,7 @@ class LifespanModel:
         """Return the model in `folder`, on the template shipped in assets."""
         from safetensors.numpy import load_file
 
-        return cls(load_file(folder / WEIGHTS), card, load_template())
+        return cls(load_file(folder / WEIGHTS), card, load_template(), People.load(folder / PEOPLE))
 
     @property
     def topology(self) -> Topology:
@@ -181,17 +184,37 @@ class LifespanModel:
         return self._observer(float(c[0]), free, known).posterior(offsets), free
 
     def sample(self, rng: np.random.Generator, n: int = 1, age: float | None = None) -> FloatArray:
-        """Return `(n, K)` coefficients of plausible neutral heads, of one age or of all."""
-        drawn = rng.standard_normal((n, len(self.axes))) * self.prior_sd
+        """Return `(n, K)` coefficients of plausible neutral heads, of one age or of all.
+
+        Without a table of people the shape axes are drawn under the prior, each on its own.
+        """
+        noise = rng.standard_normal((n, len(self.axes)))
+        drawn = noise * self.prior_sd
         drawn[:, self.groups["expression"]] = 0.0
-        for group, share in SAMPLED.items():
-            drawn[:, self.groups[group]] *= share
         drawn[:, 0] = age_sample(rng, n) if age is None else age
         side = np.where(rng.random(n) < 0.5, -1.0, 1.0)
         drawn[:, 1] = np.clip(side * rng.normal(0.75, 0.2, n), -1.0, 1.0)
         mixture = rng.dirichlet([0.5, 0.25, 0.25], n)
         drawn[:, self.groups["ancestry"]] = mixture[:, 1:]
+        if self._people is not None:
+            shape = slice(self.groups["identity"].start, self.groups["asymmetry"].stop)
+            for years in np.unique(drawn[:, 0]):
+                same = drawn[:, 0] == years
+                axes = self._people.draw(noise[same, shape], float(years))
+                drawn[same, shape] = axes * self.prior_sd[shape]
         return drawn.astype(np.float32)
+
+    def fine_form(self, rng: np.random.Generator, age: float = ADULT) -> FloatArray:
+        """Return the `(V_fine, 3)` offsets in mm that a random head has beside its coefficients.
+
+        No axis holds them: they are what real faces have beyond the axes.
+        """
+        offsets = self._scale.at(age).size * self._form.draw(rng)
+        return np.asarray(self._lift @ offsets.astype(np.float32))
+
+    @cached_property
+    def _form(self) -> FineForm:
+        return FineForm(self._stored["young"], self.template.coarse)
 
     def _problem(
         self, mesh: Mesh, given: Mapping[str, float] | None

@@ -17,7 +17,6 @@ from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, Norm, norms
 from facewright.engine.training.registering import Registered
 
 SAMPLES, SEED = 20, 11
-VARIED, VARIED_SEED, VARIED_AGE, COMPONENTS = 2000, 0, 30.0, 128
 FACE_VERTICES = 9409
 """ICT-FaceKit's face area; behind it lie head and neck."""
 EYEBALLS = slice(21451, 24591)
@@ -60,24 +59,6 @@ def circumferences(model: LifespanModel) -> list[tuple[float, float, float, floa
             coarse = model.vertices(c)[model.template.subset].astype(np.float64)
             rows.append((age, sex, float(published), circumference(coarse, model.template)))
     return rows
-
-
-def left_by_components(model: LifespanModel) -> float:
-    """Return what 128 principal components of 2,000 samples leave of them in the face, mm.
-
-    Mean distance over the samples and the visible coarse vertices of the face, 30 years.
-    Infants' real faces leave about 0.33 mm of as many (INFACE).
-    """
-    regions = model.template.coarse.regions
-    face = (regions["face"] > 0.5) & (regions["inner"] < 0.5)
-    drawn = model.sample(np.random.default_rng(VARIED_SEED), VARIED, VARIED_AGE)
-    _, basis = model.neutral_basis(VARIED_AGE)
-    across, mix = np.linalg.qr(basis[:, face].reshape(len(basis), -1).T.astype(np.float64))
-    flat = drawn[:, 1 : len(basis) + 1].astype(np.float64) @ mix.T
-    flat -= flat.mean(axis=0)
-    _, _, rows = np.linalg.svd(flat, full_matrices=False)
-    rest = flat - flat @ rows[:COMPONENTS].T @ rows[:COMPONENTS]
-    return float(np.linalg.norm((rest @ across.T).reshape(VARIED, -1, 3), axis=2).mean())
 
 
 def _head(model: LifespanModel, age: float, sex: float) -> Points:

@@ -28,7 +28,12 @@ CARD: dict[str, Any] = {
         "Differences between people are those of the adults in ICT-FaceKit's light-stage scans "
         "(their ages, sexes and ancestries are not published). Means by age and sex are "
         "calibrated on norms of mostly European populations; African and East Asian directions "
-        "are MakeHuman's sculpted averages at three quarters of their strength."
+        "are MakeHuman's sculpted averages at three quarters of their strength. Random people "
+        "differ in each measure as much as people of mostly European ancestry do in the norms "
+        "that the program shows, women and men alike; in what no norm speaks of as the axes' prior "
+        "says. Below three years few spreads are published: there older children's count in "
+        "proportion, half as strictly. What no axis holds is smooth random form, its amount "
+        "chosen; it stands for no measured population."
     ),
     "not_trained_on": [
         "No scan of an infant, a child or an old person: their shapes are adults' identity "

@@ -15,6 +15,7 @@ TARGETS = {
     "template": "facewright.engine.training.template",
     "annotations": "facewright.engine.training.annotations",
     "lifespan": "facewright.engine.training.lifespan",
+    "people": "facewright.engine.training.people",
     "parts": "facewright.engine.training.parts",
     "appearance": "facewright.engine.training.appearance",
     "samples": "facewright.engine.training.samples",
