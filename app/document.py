@@ -189,6 +189,16 @@ class Document:
         edits = tuple(e for e in self.project.edits[:upto] if e not in self.failures)
         return self._heads.face(replace(self.project, edits=edits))[0]
 
+    def face_of(self, project: Project) -> Face:
+        """Return the head of any version, without those of its steps that fail.
+
+        Raises
+        ------
+        FacewrightError
+            If it cannot be computed.
+        """
+        return self._heads.face(project, project.edits)[0]
+
     def seen(self, project: Project) -> Shown:
         """Return the head of any version as it would be shown.
 

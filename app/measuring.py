@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
@@ -11,31 +13,75 @@ from PySide6.QtCore import QTimer
 
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.anthropometry import Judged, Value, judged, measure_head
-from facewright.engine.measure.farkas import BY_CODE, DEFINITIONS, Definition
+from facewright.engine.measure.farkas import DEFINITIONS
 
 if TYPE_CHECKING:
     from facewright.app.document import Document
+    from facewright.app.jobs import JobLane
     from facewright.engine.face import Face, Subject
+    from facewright.engine.landmarks import Landmarks
+    from facewright.engine.progress import Progress
     from facewright.engine.project import Project
 
 _AFTER_MS = 200  # the picture goes first; while a hand drags, some values a second are enough
 _REST_MS = 500
-"""How long a head must rest until what goes along its skin is measured, one each turn."""
-
-_BETWEEN_MS = 20
+"""How long a head must rest until what goes along its skin is measured."""
 
 TAPED = tuple(d for d in DEFINITIONS if d.kind in ("arc", "girth"))
+
+Numbers = dict[str, float]
+"""By code of the measure."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measurable:
+    """A head with its landmarks: all that measuring needs.
+
+    Attributes
+    ----------
+    face : Face
+    landmarks : Landmarks
+    moved : tuple of str
+        Landmarks that the user placed.
+    """
+
+    face: Face
+    landmarks: Landmarks
+    moved: tuple[str, ...]
+
+    def is_like(self, other: Measurable | None) -> bool:
+        """Whether both have the same shape and landmarks."""
+        return (
+            other is not None
+            and self.face.mesh is other.face.mesh
+            and self.face.landmarks is other.face.landmarks
+        )
+
+    def values(self) -> tuple[Value, ...]:
+        """Return every measure, those along the skin without a number."""
+        return measure_head(self.face.mesh, self.landmarks, moved=self.moved, along_surface=False)
+
+    def taped(self, progress: Progress) -> Numbers:
+        """Return what goes along the skin; takes a tenth of a second each."""
+        found: Numbers = {}
+        for done, definition in enumerate(TAPED):
+            progress(done / len(TAPED), "")
+            with suppress(FacewrightError):  # landmarks without a way between have no number
+                (value,) = measure_head(self.face.mesh, self.landmarks, definitions=(definition,))
+                found[definition.code] = value.number
+        return found
 
 
 class Measuring:
     """Follows a document and measures the head it shows, previews included.
 
-    What a tape would measure takes a tenth of a second each, so it waits until the head rests;
-    until then it has no value.
+    What a tape would measure is worked out aside when the head rests; until then it has no
+    value.
 
     Parameters
     ----------
     document : Document
+    aside : JobLane
 
     Attributes
     ----------
@@ -50,25 +96,24 @@ class Measuring:
 
     changed = Signal()
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, aside: JobLane) -> None:
         self._document = document
+        self._aside = aside
         self.rows: tuple[Judged, ...] = ()
         self.subject: Subject | None = None
         self.others: dict[str, Value] = {}
         self._reference: Project | None = None
         self._waiting = False
         self._active = False
-        self._face: Face | None = None
-        self._taped: dict[str, Value] = {}
-        self._soon, self._rest = _timer(_AFTER_MS), _timer(_REST_MS)
-        self._soon.timeout.connect(self.measure)
-        self._rest.timeout.connect(self._tape)
+        self._head: Measurable | None = None
+        self._taped: Numbers | None = None
+        self._soon = _timer(_AFTER_MS, self.measure)
+        self._rest = _timer(_REST_MS, self._tape)
         document.head_changed.connect(self._follow)
 
     def close(self) -> None:
         """Stop measuring."""
-        self._soon.stop()
-        self._rest.stop()
+        self.watch(False)
         self._document.head_changed.disconnect(self._follow)
 
     def watch(self, on: bool) -> None:
@@ -78,21 +123,22 @@ class Measuring:
             self._soon.start()
         if not on:
             self._soon.stop()
-            self._rest.stop()
+            self._stop_taping()
 
     def compare_with(self, project: Project | None) -> None:
         """Measure a version of the project too, or none."""
         if project is self._reference:
             return
         self._reference, self.others = project, {}
+        self._aside.cancel("tape other")
         if project is not None:
             try:
-                face = self._document.seen(project).face
-                values = self._values(face, project)
+                head = self._measurable(self._document.face_of(project), project)
+                self.others = {value.definition.code: value for value in head.values()}
             except FacewrightError as error:
                 self._document.failed.emit(error)
                 return
-            self.others = {value.definition.code: value for value in values}
+            self._aside.start("", head.taped, self._take_other, self._fail, key="tape other")
         self.changed.emit()
 
     def measure(self) -> None:
@@ -104,83 +150,89 @@ class Measuring:
             self.rows, self.subject = (), None
             self.changed.emit()
             return
-        before, self._face = self._face, shown.face
-        same = before is not None and before.mesh is shown.face.mesh
-        if before is None or not same or before.landmarks is not shown.face.landmarks:
-            self._taped = {}
+        head = self._measurable(shown.face, self._document.project)
+        if not head.is_like(self._head):
+            self._stop_taping()
+            self._taped = None
+        self._head = head
         try:
             self._judge()
         except FacewrightError:
             self.rows = ()  # the document tells what is wrong
         self.changed.emit()
-        if len(self._taped) < len(TAPED):
-            self._rest.start(_REST_MS)
+        if self._taped is None:
+            self._rest.start()
 
-    def complete(self) -> tuple[Judged, ...]:
-        """Return all rows, after measuring what has waited."""
+    def complete(self, then: Callable[[tuple[Judged, ...]], None]) -> None:
+        """Call `then` with every measure of the head that is shown now, once all are known."""
         self.measure()
-        while self._face is not None and len(self._taped) < len(TAPED):
-            self._tape_one()
-        self._judge()
-        self.changed.emit()
-        return self.rows
+        head = self._head
+        if head is None:
+            return
+        if self._taped is not None:
+            then(self.rows)
+            return
+
+        def done(taped: Numbers) -> None:
+            self._take(head, taped)
+            then(judged(_whole(head.values(), taped), head.face.subject))
+
+        self._aside.start("", head.taped, done, self._fail)
 
     # -- inside ------------------------------------------------------------------------------
 
     def _follow(self, _shown: object) -> None:
         self._waiting = True
-        self._rest.stop()
+        self._stop_taping()
         if self._active and not self._soon.isActive():
             self._soon.start()
 
-    def _values(
-        self, face: Face, project: Project, definitions: tuple[Definition, ...] = DEFINITIONS
-    ) -> tuple[Value, ...]:
+    def _measurable(self, face: Face, project: Project) -> Measurable:
         own = self._document.models.lifespan().template.landmarks
         moved = () if project.landmarks is None else project.landmarks.names
-        return measure_head(
-            face.mesh,
-            own.replaced(face.landmarks),
-            moved=moved,
-            along_surface=definitions is not DEFINITIONS,
-            definitions=definitions,
-        )
+        return Measurable(face, own.replaced(face.landmarks), moved)
 
     def _judge(self) -> None:
-        if self._face is None:
-            return
-        values = self._values(self._face, self._document.project)
-        whole = (
-            replace(value, number=self._taped[value.definition.code].number)
-            if value.definition.code in self._taped
-            else value
-            for value in values
-        )
-        self.subject = self._face.subject
-        self.rows = judged(whole, self.subject)
+        assert self._head is not None
+        self.subject = self._head.face.subject
+        self.rows = judged(_whole(self._head.values(), self._taped or {}), self.subject)
 
     def _tape(self) -> None:
-        """Measure one thing along the skin, and the next in another turn of the event loop."""
-        if self._face is None or len(self._taped) == len(TAPED):
-            return
-        self._tape_one()
-        if len(self._taped) < len(TAPED):
-            self._rest.start(_BETWEEN_MS)
-        else:
+        """Measure aside what goes along the skin of a head that rests."""
+        head = self._head
+        if head is not None:
+            take = partial(self._take, head)
+            self._aside.start("", head.taped, take, self._fail, key="tape")
+
+    def _stop_taping(self) -> None:
+        self._rest.stop()
+        self._aside.cancel("tape")
+
+    def _take(self, head: Measurable, taped: Numbers) -> None:
+        if head.is_like(self._head):
+            self._taped = taped
             self._judge()
             self.changed.emit()
 
-    def _tape_one(self) -> None:
-        definition = next(d for d in TAPED if d.code not in self._taped)
-        assert self._face is not None
-        value = Value(BY_CODE[definition.code], float("nan"))
-        with suppress(FacewrightError):  # landmarks without a way between leave the row empty
-            (value,) = self._values(self._face, self._document.project, (definition,))
-        self._taped[definition.code] = value
+    def _take_other(self, taped: Numbers) -> None:
+        values = _whole(self.others.values(), taped)
+        self.others = {value.definition.code: value for value in values}
+        self.changed.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self._document.failed.emit(error)
 
 
-def _timer(interval_ms: int) -> QTimer:
+def _whole(values: Iterable[Value], taped: Numbers) -> tuple[Value, ...]:
+    """Return measures with the numbers of those along the skin."""
+    return tuple(
+        replace(value, number=taped.get(value.definition.code, value.number)) for value in values
+    )
+
+
+def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:
     timer = QTimer()
     timer.setSingleShot(True)
     timer.setInterval(interval_ms)
+    timer.timeout.connect(answer)
     return timer

@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
 
     Attributes
     ----------
-    document, jobs, stage, files, settings, log, tools, workspaces, pages :
+    document, jobs, aside, stage, files, settings, log, tools, workspaces, pages :
         See their modules.
 
     Parameters
@@ -70,6 +70,7 @@ class MainWindow(QMainWindow):
 
     document: Document
     jobs: JobLane
+    aside: JobLane
     stage: Stage
     files: Files
     tools: ToolBelt
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.log = Log(self)
         self.document = Document(models)
         self.jobs = JobLane(self)
+        self.aside = JobLane(self)
         self.plausible = Plausibility(self.document)
         self.stage = Stage(self.document)
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         bench = Workbench(
             document=self.document,
             jobs=self.jobs,
+            aside=self.aside,
             stage=self.stage,
             files=self.files,
             settings=self.settings,
@@ -313,6 +316,7 @@ class MainWindow(QMainWindow):
         self.actions_table.close()
         self.preferences.close()
         self.jobs.close()
+        self.aside.close()
         self.files.close()
         self.autosave.close()
         self.document.close()

@@ -27,6 +27,8 @@ class Workbench:
     ----------
     document, jobs, stage, files, settings, tools, log, plausible :
         See their modules.
+    aside : JobLane
+        Works out what panels show, unseen.
     tell : callable
         `tell(message)` shows a `Message` in the window.
     raise_panel : callable
@@ -35,6 +37,7 @@ class Workbench:
 
     document: Document
     jobs: JobLane
+    aside: JobLane
     stage: Stage
     files: Files
     settings: Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -31,8 +31,10 @@ from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from facewright.engine.measure.comparison import Comparison
+    from facewright.engine.progress import Progress
 
+_AFTER_MS = 100
 _COLUMNS = ("mean", "signed_mean", "p95", "max")
 
 
@@ -66,6 +68,10 @@ class ComparePanel(Panel):
         self.table = self._table()
         self.column.addWidget(self.table, 1)
         self.column.addStretch(0)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_AFTER_MS)
+        self._soon.timeout.connect(self._summarise)
         self.hear(self.comparer.changed, self._show_state)
         self.hear(self.comparer.measured, self._show_numbers)
         self.hear(bench.stage.display_changed, self._show_colours)
@@ -218,9 +224,17 @@ class ComparePanel(Panel):
     def _show_numbers(self) -> None:
         difference = self.comparer.difference
         self.table.setVisible(difference is not None)
-        if difference is None:
-            return
-        summary: Mapping[str, Any] = difference.summary
+        if difference is not None and not self._soon.isActive():
+            self._soon.start()
+
+    def _summarise(self) -> None:
+        """Have the numbers worked out aside: the picture goes first."""
+        difference, fail = self.comparer.difference, self.bench.files.fail
+        if difference is not None:
+            work = partial(_summary_of, difference)
+            self.bench.aside.start("", work, self._fill, fail, key="difference")
+
+    def _fill(self, summary: dict[str, Any]) -> None:
         rows = [(self.tr("Whole head"), summary)]
         regions = summary["regions"]
         rows += [(region_word(name), regions[name]) for name in OFFERED if name in regions]
@@ -239,3 +253,7 @@ class ComparePanel(Panel):
             item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, column, item)
         item.setText(text)
+
+
+def _summary_of(difference: Comparison, _progress: Progress) -> dict[str, Any]:
+    return difference.summary

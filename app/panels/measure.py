@@ -53,7 +53,7 @@ class MeasurePanel(Panel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        self.measuring = Measuring(bench.document)
+        self.measuring = Measuring(bench.document, bench.aside)
         tool = bench.tools.get(CaliperTool.id)
         assert isinstance(tool, CaliperTool)
         self.tool = tool
@@ -63,7 +63,7 @@ class MeasurePanel(Panel):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.calipers = CaliperList(bench, tool)
-        self.symmetry = SymmetryView(bench.document, bench.stage)
+        self.symmetry = SymmetryView(bench.document, bench.stage, bench.aside)
         self.tabs.addTab(self._standard(), self.tr("Standard"))
         self.tabs.addTab(self.calipers, self.tr("Calipers"))
         self.tabs.addTab(self.symmetry, self.tr("Symmetry"))
@@ -277,19 +277,10 @@ class MeasurePanel(Panel):
         self.measuring.compare_with(None if reference is None else reference.project)
 
     def _copy(self) -> None:
-        table = "\n".join(
-            "\t".join((definition.code, definition.name, number, norm, z))
-            for definition, number, norm, z in (
-                (
-                    row.value.definition,
-                    number_text(row.value.number, row.value.definition.unit),
-                    "" if row.norm is None else f"{row.norm.mean:.1f} ± {row.norm.sd:.1f}",
-                    f"{row.z:+.1f}" if np.isfinite(row.z) else "",
-                )
-                for row in self.measuring.complete()
-            )
-        )
-        QGuiApplication.clipboard().setText(table)
+        self.measuring.complete(self._copied)
+
+    def _copied(self, rows: tuple[Judged, ...]) -> None:
+        QGuiApplication.clipboard().setText("\n".join(map(_line, rows)))
         self.bench.tell(Message("good", self.tr("The table is in the clipboard.")))
 
     def _export(self) -> None:
@@ -306,12 +297,26 @@ class MeasurePanel(Panel):
         return Whose(self.document.title, shown.face.subject, scale)
 
     def export_table(self, path: Path) -> None:
-        """Write the table as CSV, mm and degrees, a point as decimal mark."""
-        text = to_csv(self.measuring.complete(), self._whose())
-        try:
-            with written(path) as temporary:
-                temporary.write_text(text, encoding="utf-8")
-        except FacewrightError as error:
-            self.bench.tell(explain(error))
-            return
-        self.bench.tell(Message("good", self.tr("Measures exported to {}.").format(path.name)))
+        """Write the table as CSV, mm and degrees, a point as decimal mark, once it is whole."""
+        whose = self._whose()
+
+        def write(rows: tuple[Judged, ...]) -> None:
+            try:
+                with written(path) as temporary:
+                    temporary.write_text(to_csv(rows, whose), encoding="utf-8")
+            except FacewrightError as error:
+                self.bench.tell(explain(error))
+                return
+            text = self.tr("Measures exported to {}.").format(path.name)
+            self.bench.tell(Message("good", text, place=path))
+
+        self.measuring.complete(write)
+
+
+def _line(row: Judged) -> str:
+    """Return a measure as a line of text, its parts separated by tabs."""
+    definition, norm = row.value.definition, row.norm
+    number = number_text(row.value.number, definition.unit)
+    usual = "" if norm is None else f"{norm.mean:.1f} ± {norm.sd:.1f}"
+    z = f"{row.z:+.1f}" if np.isfinite(row.z) else ""
+    return "\t".join((definition.code, definition.name, number, usual, z))

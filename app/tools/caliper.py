@@ -18,6 +18,8 @@ from facewright.viewer.overlay import Line, Marker, Overlay
 if TYPE_CHECKING:
     from facewright.app.workbench import Workbench
     from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+    from facewright.engine.mesh import Mesh
+    from facewright.engine.progress import Progress
     from facewright.viewer.pointer import Pointer
 
 MOST = 40
@@ -266,26 +268,31 @@ class CaliperTool(Tool):
             if known is not None and known[0] is shown.face.mesh:
                 continue
             if caliper.kind in ("straight", "angle"):
-                self._readings[caliper] = (shown.face.mesh, self._read_one(caliper))
+                self._readings[caliper] = (shown.face.mesh, _read_one(caliper, shown.face.mesh))
             else:
                 self._rest.start()
 
     def _read_slow(self) -> None:
+        """Read aside what is not known of the head that rests."""
         shown = self.document.shown
         if shown is None:
             return
-        for caliper in self.calipers:
-            known = self._readings.get(caliper)
-            if known is None or known[0] is not shown.face.mesh:
-                self._readings[caliper] = (shown.face.mesh, self._read_one(caliper))
-        self.draw()
+        mesh = shown.face.mesh
+        known = {c for c, (head, _) in self._readings.items() if head is mesh}
+        waiting = [caliper for caliper in self.calipers if caliper not in known]
 
-    def _read_one(self, caliper: Caliper) -> Reading | None:
-        assert self.document.shown is not None
-        try:
-            return read(caliper, self.document.shown.face.mesh)
-        except FacewrightError:
-            return None
+        def work(progress: Progress) -> dict[Caliper, tuple[object, Reading | None]]:
+            found: dict[Caliper, tuple[object, Reading | None]] = {}
+            for place, caliper in enumerate(waiting):
+                progress(place / len(waiting), "")
+                found[caliper] = mesh, _read_one(caliper, mesh)
+            return found
+
+        def done(found: dict[Caliper, tuple[object, Reading | None]]) -> None:
+            self._readings |= found
+            self.draw()
+
+        self.bench.aside.start("", work, done, self.bench.files.fail, key="calipers")
 
     def draw(self) -> None:
         """Draw every caliper that is to be seen."""
@@ -324,13 +331,21 @@ class CaliperTool(Tool):
         points = caliper.points.on(skin).positions
         ends = points if self.bench.tools.current is self else points[:0]
         markers.extend(Marker(place, "", tone) for place in ends)
-        if reading is None and caliper.kind in ("straight", "angle"):
-            reading = self._read_one(caliper)
+        shown = self.document.shown
+        if reading is None and shown is not None and caliper.kind in ("straight", "angle"):
+            reading = _read_one(caliper, shown.face.mesh)
         way = points if reading is None else reading.way.on(skin)
         if len(way) > 1:
             label = "" if reading is None else words_of(caliper, reading)
             closed = caliper.kind == "area" and tone != "moved"
             lines.append(Line(way, label, tone, closed=closed))
+
+
+def _read_one(caliper: Caliper, mesh: Mesh) -> Reading | None:
+    try:
+        return read(caliper, mesh)
+    except FacewrightError:
+        return None
 
 
 def words_of(caliper: Caliper, reading: Reading) -> str:

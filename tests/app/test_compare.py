@@ -58,7 +58,7 @@ def test_the_reference_stays_and_the_head_stays_live(open_window):
     assert not window.stage.arrangement.turned
 
 
-def test_the_difference_map_measures_along_the_normals_and_follows_the_head(open_window):
+def test_the_difference_map_measures_along_the_normals_and_follows_the_head(open_window, qtbot):
     window = begin(open_window)
     panel, comparer = window.panels["compare"], window.stage.comparer
     comparer.set(mode="difference")
@@ -69,6 +69,7 @@ def test_the_difference_map_measures_along_the_normals_and_follows_the_head(open
     numbers = comparer.difference.signed
     assert np.all(np.abs(numbers) <= np.linalg.norm(offsets, axis=1) + 1e-6)
     assert np.abs(numbers).max() > 1.0
+    qtbot.waitUntil(lambda: panel.table.item(0, 4) is not None)
     rows = {panel.table.item(row, 0).text(): row for row in range(panel.table.rowCount())}
     assert float(panel.table.item(rows["Whole head"], 4).text()) == pytest.approx(
         np.linalg.norm(offsets, axis=1).max(), abs=0.01

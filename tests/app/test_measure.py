@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -11,11 +12,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from facewright.app import measuring
 from facewright.app.actions import ACTIONS
+from facewright.app.tools import caliper
+from facewright.app.widgets import symmetry_view
 from facewright.app.widgets.measure_tree import CHANGE, VALUE, Z, norm_text, source_text
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.register import Register
 from facewright.engine.face import Subject, Trait
+from facewright.engine.measure import comparison
 from facewright.engine.measure.anthropometry import Value, judged
 from facewright.engine.measure.farkas import BY_CODE
 from facewright.engine.project import Source
@@ -93,6 +98,52 @@ def test_nothing_is_measured_that_nobody_sees(open_window, qtbot):
     qtbot.waitUntil(lambda: panel.measuring.rows is not rows)
 
 
+def test_what_takes_long_is_measured_beside_the_window(open_window, qtbot, monkeypatch):
+    window = open_window()
+    threads: dict[str, set[int]] = {}
+
+    def noting(where, name):
+        function = getattr(where, name)
+
+        def noted(*args, **named):
+            if name != "measure_head" or "definitions" in named:
+                threads.setdefault(name, set()).add(threading.get_ident())
+            return function(*args, **named)
+
+        monkeypatch.setattr(where, name, noted)
+
+    noting(measuring, "measure_head")
+    noting(caliper, "read")
+    for name in ("asymmetry", "mask_area"):
+        noting(symmetry_view, name)
+    noting(comparison, "_summary")
+    panel = measured(window, qtbot)
+    panel.measuring.complete(lambda _rows: None)
+    act(window, "caliper.surface")
+    drag(window.viewport, middle(window.viewport), middle(window.viewport) + QPoint(60, 0))
+    nose = window.document.models.lifespan().topology.regions["nose"]
+    window.document.apply("Mask", replace(window.document.project, mask=nose))
+    panel.tabs.setCurrentWidget(panel.symmetry)
+    panel.symmetry.again.click()
+    window.document.apply("Age", window.document.project.with_edit(Age(years=2.0)))
+    window.raise_panel("compare")
+    window.stage.comparer.set(mode="difference")
+    qtbot.waitUntil(lambda: len(threads) == 5)
+    assert all(threading.get_ident() not in seen for seen in threads.values())
+
+
+def test_a_table_that_is_asked_for_is_of_the_head_of_that_moment(open_window, qtbot):
+    window = open_window()
+    panel = measured(window, qtbot)
+    tables = []
+    before = float(row_of(panel, "n-sn").text(VALUE))
+    panel.measuring.complete(tables.append)
+    window.document.apply("Age", window.document.project.with_edit(Age(years=2.0)))
+    qtbot.waitUntil(lambda: bool(tables))
+    found = {row.value.definition.code: row.value.number for row in tables[0]}
+    assert found["n-sn"] == pytest.approx(before, abs=0.05)
+
+
 def test_search_and_unusual_leave_what_is_asked_for(open_window, qtbot):
     window = open_window()
     panel = measured(window, qtbot)
@@ -137,12 +188,13 @@ def test_the_table_goes_to_a_file_and_to_the_clipboard(open_window, qtbot, tmp_p
     window = open_window()
     panel = measured(window, qtbot)
     panel.export_table(tmp_path / "m.csv")
+    qtbot.waitUntil((tmp_path / "m.csv").exists)
     with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["code"]: row for row in csv.DictReader(file)}
     assert float(rows["n-sn"]["value"]) > 0
     assert (rows["n-sn"]["head"], rows["n-sn"]["scale"]) == ("Toy", "model")
     panel.copy.click()
-    assert "n-sn\tNose height" in QGuiApplication.clipboard().text()
+    qtbot.waitUntil(lambda: "n-sn\tNose height" in QGuiApplication.clipboard().text())
 
 
 def test_a_caliper_is_dragged_moved_named_and_deleted_as_steps(open_window, qtbot):
@@ -217,7 +269,7 @@ def test_asymmetry_is_a_number_and_a_map(open_window, qtbot):
     window = open_window()
     panel = measured(window, qtbot)
     panel.tabs.setCurrentWidget(panel.symmetry)
-    assert panel.symmetry.face.text() == "Face: 0.00 mm"
+    qtbot.waitUntil(lambda: panel.symmetry.face.text() == "Face: 0.00 mm")
     panel.symmetry.map.setChecked(True)
     assert window.stage._values.title == "Asymmetry (mm)"
     panel.tabs.setCurrentIndex(0)
@@ -233,7 +285,7 @@ def test_the_mask_has_an_area_and_volumes(open_window, qtbot):
     window.document.apply("Mask", replace(window.document.project, mask=nose))
     qtbot.waitUntil(panel.symmetry.again.isEnabled)
     panel.symmetry.again.click()
-    assert "mm²" in panel.symmetry.told.text()
+    qtbot.waitUntil(lambda: "mm²" in panel.symmetry.told.text())
     assert "border" in panel.symmetry.told.text()
 
 
@@ -250,6 +302,7 @@ def test_lengths_of_unknown_scale_are_not_passed_off_as_the_persons(open_window,
     assert "scale" in window.status.unit.text()
     assert "average adult" in window.status.unit.toolTip()
     panel.export_table(tmp_path / "m.csv")
+    qtbot.waitUntil((tmp_path / "m.csv").exists)
     with (tmp_path / "m.csv").open(encoding="utf-8", newline="") as file:
         assert {row["scale"] for row in csv.DictReader(file)} == {"unknown"}
 
@@ -259,6 +312,7 @@ def test_the_map_of_asymmetry_has_the_range_of_the_face_and_the_shared_colours(o
     panel = measured(window, qtbot)
     panel.tabs.setCurrentWidget(panel.symmetry)
     view = panel.symmetry
+    qtbot.waitUntil(lambda: view.found is not None)
     assert not view.colours.isVisible()
     view.map.click()
     assert view.colours.isVisible()
