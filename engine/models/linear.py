@@ -82,10 +82,14 @@ class Observer:
         """Return the most probable `(K,)` coefficients given `(N, 3)` offsets from the mean."""
         return self._solve(self._gather(np.asarray(offsets, dtype=np.float64)))
 
+    def covariance(self) -> DoubleArray:
+        """Return the `(K, K)` covariance of the belief: where is observed matters, not what."""
+        covariance = self._solve(np.eye(len(self._root)))
+        return np.asarray((covariance + covariance.T) / 2)
+
     def posterior(self, offsets: ArrayLike) -> Posterior:
         """Return mean and covariance given `(N, 3)` offsets from the model's mean."""
-        covariance = self._solve(np.eye(len(self._root)))
-        return Posterior(self.mean(offsets), (covariance + covariance.T) / 2)
+        return Posterior(self.mean(offsets), self.covariance())
 
 
 def dense_precision(weights: ArrayLike) -> DoubleArray:
