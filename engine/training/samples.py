@@ -22,6 +22,7 @@ from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.rasterizer import rasterize
 
 HAIR = np.array([54.0, 40.0, 31.0])
+PICTURE = (256, 256)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +78,10 @@ class Swept:
 
 
 def run(data: Path | None, out: Path | None) -> str:
-    """Write the samples into `out`/samples; they need the shipped models and no other data."""
-    files = make((out or ASSETS) / "samples")
+    """Write samples and pictures into `out`/samples; they need the shipped models and no data."""
+    folder = (out or ASSETS) / "samples"
+    files = make(folder)
+    draw(folder / "pictures")
     return ", ".join(f"{path.name} {path.stat().st_size / 1e6:.1f} MB" for path in files)
 
 
@@ -92,6 +95,23 @@ def make(out: Path, models: ModelStore | None = None) -> list[Path]:
         recipe.write(sweep(face_of(recipe, store), recipe, store), recipe.to_file, path)
         files.append(path)
     return files
+
+
+def draw(out: Path, models: ModelStore | None = None) -> None:
+    """Write a picture of each sample, and of the mean head, into the folder `out`."""
+    from PIL import Image
+
+    from facewright.engine.photos.shading import picture, picture_surface
+
+    store = models or ModelStore()
+    out.mkdir(parents=True, exist_ok=True)
+    for recipe in RECIPES:
+        points, faces, _, colors = sweep(face_of(recipe, store), recipe, store).mesh()
+        drawn = picture_surface(points, faces, colors, size=PICTURE)
+        Image.fromarray(drawn).save((out / recipe.name).with_suffix(".png"))
+    mean = Face(store.lifespan().mean())
+    head = picture(store.rig().pose(mean), store.rig().skin_image(mean), size=PICTURE)
+    Image.fromarray(head).save(out / "head.png")
 
 
 def face_of(recipe: Recipe, models: ModelStore) -> Face:
