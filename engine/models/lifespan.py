@@ -214,7 +214,8 @@ class LifespanModel:
 
     @cached_property
     def _form(self) -> FineForm:
-        return FineForm(self._stored["young"], self.template.coarse)
+        lips = self._stored["lips"].astype(np.int32)
+        return FineForm(self._stored["young"], self.template.coarse, lips)
 
     def _problem(
         self, mesh: Mesh, given: Mapping[str, float] | None

@@ -14,10 +14,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.geometry.diffusion import Diffusion
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.threads import one_thread
+from facewright.engine.geometry.transfer import Transfer
 from facewright.engine.mesh import Topology
 from facewright.engine.models.agescale import warp
 
@@ -94,9 +95,11 @@ class FineForm:
         The young head, mm.
     topology : Topology
         With its mirror and the region `inner`, which stays as it is.
+    contacts : (C, 2) int
+        Vertices that touch, of the lips: they move alike.
     """
 
-    def __init__(self, young: FloatArray, topology: Topology) -> None:
+    def __init__(self, young: FloatArray, topology: Topology, contacts: IntArray) -> None:
         assert topology.mirror is not None
         vertices = young.astype(np.float64)
         self._mirror = topology.mirror
@@ -105,6 +108,8 @@ class FineForm:
         self._diffusions = [Diffusion(vertices, topology.faces, size) for size, _ in SPECTRUM]
         outside = (1.0 - topology.regions["inner"]).astype(np.float64)
         self._mask: DoubleArray = outside * self._diffusions[-1].smooth(outside[:, None])[:, 0]
+        still = np.broadcast_to(np.eye(3), (len(topology.faces), 3, 3))
+        self._joined = Transfer(vertices, topology.faces, still, contacts=contacts, opening=0.0)
         self._face = (topology.regions["face"] > 0.5) & (topology.regions["inner"] < 0.5)
         self._amounts = [
             amount / (np.sqrt(3.0) * self._usual(diffusion))
@@ -118,7 +123,7 @@ class FineForm:
             total += amount * diffusion.smooth(rng.standard_normal(total.shape) * self._root)
         other = total[self._mirror] * [-1.0, 1.0, 1.0]
         sided = (ALIKE * (total + other) + APART * (total - other)) / np.sqrt(2.0)
-        return np.asarray(self._mask[:, None] * sided)
+        return np.asarray(self._joined.offsets((self._mask[:, None] * sided)[None])[0])
 
     def _usual(self, diffusion: Diffusion) -> float:
         """Return the root mean square that smoothed noise has in the face, from fixed probes."""
