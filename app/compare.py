@@ -121,12 +121,14 @@ class Comparer:
         self._blink.timeout.connect(self._turn)
         document.opened.connect(self._opened)
         document.head_changed.connect(self._measure)
+        stage.coloured.connect(self._give_way)
 
     def close(self) -> None:
         """Let go of the document."""
         self._blink.stop()
         self._document.opened.disconnect(self._opened)
         self._document.head_changed.disconnect(self._measure)
+        self._stage.coloured.disconnect(self._give_way)
 
     def references(self) -> Iterator[Reference]:
         """Yield what there is to compare with, the most likely first."""
@@ -249,6 +251,11 @@ class Comparer:
         self._phase = not self._phase
         self._show()
 
+    def _give_way(self, owner: object) -> None:
+        """Leave the difference map when something else colours the head."""
+        if owner is not self and self.state.mode == "difference":
+            self.set(mode="")
+
     def _measure(self, _shown: object = None) -> None:
         """Measure the head anew against the reference, while the map is shown."""
         shown, other = self._document.shown, self._other
@@ -256,7 +263,7 @@ class Comparer:
         if not wanted or shown is None or other is None:
             if self.difference is not None:
                 self.difference = None
-                self._stage.show_values(None)
+                self._stage.show_values(None, self)
                 self.measured.emit()
             return
         try:
@@ -267,5 +274,5 @@ class Comparer:
             return
         numbers = np.asarray(self.difference.signed, np.float32)
         title = translate("Compare", TITLE)
-        self._stage.show_values(Values(numbers, self.state.limit, title))
+        self._stage.show_values(Values(numbers, self.state.limit, title), self)
         self.measured.emit()

@@ -41,6 +41,8 @@ class Stage:
         There are other views, they go together otherwise, or the turntable began or stopped.
     captioned : Signal()
         The captions of views may be others.
+    coloured : Signal(object)
+        Who shows values on the head now: all others who do have to stop.
     comparer : Comparer
     active : Viewport or None
         The view that is worked in.
@@ -51,6 +53,7 @@ class Stage:
     display_changed = Signal(object)
     arranged = Signal(object)
     captioned = Signal()
+    coloured = Signal(object)
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -67,6 +70,7 @@ class Stage:
         self._laid_over: tuple[object, object] | None = None
         self._other: Other | None = None
         self._values: Values | None = None
+        self._valued_by: object = None
         self._drawn: object = None
         self._at_line = False
         document.head_changed.connect(self._show)
@@ -241,11 +245,17 @@ class Stage:
             self._show(self._document.shown)
         self.captioned.emit()
 
-    def show_values(self, values: Values | None) -> None:
-        """Show values on the head, or what the display says of the scan's error again."""
-        if values is None and self._values is None:
+    def show_values(self, values: Values | None, owner: object = None) -> None:
+        """Show values on the head, or take those of the same owner away.
+
+        Without any the head has the error of the scan again, or whatever the display says.
+        """
+        if values is None and (self._values is None or owner is not self._valued_by):
             return
-        self._values = values
+        taken = values is not None and (self._values is None or owner is not self._valued_by)
+        self._values, self._valued_by = values, owner
+        if taken:
+            self.coloured.emit(owner)
         self._refresh()
         self._dress()
 

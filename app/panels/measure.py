@@ -78,6 +78,7 @@ class MeasurePanel(Panel):
         self.hear(self.document.head_changed, self._draw)
         self.hear(self.document.opened, self._opened)
         self.hear(bench.stage.display_changed, self.symmetry.show_colours)
+        self.hear(bench.stage.coloured, self.symmetry.give_way)
         self._sync()
 
     def sync(self) -> None:

@@ -52,6 +52,7 @@ class SymmetryView(QWidget):
         self.map.setToolTip(
             self.tr("Colours where a side stands further out than the other, or further in")
         )
+        self.map.setEnabled(False)
         self.map.toggled.connect(self._show_map)
         self.colours = HeatControls(stage)
         self.colours.hide()
@@ -107,6 +108,11 @@ class SymmetryView(QWidget):
         """Give the head its own colours back."""
         self.map.setChecked(False)
 
+    def give_way(self, owner: object) -> None:
+        """Take the map away when something else colours the head."""
+        if owner is not self:
+            self.release()
+
     # -- inside ------------------------------------------------------------------------------
 
     def _show(self, found: SelfMirror) -> None:
@@ -132,7 +138,7 @@ class SymmetryView(QWidget):
     def _show_map(self, on: bool) -> None:
         self.colours.setVisible(on)
         if not on or self.found is None or self.document.shown is None:
-            self.stage.show_values(None)
+            self.stage.show_values(None, self)
             return
         signed = np.asarray(self.found.comparison.signed, np.float32)
         regions = self.document.shown.face.mesh.topology.regions
@@ -141,7 +147,7 @@ class SymmetryView(QWidget):
         limit = round(max(LEAST, float(np.quantile(face, 0.98))), 1)
         self._limit = limit
         self.show_colours()
-        self.stage.show_values(Values(signed, limit, self.tr("Asymmetry (mm)")))
+        self.stage.show_values(Values(signed, limit, self.tr("Asymmetry (mm)")), self)
 
     def _show_mask_state(self) -> None:
         self.again.setEnabled(self._mask is not None)

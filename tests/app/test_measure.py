@@ -276,6 +276,30 @@ def test_asymmetry_is_a_number_and_a_map(open_window, qtbot):
     assert window.stage._values is None
 
 
+def test_one_map_at_a_time_colours_the_head(open_window, qtbot):
+    window = open_window()
+    window.document.apply("Age", window.document.project.with_edit(Age(years=2.0)))
+    comparer, buttons = window.stage.comparer, window.panels["compare"].modes
+    panel = measured(window, qtbot)
+    panel.tabs.setCurrentWidget(panel.symmetry)
+    box = panel.symmetry.map
+    qtbot.waitUntil(box.isEnabled)
+    box.click()
+    comparer.set(mode="difference")
+    assert window.stage._values.title == "Difference (mm)"
+    assert not box.isChecked()
+    assert not panel.symmetry.colours.isVisible()
+    box.click()
+    assert window.stage._values.title == "Asymmetry (mm)"
+    assert comparer.state.mode == ""
+    assert buttons[""].isChecked()
+    assert not window.actions_table["compare.difference"].isChecked()
+    window.document.apply("Age", window.document.project.with_replaced(1, Age(years=5.0)))
+    assert window.stage._values.title == "Asymmetry (mm)", "who gave way stays away"
+    box.click()
+    assert window.stage._values is None
+
+
 def test_the_mask_has_an_area_and_volumes(open_window, qtbot):
     window = open_window()
     panel = measured(window, qtbot)
