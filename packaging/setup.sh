@@ -1,6 +1,7 @@
 # Sourced by run.sh and test.sh: system libraries, a virtual environment, the program, the networks.
 # Usage: prepare "EXTRAS"   for example: prepare dev
-# Sets PYTHON to the environment's interpreter. FACEWRIGHT_VENV chooses where it lives.
+# Sets PYTHON to the environment's interpreter. FACEWRIGHT_VENV chooses where it lives, and
+# FACEWRIGHT_TORCH_INDEX where training finds torch (https://download.pytorch.org/whl/cpu: no CUDA).
 
 LIBRARIES="xvfb xauth libgl1 libegl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libdbus-1-3 libglib2.0-0 libfontconfig1"
 
@@ -60,6 +61,7 @@ prepare() {
     if [ ! -d "$ROOT/build/dev/facewright/engine" ] || [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing Facewright and what it needs"
         "$PYTHON" -m pip install --quiet --disable-pip-version-check \
+            ${FACEWRIGHT_TORCH_INDEX:+--extra-index-url "$FACEWRIGHT_TORCH_INDEX"} \
             -c "$ROOT/packaging/constraints.txt" -e "$ROOT${extras:+[$extras]}"
     fi
     # Landmark networks: fetched once into the user's cache; without them landmarks are placed by hand.
