@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
 from facewright.engine.errors import InputError, ModelUnavailable
 from facewright.engine.files.atomic import written
-from facewright.engine.geometry import nicp
 from facewright.engine.geometry.correspondence import Correspondence
 from facewright.engine.geometry.laplacian import edge_weights
 from facewright.engine.geometry.normals import face_areas
@@ -42,6 +40,10 @@ NEAR, COSINE = 1.5, 0.5
 
 LEAST_SHARED = 0.2
 """Share of our outer skin that another model must cover to be a face."""
+
+SHARP = frozenset(f"ibug{number}" for number in range(27, 68))
+"""Landmarks of nose, eyes and mouth: a file's own are taken before any seen in pictures, since
+lips and lids that touch must not be taken for each other. Brows and jaw are drawn differently."""
 
 ALIGNING_ROUNDS = 4
 """How often a head is laid against the other model's nearest one before its coefficients count."""
@@ -76,7 +78,7 @@ class TemplateMap:
     def head(self, mesh: Mesh) -> Mesh:
         """Return our head for a mesh of the other model, in the head frame."""
         offsets = moved(mesh.vertices, self.motion) - self.there.vertices
-        vertices = nicp.untangle(self._body, self.here.carry(offsets))
+        vertices = self.here.vertices + self.here.carry(offsets)
         return Mesh(self.topology, vertices.astype(np.float32))
 
     def mesh(self, head: Mesh) -> tuple[Mesh, Mask]:
@@ -112,10 +114,6 @@ class TemplateMap:
             mesh = mesh.moved(moved(mesh.vertices, motion))
             found = self.model.coefficients(mesh, seen, given)
         return found
-
-    @cached_property
-    def _body(self) -> nicp.Deformer:
-        return nicp.Deformer.build(self.here.vertices, self.topology.faces)
 
     @property
     def _back(self) -> DoubleArray:
@@ -206,9 +204,9 @@ def _registered(
     faces = compact.reshape(-1, 3).astype(np.int32)
     scan = Scan(model.card.title, mean[used], faces, unit="mm")
     found, points = _found(scan, models, part(progress, 0.0, 0.4)), None
-    if found is None:
-        landmarks = model.source.landmarks
-        points = Points.build(tuple(landmarks), mean[list(landmarks.values())])
+    sharp = {name: row for name, row in model.source.landmarks.items() if name in SHARP}
+    if sharp or found is None:
+        points = Points.build(tuple(sharp), mean[list(sharp.values())])
     return register(
         scan,
         models,

@@ -1,0 +1,198 @@
+"""Heads move between our template and other people's models: `pytest -s` prints the table.
+
+ICT-FaceKit's own head and axes, written into its folder layout, and a cropped, lying face of our
+own model in the layout of the Basel Face Model 2009.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import foreign_files
+import numpy as np
+import pytest
+
+from facewright.engine.errors import InputError, ModelUnavailable
+from facewright.engine.geometry.nearest import SurfaceTree
+from facewright.engine.geometry.normals import flipped
+from facewright.engine.geometry.rigid import align, moved, rotation
+from facewright.engine.models.store import ModelStore
+from facewright.engine.scans import registration, template_map
+from facewright.engine.scans.template_map import TemplateMap
+from facewright.engine.training.sources import data_folder
+
+pytestmark = pytest.mark.acceptance
+
+IDENTITIES, EXPRESSIONS = 30, ("jawOpen", "mouthSmile_L", "eyeBlink_L")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> ModelStore:
+    """A store that writes to a folder of its own and finds networks fetched before."""
+    usual, cache = ModelStore(), tmp_path_factory.mktemp("cache")
+    try:
+        usual.lifespan()
+    except ModelUnavailable as missing:
+        pytest.skip(str(missing))
+    if (usual.cache / "networks").is_dir():
+        (cache / "networks").symlink_to(usual.cache / "networks")
+    return ModelStore(cache=cache)
+
+
+@pytest.fixture(scope="module")
+def kit(store: ModelStore, tmp_path_factory: pytest.TempPathFactory) -> TemplateMap:
+    try:
+        source = data_folder() / "ict-facekit"
+    except InputError as missing:
+        pytest.skip(str(missing))
+    indices = json.loads((source / "vertex_indices.json").read_text())
+    with np.load(source / "ict_facekit.npz") as data:
+        names = list(data["expression_names"])
+        written = foreign_files.ict_folder(
+            tmp_path_factory.mktemp("kit") / "FaceXModel",
+            data["neutral"].astype(np.float64),
+            [*data["quads"], *data["triangles"]],
+            data["identity"][:IDENTITIES].astype(np.float64),
+            {n: data["expression"][names.index(n)].astype(np.float64) for n in EXPRESSIONS},
+            indices["idx_to_landmark_verts"],
+        )
+    return template_map.template_map(store.import_model(written.path).id, store)
+
+
+def test_the_kit_covers_our_skin(kit: TemplateMap, store: ModelStore) -> None:
+    visible = store.lifespan().template.visible
+    assert kit.here.held[visible].mean() > 0.98
+    assert not kit.here.held[~visible].any()
+
+
+def test_heads_cross_both_ways(kit: TemplateMap, store: ModelStore) -> None:
+    template, model = store.lifespan().template, kit.model
+    face = (template.fine.regions["face"] > 0.5) & template.visible
+    skin = template_map.skin_faces(model)
+    own_face = slice(0, 9409)
+    still = {axis.name: 0.0 for axis in model.axes if axis.group == "expression"}
+    print(f"\n{'moved':>8}{'head to model':>16}{'p95':>8}{'back':>8}{'p95':>8}  mm")
+    for c in model.sample(np.random.default_rng(0), 4):
+        mesh = model.instance(c)
+        head = kit.head(mesh)
+        tree = SurfaceTree(moved(mesh.vertices, kit.motion), skin)
+        apart = tree.nearest(head.vertices[face]).distances
+        found = kit.coefficients(head, given=still)
+        back = np.linalg.norm(model.instance(found).vertices - mesh.vertices, axis=1)[own_face]
+        away = np.linalg.norm(mesh.vertices - model.mean().vertices, axis=1)[own_face]
+        print(
+            f"{away.mean():8.2f}{apart.mean():16.3f}{np.quantile(apart, 0.95):8.3f}"
+            f"{back.mean():8.3f}{np.quantile(back, 0.95):8.3f}"
+        )
+        assert apart.mean() < 0.08
+        assert np.quantile(apart, 0.95) < 0.25
+        assert back.mean() < 0.12
+        assert np.quantile(back, 0.95) < 0.3
+        assert len(flipped(kit.here.vertices, head.vertices, template.fine.faces)) < 40
+
+
+def test_expressions_cross_too(kit: TemplateMap, store: ModelStore) -> None:
+    """Lips and lids that touch must not be taken for each other."""
+    template = store.lifespan().template
+    face = (template.fine.regions["face"] > 0.5) & template.visible
+    rest = template.landmarks.on(kit.head(kit.model.mean()).vertices)
+    labels = [axis.label for axis in kit.model.axes]
+    opening = {"jawOpen": ("ls", "li", 10, 40), "eyeBlink_L": ("ps_l", "pi_l", -14, -5)}
+    for name, (upper, lower, least, most) in opening.items():
+        c = np.eye(len(labels))[labels.index(name)]
+        mesh = kit.model.instance(c)
+        head = kit.head(mesh)
+        placed = moved(mesh.vertices, kit.motion)
+        apart = SurfaceTree(placed, template_map.skin_faces(kit.model)).nearest(head.vertices[face])
+        assert apart.distances.mean() < 0.08
+        marks = template.landmarks.on(head.vertices)
+        gap = (marks[upper] - marks[lower])[1] - (rest[upper] - rest[lower])[1]
+        assert least < gap < most
+        assert kit.coefficients(head)[labels.index(name)] == pytest.approx(1.0, abs=0.15)
+
+
+def aligned_distance(points: np.ndarray, goals: np.ndarray, surface: SurfaceTree) -> float:
+    """Return the mean distance of points to a surface, after they are laid on their goals."""
+    return float(surface.nearest(moved(points, align(points, goals))).distances.mean())
+
+
+def test_heads_of_ours_find_their_likeness(kit: TemplateMap, store: ModelStore) -> None:
+    lifespan, model = store.lifespan(), kit.model
+    face = (lifespan.template.fine.regions["face"] > 0.5) & lifespan.template.visible
+    for c in lifespan.sample(np.random.default_rng(3), 2, age=30):
+        head = lifespan.instance(c)
+        surface = SurfaceTree(head.vertices, lifespan.topology.faces)
+
+        near, mean = (
+            aligned_distance(kit.head(mesh).vertices[face], head.vertices[face], surface)
+            for mesh in (model.instance(kit.coefficients(head)), model.mean())
+        )
+        print(f"\na head of ours: {near:.2f} mm from its likeness, {mean:.2f} from the mean")
+        assert near < 0.75 * mean
+
+
+def test_the_map_is_made_once(
+    kit: TemplateMap, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("the mean was registered again")
+
+    monkeypatch.setattr(registration, "register", fail)
+    again = template_map.template_map(kit.model.card.id, ModelStore(cache=store.cache))
+    mesh = kit.model.instance(kit.model.sample(np.random.default_rng(1))[0])
+    np.testing.assert_array_equal(again.head(mesh).vertices, kit.head(mesh).vertices)
+    path = template_map.map_file(kit.model, store)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    try:
+        with pytest.raises(AssertionError, match="registered again"):
+            template_map.template_map(kit.model.card.id, store)
+    finally:
+        path.write_bytes(whole)
+
+
+def test_a_cropped_face_that_lies_down_is_matched(store: ModelStore, tmp_path: Path) -> None:
+    """Our own face as a Basel Face Model: what lies behind it follows the face."""
+    from scipy.io import savemat
+
+    try:
+        store.faces()
+    except ModelUnavailable as missing:
+        pytest.skip(str(missing))
+    lifespan = store.lifespan()
+    template = lifespan.template
+    mean, basis = lifespan.neutral_basis(30.0)
+    rows = slice(lifespan.groups["identity"].start - 1, lifespan.groups["identity"].start + 7)
+    shapes = basis[rows].astype(np.float64)
+    front = template.visible[template.subset] & (mean[:, 2] > -40)
+    faces = template.coarse.faces
+    faces = faces[front[faces].all(axis=1)]
+    used, compact = np.unique(faces, return_inverse=True)
+    turn = rotation([np.pi / 2, 0, 0]) @ rotation([0, 0.3, 0])
+    lengths = np.linalg.norm(shapes[:, used].reshape(len(shapes), -1), axis=1)
+    columns = (shapes[:, used] @ turn.T).reshape(len(shapes), -1) / lengths[:, None]
+    savemat(
+        tmp_path / "01_MorphableModel.mat",
+        {
+            "shapeMU": (1000 * (mean[used] @ turn.T)).reshape(-1, 1).astype(np.float32),
+            "shapePC": columns.T.astype(np.float32),
+            "shapeEV": 1000 * lengths[:, None],
+            "tl": compact.reshape(-1, 3)[:, ::-1].astype(np.float64) + 1,
+        },
+        do_compression=True,
+    )
+    found = template_map.template_map(
+        store.import_model(tmp_path / "01_MorphableModel.mat").id, store
+    )
+    np.testing.assert_allclose(found.motion[:3, :3], turn.T, atol=0.02)
+    c = np.array([1.5, -1, 1, 0.5, -1.5, 1, 0, 1])
+    head = found.head(found.model.instance(c))
+    truth = template.lift @ (mean + np.tensordot(c, shapes, axes=1))
+    face = (template.fine.regions["face"] > 0.5) & template.visible
+    shift = found.motion[:3, 3]
+    apart = SurfaceTree(truth + shift, template.fine.faces).nearest(head.vertices[face])
+    print(f"\ncropped face: {apart.distances.mean():.3f} mm, {found.here.held.mean():.0%} covered")
+    assert apart.distances.mean() < 0.2
+    assert len(flipped(found.here.vertices, head.vertices, template.fine.faces)) < 40
+    np.testing.assert_allclose(found.coefficients(head), c, atol=0.25)
