@@ -212,7 +212,7 @@ class ActionTable(QObject):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(spec.name)
             if spec.named:
-                action.setIconText(spec.name)
+                action.setIconText(f" {spec.name}")  # bars set the size of icons themselves
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _show_choices(self) -> None:

@@ -6,23 +6,13 @@ from dataclasses import dataclass
 
 from facewright.engine.arrays import DoubleArray, FloatArray
 
-Color = tuple[float, float, float]
-
-TONES: dict[str, Color] = {
-    "plain": (0.98, 0.78, 0.25),
-    "chosen": (0.36, 0.68, 1.00),
-    "moved": (0.98, 0.55, 0.22),
-    "quiet": (0.72, 0.74, 0.78),
-    "guide": (0.95, 0.95, 0.97),
-}
-"""Colours by what they mean; told apart with every common colour blindness by lightness too."""
-
 
 @dataclass(frozen=True, eq=False)
 class Marker:
     """A dot on the head, of one size on the screen, with a name beside it.
 
-    Nothing hides a name; one with a `normal` is said while that points to the eye.
+    `tone` is a key of `grounds.Ground.tones`. Nothing hides a name; one with a `normal` is said
+    while that points to the eye.
     """
 
     position: FloatArray | DoubleArray

@@ -22,15 +22,21 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from facewright.engine.arrays import DoubleArray, FloatArray
-from facewright.viewer.overlay import TONES, Marker, Overlay, Ring
+from facewright.viewer.grounds import Ground
+from facewright.viewer.overlay import Marker, Overlay, Ring
 from facewright.viewer.pointer import eye_of
+from facewright.viewer.shading import material
 
 _ON_TOP = -20000.0
 """Depth offset of lines and dots that the head does not hide, in the mapper's units."""
 _AWAY = -0.2
 """Cosine between the way to the eye and the normal at which a name falls silent: in a profile
 the points of the middle still have theirs."""
-_SIZES = {"chosen": 13.0, "moved": 10.0, "plain": 9.0, "quiet": 7.0, "guide": 7.0}
+_SIZES = {"chosen": 14.0, "moved": 11.0, "plain": 10.0, "quiet": 9.0, "guide": 8.0}
+_LINE, _CASING = 2.0, 4.5
+"""Widths of a line and of what stands out below it from any skin, pixels of the view."""
+_PLATE = 0.8
+"""Opacity behind words."""
 
 
 class OverlayLayers:
@@ -39,10 +45,13 @@ class OverlayLayers:
     Parameters
     ----------
     renderer : vtkRenderer
+    ground : callable
+        Gives the colours in use, which follow the theme.
     """
 
-    def __init__(self, renderer: vtkRenderer) -> None:
+    def __init__(self, renderer: vtkRenderer, ground: Callable[[], Ground]) -> None:
         self._renderer = renderer
+        self._ground = ground
         self._layers: dict[str, _Layer] = {}
         owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
         self._tag = renderer.AddObserver("StartEvent", _before_picture(owner))
@@ -70,9 +79,10 @@ class OverlayLayers:
         return tuple(prop for layer in self._layers.values() for prop in layer.props)
 
     def before_picture(self) -> None:
-        """Say the names that face the eye; called by the renderer itself."""
-        eye = eye_of(self._renderer)
+        """Say the names that face the eye, in the colours in use; called by the renderer itself."""
+        eye, ground = eye_of(self._renderer), self._ground()
         for layer in self._layers.values():
+            layer.paint(ground)
             layer.face(eye)
 
     def close(self) -> None:
@@ -94,6 +104,7 @@ class _Layer:
         self._words: list[_Word] = []
         self._lasso: tuple[vtkActor2D, vtkPolyData] | None = None
         self._pixels = 1.0
+        self._painted: Ground | None = None
 
     def show(self, overlay: Overlay) -> None:
         words: list[Marker] = []
@@ -118,6 +129,19 @@ class _Layer:
         self._draw(self._lines, lines, dots_size=False)
         self._say(words)
         self._rope(overlay.lasso)
+        self._painted = None
+
+    def paint(self, ground: Ground) -> None:
+        if ground is self._painted:
+            return
+        self._painted = ground
+        for group in (self._dots, self._lines):
+            for strokes in group.values():
+                strokes.paint(ground)
+        for word in self._words:
+            word.paint(ground)
+        if self._lasso is not None:
+            self._lasso[0].GetProperty().SetColor(*ground.tones["chosen"])
 
     def face(self, eye: DoubleArray) -> None:
         for word in self._words:
@@ -134,7 +158,8 @@ class _Layer:
         strokes = (*self._dots.values(), *self._lines.values())
         lasso = () if self._lasso is None else (self._lasso[0],)
         words = (word.actor for word in self._words)
-        return (*(stroke.actor for stroke in strokes), *words, *lasso)
+        drawn = (actor for stroke in strokes for actor in stroke.actors)
+        return (*drawn, *words, *lasso)
 
     def close(self) -> None:
         for prop in self.props:
@@ -153,7 +178,8 @@ class _Layer:
             if strokes is None:
                 strokes = actors[tone] = _Strokes(tone, dots=dots_size, through=self.through)
                 strokes.scale(self._pixels)
-                self._renderer.AddViewProp(strokes.actor)
+                for actor in strokes.actors:
+                    self._renderer.AddViewProp(actor)
             strokes.show(wanted.get(tone, []))
 
     def _say(self, words: list[Marker]) -> None:
@@ -173,7 +199,6 @@ class _Layer:
             mapper.SetTransformCoordinate(place)
             mapper.SetInputData(data)
             actor.SetMapper(mapper)
-            actor.GetProperty().SetColor(*TONES["chosen"])
             actor.GetProperty().SetLineWidth(2.0)
             actor.PickableOff()
             self._renderer.AddViewProp(actor)
@@ -201,8 +226,7 @@ class _Word:
         style = self.actor.GetTextProperty()
         style.SetFontFamilyToArial()
         style.SetFontSize(13)
-        style.SetBackgroundColor(0.09, 0.10, 0.12)
-        style.SetBackgroundOpacity(0.72)
+        style.SetBackgroundOpacity(_PLATE)
 
     def show(self, said: Marker | None) -> None:
         self._said = said
@@ -210,7 +234,12 @@ class _Word:
         if said is not None:
             self._anchor.SetValue(*(float(part) for part in said.position))
             self.actor.SetInput(f" {said.label} ")
-            self.actor.GetTextProperty().SetColor(*TONES[said.tone])
+
+    def paint(self, ground: Ground) -> None:
+        if self._said is not None:
+            style = self.actor.GetTextProperty()
+            style.SetColor(*ground.tones[self._said.tone])
+            style.SetBackgroundColor(*ground.plate)
 
     def face(self, eye: DoubleArray) -> None:
         """Be silent while the normal points away from the eye."""
@@ -225,32 +254,55 @@ class _Strokes:
     """Dots or lines of one tone; drawn a little in front, or the skin would hide half."""
 
     def __init__(self, tone: str, *, dots: bool, through: bool = False) -> None:
-        self._is_dots = dots
-        self._width = _SIZES.get(tone, 9.0) if dots else 2.0
+        self._tone, self._is_dots = tone, dots
         self.data = vtkPolyData()
+        if dots:
+            self._sizes: tuple[float, ...] = (_SIZES.get(tone, 10.0),)
+            self.actors: tuple[vtkActor, ...] = (self._dotted(_ON_TOP if through else -16.0),)
+        else:
+            nearest = _ON_TOP if through else -40.0
+            self._sizes = (_CASING, _LINE)
+            self.actors = (self._lined(nearest + 4.0), self._lined(nearest))
+        self.scale(1.0)
+
+    def paint(self, ground: Ground) -> None:
+        self.actors[-1].GetProperty().SetColor(*ground.tones[self._tone])
+        if self._is_dots:
+            material.ring(self.actors[0], ground.plate)
+        else:
+            self.actors[0].GetProperty().SetColor(*ground.plate)
+
+    def scale(self, pixels: float) -> None:
+        for actor, size in zip(self.actors, self._sizes, strict=True):
+            actor.GetProperty().SetPointSize(size * pixels)
+            actor.GetProperty().SetLineWidth(max(size * pixels, 1.0))
+
+    def show(self, strokes: list[FloatArray | DoubleArray]) -> None:
+        for actor in self.actors:
+            actor.SetVisibility(bool(strokes))
+        if strokes:
+            _fill(self.data, strokes, dots=self._is_dots)
+
+    def _dotted(self, nearer: float) -> vtkActor:
+        actor = self._actor()
+        actor.GetMapper().SetRelativeCoincidentTopologyPointOffsetParameter(nearer)
+        actor.GetProperty().SetRenderPointsAsSpheres(True)
+        return actor
+
+    def _lined(self, nearer: float) -> vtkActor:
+        actor = self._actor()
+        actor.GetMapper().SetRelativeCoincidentTopologyLineOffsetParameters(-4.0, nearer)
+        return actor
+
+    def _actor(self) -> vtkActor:
         mapper = vtkPolyDataMapper()
         mapper.SetInputData(self.data)
         mapper.SetResolveCoincidentTopologyToPolygonOffset()
-        mapper.SetRelativeCoincidentTopologyPointOffsetParameter(_ON_TOP if through else -16.0)
-        units = _ON_TOP if through else -40.0
-        mapper.SetRelativeCoincidentTopologyLineOffsetParameters(-4.0, units)
-        self.actor = vtkActor()
-        self.actor.SetMapper(mapper)
-        self.actor.PickableOff()
-        look = self.actor.GetProperty()
-        look.SetColor(*TONES[tone])
-        look.SetRenderPointsAsSpheres(dots)
-        look.LightingOff()
-        self.scale(1.0)
-
-    def scale(self, pixels: float) -> None:
-        self.actor.GetProperty().SetPointSize(self._width * pixels)
-        self.actor.GetProperty().SetLineWidth(max(self._width * pixels, 1.0))
-
-    def show(self, strokes: list[FloatArray | DoubleArray]) -> None:
-        self.actor.SetVisibility(bool(strokes))
-        if strokes:
-            _fill(self.data, strokes, dots=self._is_dots)
+        actor = vtkActor()
+        actor.SetMapper(mapper)
+        actor.PickableOff()
+        actor.GetProperty().LightingOff()
+        return actor
 
 
 def _fill(data: vtkPolyData, strokes: list[FloatArray | DoubleArray], *, dots: bool) -> None:

@@ -19,7 +19,7 @@ from facewright.viewer.colormaps import MAPS, places
 from facewright.viewer.cube import OrientationCube
 from facewright.viewer.display import Display
 from facewright.viewer.flat import ratio
-from facewright.viewer.grounds import GROUNDS, Color
+from facewright.viewer.grounds import GROUNDS, Color, Ground
 from facewright.viewer.head import Head
 from facewright.viewer.marks import Legend, ScaleBar, SideMarks, WipeLine
 from facewright.viewer.scan import ScanActor
@@ -189,6 +189,11 @@ class Scene:
     # -- appearance --------------------------------------------------------------------------
 
     @property
+    def ground(self) -> Ground:
+        """The colours in use."""
+        return GROUNDS[self._display.ground]
+
+    @property
     def display(self) -> Display:
         """How the scene is drawn; set another value to change it."""
         return self._display
@@ -289,7 +294,7 @@ class Scene:
 
     def _dress(self) -> None:
         display, look = self._display, looks.LOOKS[self._display.look]
-        ground = GROUNDS[display.ground]
+        ground = self.ground
         self._renderer.SetBackground(*ground.low)
         self._renderer.SetBackground2(*ground.high)
         self._head.dress(look, ground, self._color_texture() if self._heated else None)
@@ -317,7 +322,7 @@ class Scene:
 
     def before_picture(self) -> None:
         """Lay out what depends on camera and size; called by the renderer itself."""
-        ground = GROUNDS[self._display.ground]
+        ground = self.ground
         stripe = _HATCH * ratio(self._renderer)
         for head in (self._head, self._other):
             if head.settings.hatch != stripe:

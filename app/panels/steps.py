@@ -42,6 +42,7 @@ PANEL_OF = {
     "expression": "expression",
     "identity": "identity",
     "asymmetry": "identity",
+    "complete": "complete",
     "register": "scan",
     "sculpt": "sculpt",
     "pull": "sculpt",
@@ -71,15 +72,6 @@ class StepsPanel(Panel):
         self.list.delete_asked.connect(self._delete)
         self.list.duplicate_asked.connect(self._duplicate)
         self.column.addWidget(self.list, 1)
-        self.hint = QLabel(
-            self.tr(
-                "Every change becomes a step here, to switch off, tune, move or delete at any time."
-            )
-        )
-        self.hint.setWordWrap(True)
-        self.hint.setProperty("role", "small")
-        self.hint.setContentsMargins(2 * theme.SPACE, 0, 2 * theme.SPACE, 0)
-        self.column.addWidget(self.hint)
         self.column.addLayout(self._buttons())
         self.column.addWidget(self._controls())
         self._form: EditForm | None = None
@@ -97,7 +89,8 @@ class StepsPanel(Panel):
             for index, edit in enumerate(edits):
                 self._fill(self.list.item(index), index, edit)
             self.list.setCurrentRow(self.document.selection)
-        self.hint.setVisible(self._first_free() == len(edits))
+        hint = self.tr("Every change becomes a step here: switch it off, tune or move it later.")
+        self.list.set_hint(hint if self._first_free() == len(edits) else "")
         self.list.viewport().update()
         self._show_controls()
 

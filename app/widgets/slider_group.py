@@ -136,7 +136,7 @@ class GroupBox(QWidget):
     def mark(self, count: int, *, changed: int, locked: int) -> None:
         """Say how many sliders are in play, how many of them changed, and what can be done."""
         free = count - locked
-        self._count.setText(self.tr("{} of {}").format(changed, count) if changed else str(count))
+        self._count.setText(self.tr("{} changed").format(changed) if changed else str(count))
         self._count.setToolTip(
             self.tr("{} of {} sliders are changed").format(changed, count)
             if changed

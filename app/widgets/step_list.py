@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QWidget
 
+from facewright.app import theme
 from facewright.app.widgets.step_row import StepDelegate
 
 
@@ -36,6 +44,29 @@ class StepList(QListWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self._hint = ""
+
+    def set_hint(self, text: str) -> None:
+        """Say something in the room below the rows; nothing where `text` is empty."""
+        self._hint = text
+        self.setAccessibleDescription(text)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Draw the rows and what is said below them."""
+        super().paintEvent(event)
+        if not self._hint:
+            return
+        edge = 2 * theme.SPACE
+        below = self.visualItemRect(self.item(self.count() - 1)).bottom() if self.count() else 0
+        room = self.viewport().rect().adjusted(edge, below + edge, -edge, 0)
+        painter = QPainter(self.viewport())
+        font = self.font()
+        font.setPixelSize(theme.text_size("small"))
+        painter.setFont(font)
+        painter.setPen(QColor(theme.theme.quiet))
+        painter.drawText(room, Qt.TextFlag.TextWordWrap, self._hint)
+        painter.end()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Ask for the move; the list itself follows the document."""
