@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -179,9 +180,14 @@ class HistoryPanel(Panel):
 
     def _rename(self) -> None:
         item = self.list.currentItem()
-        if item is not None:
-            self.list.setFocus()
-            self.list.editItem(item)
+        if item is None:
+            return
+        if item.isHidden():
+            self.search.clear()
+        self.list.setFocus()
+        # A row that was hidden or taken away while it was named left Qt waiting for its editor.
+        self.list.setState(QAbstractItemView.State.NoState)
+        self.list.editItem(item)
 
     def _renamed(self, item: QListWidgetItem) -> None:
         version: Version = item.data(_VERSION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView
 
 from facewright.engine.edits.age import Age
 
@@ -95,3 +96,17 @@ def test_search_deleting_and_comparing(open_window):
     assert document.history.undo_name == "Age 70 years"
     texts = [action.text() for action in panel.menu(document.history.versions[0]).actions()]
     assert "Compare with this" in texts
+
+
+def test_a_version_that_a_search_hid_while_it_was_named_can_be_named(open_window, qtbot, qtlog):
+    window = begin(open_window)
+    panel = window.panels["history"]
+    panel.name.click()
+    qtbot.wait(20)
+    panel.search.setText("nothing is called so")
+    qtbot.wait(20)
+    panel.name.click()
+    item = panel.list.currentItem()
+    assert not item.isHidden()
+    assert panel.list.state() == QAbstractItemView.State.EditingState
+    assert [record.message for record in qtlog.records] == []
