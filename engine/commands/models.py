@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from facewright.engine.commands import carrying
 from facewright.engine.commands.base import Commands, Report, Tools, add_command, years
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
@@ -32,8 +33,10 @@ def declare(commands: Commands) -> None:
         "-o", "--output", type=Path, required=True, metavar="DIR", help="made where missing"
     )
 
-    command = add_command(commands, "models", run_list, "the models: list, info, fetch, import")
-    actions = command.add_subparsers(dest="action", metavar="list|info|fetch|import")
+    command = add_command(
+        commands, "models", run_list, "the models: list, info, fetch, import, carry"
+    )
+    actions = command.add_subparsers(dest="action", metavar="list|info|fetch|import|carry")
     action = add_command(actions, "list", run_list, "the models that are here")
     action = add_command(actions, "info", run_card, "a model's card")
     action.add_argument("model", metavar="MODEL")
@@ -58,6 +61,7 @@ def declare(commands: Commands) -> None:
     action.add_argument("file", type=Path, metavar="FILE")
     action.add_argument("--from", dest="source", metavar="MODEL", help="where a map begins")
     action.add_argument("--to", dest="target", metavar="MODEL", help="where a map ends")
+    carrying.declare(actions)
 
 
 def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:

@@ -14,6 +14,7 @@ from facewright.engine.arrays import ByteArray, FloatArray, IntArray
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.atomic import written
+from facewright.engine.mesh import Mesh
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.rig import CORRECTIVE
 from facewright.engine.progress import Progress, silent
@@ -322,24 +323,28 @@ def _object(
 
 
 def _write_ply(job: _Job) -> None:
-    skin = job.head(posed=False).skin
+    job.put(ply_bytes(job.head(posed=False).skin, "head frame"))
+
+
+def ply_bytes(mesh: Mesh, frame: str) -> bytes:
+    """Return a mesh as binary PLY in mm, with the name of its frame in a comment."""
     header = "\n".join(
         (
             "ply",
             "format binary_little_endian 1.0",
-            f"comment {GENERATOR}: head frame, millimetres",
-            f"element vertex {len(skin.vertices)}",
+            f"comment {GENERATOR}: {frame}, millimetres",
+            f"element vertex {len(mesh.vertices)}",
             "property float x",
             "property float y",
             "property float z",
-            f"element face {len(skin.topology.faces)}",
+            f"element face {len(mesh.topology.faces)}",
             "property list uchar int vertex_indices",
             "end_header\n",
         )
     )
-    rows = np.zeros(len(skin.topology.faces), dtype=[("n", "u1"), ("corners", "<i4", 3)])
-    rows["n"], rows["corners"] = 3, skin.topology.faces
-    job.put(header.encode() + skin.vertices.astype("<f4").tobytes() + rows.tobytes())
+    rows = np.zeros(len(mesh.topology.faces), dtype=[("n", "u1"), ("corners", "<i4", 3)])
+    rows["n"], rows["corners"] = 3, mesh.topology.faces
+    return header.encode() + mesh.vertices.astype("<f4").tobytes() + rows.tobytes()
 
 
 def _write_stl(job: _Job) -> None:

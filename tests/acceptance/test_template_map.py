@@ -13,7 +13,9 @@ import foreign_files
 import numpy as np
 import pytest
 
+from facewright.engine.cli import main
 from facewright.engine.errors import InputError, ModelUnavailable
+from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.geometry.rigid import align, moved, rotation
@@ -150,6 +152,32 @@ def test_the_map_is_made_once(
             template_map.template_map(kit.model.card.id, store)
     finally:
         path.write_bytes(whole)
+
+
+def test_heads_are_carried_from_the_command_line(
+    kit: TemplateMap, store: ModelStore, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    id = kit.model.card.id
+    words = ["sample", "lifespan", "--seed", "3", "--age", "30", "-o", str(tmp_path)]
+    assert main(words, store) == 0
+    head, numbers = str(tmp_path / "lifespan-1.face"), str(tmp_path / "numbers.json")
+    capsys.readouterr()
+    for output in (numbers, str(tmp_path / "theirs.ply")):
+        assert main(["models", "carry", head, output, "--model", id, "--json"], store) == 0
+    told = json.loads(Path(numbers).read_text())
+    assert list(told["coefficients"]) == [axis.name for axis in kit.model.axes]
+    theirs = read_scan(tmp_path / "theirs.ply")
+    c = np.array(list(told["coefficients"].values()))
+    surface = SurfaceTree(kit.model.instance(c).vertices, kit.model.topology.faces)
+    assert surface.nearest(theirs.vertices).distances.max() < 1e-3
+    ours = str(tmp_path / "ours.ply")
+    assert main(["models", "carry", numbers, ours, "--model", id], store) == 0
+    skin = SurfaceTree(kit.head(kit.model.instance(c)).vertices, kit.topology.faces)
+    assert skin.nearest(read_scan(Path(ours)).vertices).distances.max() < 1e-3
+    capsys.readouterr()
+    for wrong in ([numbers, numbers], [head, str(tmp_path / "x.obj")], [ours, ours]):
+        assert main(["models", "carry", *wrong, "--model", id], store) == 1
+        assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_cropped_face_that_lies_down_is_matched(store: ModelStore, tmp_path: Path) -> None:
