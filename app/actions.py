@@ -74,6 +74,7 @@ class ActionTable(QObject):
         self._groups: dict[str, QActionGroup] = {}
         self._menu_buttons: list[tuple[QToolButton, QMenu]] = []
         self._held: Action | None = None
+        self._lent: set[QKeySequence] = set()
         for spec in ACTIONS:
             action = QAction(translate("Actions", spec.text), window)
             action.setObjectName(spec.id)
@@ -118,7 +119,10 @@ class ActionTable(QObject):
     def refresh_keys(self) -> None:
         """Take up the keys of the settings."""
         for spec in ACTIONS:
-            self._qt[spec.id].setShortcuts([QKeySequence(key) for key in self.keys(spec.id)])
+            keys = [QKeySequence(key) for key in self.keys(spec.id)]
+            self._qt[spec.id].setShortcuts(
+                keys if spec.instead else [key for key in keys if key not in self._lent]
+            )
 
     def fill(self, bar: QMenuBar, tools: QToolBar) -> None:
         """Put every action into its menu, and those of the toolbar there."""
@@ -152,6 +156,7 @@ class ActionTable(QObject):
             action.setToolTip(f"{text}<br>{escape(why, quote=False)}" if why else text)
             if spec.checked is not None:
                 action.setChecked(spec.checked(self._window))
+        self._lend_keys()
         self._show_choices()
 
     def close(self) -> None:
@@ -173,6 +178,18 @@ class ActionTable(QObject):
         return super().eventFilter(watched, event)
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _lend_keys(self) -> None:
+        """Leave keys that two actions have to the one that asks for them while it can be done."""
+        lent = {
+            QKeySequence(key)
+            for spec in ACTIONS
+            if spec.instead and self._qt[spec.id].isEnabled()
+            for key in self.keys(spec.id)
+        }
+        if lent != self._lent:
+            self._lent = lent
+            self.refresh_keys()
 
     def _group(self, name: str) -> QActionGroup:
         if name not in self._groups:

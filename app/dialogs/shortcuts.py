@@ -116,7 +116,8 @@ class ShortcutsDialog(QDialog):
             return None
         for spec in self._table:
             others = (QKeySequence(known) for known in self._table.keys(spec.id))
-            if spec.id != id and any(sequence == other for other in others):
+            rivals = spec.id != id and spec.instead == self._specs[id].instead
+            if rivals and any(sequence == other for other in others):
                 return spec
         return None
 

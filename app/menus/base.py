@@ -54,6 +54,8 @@ class Action:
     in_view : bool
         Its keys work only while the 3D view has the focus: keys that mean something else in
         lists and fields.
+    instead : bool
+        While it can be done, its keys are its own though another action has them too.
     words : str
         Other words that the search finds it by.
     """
@@ -73,6 +75,7 @@ class Action:
     release: Run | None = None
     label: Callable[[MainWindow], str] | None = None
     in_view: bool = False
+    instead: bool = False
     words: str = ""
 
     @property

@@ -83,7 +83,7 @@ def _speeds() -> tuple[Action, ...]:
 
 
 CAMERA: tuple[Action, ...] = (
-    Action("view.frame", "Fit into the view", "View", _frame, ("F",), "frame", needs_view,
+    Action("view.frame", "Fit into the view", "View", _frame, ("F", "."), "frame", needs_view,
            bar=True, part=True, words="zoom centre reset camera"),
     *_presets(),
     Action("view.parallel", "Orthographic", "View/Camera", partial(_toggle, "parallel"), ("5",),

@@ -79,6 +79,11 @@ class Tool(QObject):
     def release(self, pointer: Pointer, hit: Hit | None) -> None:
         """End the drag and keep its result."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is something to give up though no button is held."""
+        return False
+
     def cancel(self) -> None:
         """Give up the drag in progress, if there is one."""
 

@@ -83,10 +83,12 @@ class ToolBelt:
 
     def cancel(self) -> bool:
         """Give up the drag in progress; return whether there was one."""
-        was, self._dragging = self._dragging, False
-        if was and self.current is not None:
-            self.current.cancel()
-        return was
+        tool, was = self.current, self._dragging
+        self._dragging = False
+        if tool is None or not (was or tool.is_busy):
+            return False
+        tool.cancel()
+        return True
 
     def point(self, event: str, pointer: Pointer) -> bool:
         """Take an event of a view; True when the tool has taken it."""

@@ -11,10 +11,11 @@ from psygnal import Signal
 from facewright.app.errors import Message
 from facewright.app.tools.base import Hit, Tool
 from facewright.app.tools.layer import acting, in_head, layer_of
+from facewright.app.tools.sizing import Dial, Sizing
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.strokes import Confinement, Spot, Stroke
 from facewright.engine.geometry.brush import Brush, Kind, rehearse, rims, skin_of
-from facewright.viewer.overlay import Line, Overlay
+from facewright.viewer.overlay import Line, Marker, Overlay
 
 if TYPE_CHECKING:
     from facewright.app.workbench import Workbench
@@ -72,8 +73,8 @@ class SculptTool(Tool):
     id = "sculpt"
     label = "Sculpt"
     hint = (
-        "Drag over the head. Shift smooths, Ctrl does the opposite, [ and ] change the size, "
-        "X sculpts both sides."
+        "Drag over the head. Shift smooths, Ctrl does the opposite, F sets the size and Shift+F "
+        "the strength, X sculpts both sides."
     )
     tuned = Signal(object)
 
@@ -88,6 +89,8 @@ class SculptTool(Tool):
         self._since = 0.0  # mm since the last dab
         self._moved = False
         self._ready = False
+        self._over: tuple[Pointer, Hit] | None = None  # where on the head the mouse was last
+        self._sizing: Sizing | None = None
 
     # -- how ---------------------------------------------------------------------------------
 
@@ -115,6 +118,22 @@ class SculptTool(Tool):
         """Change the radius."""
         self.tune(radius=float(np.clip(self.hand.brush.radius * factor, *RADII)))
 
+    def size(self, dial: Dial) -> None:
+        """Have the mouse set the radius or the strength, until a click keeps it."""
+        self.cancel()
+        if self._over is None:
+            text = self.tr("Point at the head first: the brush is sized where the mouse is.")
+            self.bench.tell(Message("info", text))
+            return
+        limits = RADII if dial == "radius" else (0.0, 1.0)
+        self._sizing = Sizing(dial, getattr(self.hand.brush, dial), *self._over, limits)
+        self._show_sizing()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the mouse sets the brush."""
+        return self._sizing is not None
+
     @property
     def reason(self) -> str:
         """Why a stroke would do nothing, in words; empty when it works."""
@@ -126,6 +145,7 @@ class SculptTool(Tool):
 
     def enter(self) -> None:
         """Have the loops of the brushes compiled by the time that the hand comes down."""
+        self._over = None
         if not self._ready and self.document.shown is not None:
             self._ready = True
             skin = self.document.shown.head.skin
@@ -141,11 +161,26 @@ class SculptTool(Tool):
         super().leave()
 
     def hover(self, pointer: Pointer, hit: Hit | None) -> None:
-        """Show the reach of the brush, and of its image."""
+        """Show the reach of the brush, and of its image; set it while it is being sized."""
+        if self._sizing is not None:
+            self.tune(**{self._sizing.dial: self._sizing.at(pointer)})
+            self._show_sizing()
+            return
+        self._over = self._over if hit is None else (pointer, hit)
         self.bench.stage.overlay(self.id, self._reach(hit, smoothing=pointer.shift))
 
+    def menu(self, pointer: Pointer, hit: Hit | None) -> bool:
+        """Give up sizing the brush."""
+        was = self.is_busy
+        self.cancel()
+        return was
+
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
-        """Begin a stroke on the head."""
+        """Begin a stroke on the head, or keep the brush that was sized."""
+        if self._sizing is not None:
+            self._sizing = None
+            self.hover(pointer, hit)
+            return True
         shown = self.document.shown
         if hit is None or shown is None:
             return False
@@ -210,7 +245,11 @@ class SculptTool(Tool):
             self.bench.tell(Message("info", text))
 
     def cancel(self) -> None:
-        """Show the head as it was before the stroke."""
+        """Show the head as it was before the stroke; have the brush that there was before."""
+        sizing, self._sizing = self._sizing, None
+        if sizing is not None:
+            self.tune(**{sizing.dial: sizing.before})
+            self.hover(sizing.pointer, sizing.hit)
         if self._stroke is not None:
             self._stroke = None
             self.document.drop_preview()
@@ -251,6 +290,21 @@ class SculptTool(Tool):
         if self._stroke is not None and self._moved:
             self.document.preview(self._index, self._stroke.layer)
 
+    def _show_sizing(self) -> None:
+        """Show the ring where it stays, with its size or with a second one for its strength."""
+        assert self._sizing is not None
+        overlay = self._reach(self._sizing.hit)
+        brush = self.hand.brush
+        if self._sizing.dial == "radius":
+            said = self.tr("{:.0f} mm").format(brush.radius)
+        else:
+            said = self.tr("{:.0f} %").format(100 * brush.strength)
+            inner = replace(brush, radius=max(brush.radius * brush.strength, 0.5), mirror=False)
+            lines = self._rims(inner, self._sizing.hit, "chosen")
+            overlay = replace(overlay, lines=overlay.lines + lines)
+        mark = Marker(self._sizing.hit.position, said, "chosen")
+        self.bench.stage.overlay(self.id, replace(overlay, markers=(mark,)))
+
     def _way(self, pointer: Pointer) -> DoubleArray:
         """Return the drag in the plane through the grip that faces the eye, `(3,)` mm."""
         assert self._grip is not None
@@ -281,17 +335,18 @@ class SculptTool(Tool):
         """Return the rim of the brush on the skin, and that of its image."""
         if hit is None:
             return Overlay()
-        brush, tone = self.hand.brush, "quiet" if smoothing or self.reason else "guide"
+        tone = "quiet" if smoothing or self.reason else "guide"
+        return Overlay(lines=self._rims(self.hand.brush, hit, tone))
+
+    def _rims(self, brush: Brush, hit: Hit, tone: str) -> tuple[Line, ...]:
         topology = self._skin.topology
         skin, vertices = skin_of(topology), self._skin.vertices.astype(np.float64)
         corners = topology.faces[hit.triangle]
         spots = [(corners, tone)]
         if brush.mirror and topology.mirror is not None:
             spots.append((topology.mirror[corners], "quiet"))
-        return Overlay(
-            lines=tuple(
-                Line(rim, tone=color)
-                for where, color in spots
-                for rim in rims(skin, vertices, where, hit.weights, brush.radius)
-            )
+        return tuple(
+            Line(rim, tone=color)
+            for where, color in spots
+            for rim in rims(skin, vertices, where, hit.weights, brush.radius)
         )

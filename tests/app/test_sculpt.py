@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from facewright.app.tools.sculpt import RADII
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.sculpt import Sculpt
@@ -236,6 +237,105 @@ def test_clearing_takes_every_layer(sculpting):
     panel.clear.click()
     np.testing.assert_array_equal(skin(window), before)
     assert window.document.history.undo_name == "Clear sculpting"
+
+
+HERE = QPoint(0, 0)
+
+
+def hover(window, by=HERE) -> None:
+    window.tools.point("hover", pointer_at(window, middle(window) + by))
+
+
+def ring(window) -> np.ndarray:
+    """The line of the brush on the skin."""
+    return window.stage._overlays["sculpt"].lines[0].points
+
+
+def press_key(window, key, mods=NONE) -> None:
+    QTest.keyClick(window.viewport, key, mods)
+    QApplication.processEvents()
+
+
+def test_the_mouse_sizes_the_brush_and_a_click_keeps_it(sculpting):
+    window = sculpting()
+    tool, panel = window.tools.current, window.panels["sculpt"]
+    tool.tune(radius=40.0)
+    hover(window)
+    small, project = ring(window), window.document.project
+    press_key(window, Qt.Key.Key_F)
+    assert tool.is_busy
+    hover(window, QPoint(30, 0))
+    per_pixel = pointer_at(window, middle(window)).millimetres_per_pixel
+    assert tool.hand.brush.radius == pytest.approx(40.0 + 30 * per_pixel, rel=1e-3)
+    assert panel.radius.number == pytest.approx(tool.hand.brush.radius, abs=0.5)
+    (mark,) = window.stage._overlays["sculpt"].markers
+    assert mark.label == f"{tool.hand.brush.radius:.0f} mm"
+    large = ring(window)
+    assert np.ptp(large, axis=0).max() > 1.1 * np.ptp(small, axis=0).max()
+    np.testing.assert_allclose(large.mean(axis=0), small.mean(axis=0), atol=12.0)
+    kept = tool.hand.brush.radius
+    QTest.mouseClick(window.viewport, LEFT, NONE, middle(window) + QPoint(30, 0))
+    assert not tool.is_busy
+    hover(window, QPoint(60, 0))
+    assert tool.hand.brush.radius == kept
+    assert window.document.project is project, "the click made no stroke"
+    drag(window)
+    assert window.document.history.undo_name == "Grab"
+
+
+def test_escape_and_the_right_button_give_up_sizing(sculpting):
+    window = sculpting()
+    tool = window.tools.current
+    for give_up in (
+        lambda: press_key(window, Qt.Key.Key_Escape),
+        lambda: QTest.mouseClick(window.viewport, Qt.MouseButton.RightButton, NONE, middle(window)),
+    ):
+        tool.tune(strength=0.5)
+        hover(window)
+        press_key(window, Qt.Key.Key_F, SHIFT)
+        hover(window, QPoint(-40, 0))
+        assert tool.hand.brush.strength == pytest.approx(0.3)
+        assert window.stage._overlays["sculpt"].markers[0].label == "30 %"
+        assert len(window.stage._overlays["sculpt"].lines) == 2
+        give_up()
+        assert not tool.is_busy
+        assert tool.hand.brush.strength == 0.5
+        assert window.tools.current is tool
+        assert not window.stage._overlays["sculpt"].markers
+
+
+def test_limits_hold_while_sizing(sculpting):
+    window = sculpting()
+    tool = window.tools.current
+    hover(window)
+    press_key(window, Qt.Key.Key_F)
+    hover(window, QPoint(-400, 0))
+    assert tool.hand.brush.radius == RADII[0]
+    press_key(window, Qt.Key.Key_F, SHIFT)  # another dial: the first is given up
+    assert tool.hand.brush.radius == 60.0
+    hover(window, QPoint(400, 0))
+    assert tool.hand.brush.strength == 1.0
+    window.tools.put_down()
+    assert "sculpt" not in window.stage._overlays
+
+
+def test_without_a_brush_f_fits_the_head_into_the_view(sculpting, qtbot):
+    window = sculpting()
+    view = window.viewport
+    fitted = pytest.approx(view.fitted().distance)
+    view.orbit.zoom(2.0)
+    hover(window)
+    press_key(window, Qt.Key.Key_F)
+    press_key(window, Qt.Key.Key_Escape)
+    assert view._motion is None, "F was the brush's"
+    assert view.orbit.stand.distance != fitted
+    press_key(window, Qt.Key.Key_Period)
+    qtbot.waitUntil(lambda: view.orbit.stand.distance == fitted)
+    view.orbit.zoom(2.0)
+    window.tools.put_down()
+    press_key(window, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: view.orbit.stand.distance == fitted)
+    assert not window.actions_table["sculpt.radius"].isEnabled()
 
 
 # Pulled points ------------------------------------------------------------------------------

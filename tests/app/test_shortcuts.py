@@ -103,7 +103,7 @@ def test_keys_that_a_slider_uses_are_no_shortcuts_on_it(open_window, qtbot):
 
 
 def test_standard_keys_are_there():
-    keys = {key: spec.id for spec in ACTIONS for key in spec.keys}
+    keys = {key: spec.id for spec in ACTIONS for key in spec.keys if not spec.instead}
     wanted = {
         "Ctrl+O": "file.open", "Ctrl+S": "file.save", "Ctrl+Shift+S": "file.save_as",
         "Ctrl+E": "file.export", "Ctrl+Z": "edit.undo", "Ctrl+Shift+Z": "edit.redo",
