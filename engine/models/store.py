@@ -209,10 +209,10 @@ class ModelStore:
         """
         from facewright.engine.models.external.storing import keep
 
+        card = keep(path, self.cache, self.cards(), progress)
         with self._lock:
-            card = keep(path, self.cache, self.cards(), progress)
             self._kept.pop("cards", None)
-            return card
+        return card
 
     def _keep(self, key: str, make: Callable[[], _T]) -> _T:
         with self._lock:

@@ -42,8 +42,8 @@ LEAST_SHARED = 0.2
 """Share of our outer skin that another model must cover to be a face."""
 
 SHARP = frozenset(f"ibug{number}" for number in range(27, 68))
-"""Landmarks of nose, eyes and mouth: a file's own are taken before any seen in pictures, since
-lips and lids that touch must not be taken for each other. Brows and jaw are drawn differently."""
+"""Landmarks of nose, eyes and mouth: what of a file's own is taken where pictures show no face or
+the networks that look at them are not here. Brows and jaw are drawn differently by others."""
 
 ALIGNING_ROUNDS = 4
 """How often a head is laid against the other model's nearest one before its coefficients count."""
@@ -204,8 +204,13 @@ def _registered(
     faces = compact.reshape(-1, 3).astype(np.int32)
     scan = Scan(model.card.title, mean[used], faces, unit="mm")
     found, points = _found(scan, models, part(progress, 0.0, 0.4)), None
-    sharp = {name: row for name, row in model.source.landmarks.items() if name in SHARP}
-    if sharp or found is None:
+    if found is None:
+        sharp = {name: row for name, row in model.source.landmarks.items() if name in SHARP}
+        if not sharp:
+            raise InputError(
+                f"No face was found on the mean of {model.card.title}: fetch the networks that "
+                "find faces, or reach a skull through an imported map from its head."
+            )
         points = Points.build(tuple(sharp), mean[list(sharp.values())])
     return register(
         scan,

@@ -7,6 +7,7 @@ own model in the layout of the Basel Face Model 2009.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import foreign_files
@@ -19,6 +20,7 @@ from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.geometry.rigid import align, moved, rotation
+from facewright.engine.models.external.linear import ImportedLinear
 from facewright.engine.models.store import ModelStore
 from facewright.engine.scans import registration, template_map
 from facewright.engine.scans.template_map import TemplateMap
@@ -152,6 +154,21 @@ def test_the_map_is_made_once(
             template_map.template_map(kit.model.card.id, store)
     finally:
         path.write_bytes(whole)
+
+
+def test_without_the_networks_the_files_own_landmarks_place_it(
+    kit: TemplateMap, store: ModelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_: ModelStore) -> None:
+        raise ModelUnavailable("the networks were not fetched")
+
+    monkeypatch.setattr(ModelStore, "faces", missing)
+    found = template_map.build(kit.model, store)
+    np.testing.assert_allclose(found.motion, kit.motion, atol=2.0)
+    assert found.here.held[store.lifespan().template.visible].mean() > 0.98
+    bare = replace(kit.model.source, landmarks={})
+    with pytest.raises(InputError, match="No face was found on the mean"):
+        template_map.build(ImportedLinear(bare, kit.model.card), store)
 
 
 def test_heads_are_carried_from_the_command_line(

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from facewright.engine.models.external.foreign import MOST_NUMBERS, Unusable
 
 MOST_MEMBERS = 1_000
-MOST_PACKED = 200
+MOST_PACKED, SMALL = 50, 1 << 20
+"""An array of more bytes than `SMALL` that packs better than this is taken for a bomb."""
+
 LONGEST_HEADER = 10_000
 
 
@@ -96,7 +98,7 @@ class Arrays:
         size = count * kind.itemsize
         if min(shape, default=0) < 0 or self._room < 0:
             raise Unusable("it would take more memory than any model of a face needs")
-        if size > member.file_size or size > MOST_PACKED * max(member.compress_size, 1):
+        if size > member.file_size or size > max(SMALL, MOST_PACKED * member.compress_size):
             raise Unusable(f"{name} in it has another size than stated")
         raw = stream.read(size)
         if len(raw) != size:

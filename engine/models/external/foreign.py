@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -260,6 +260,3 @@ def axes_allowed(count: int) -> int:
     if not 1 <= count <= MOST_AXES:
         raise Unusable(f"it has {count} axes, which is no model of a face")
     return count
-
-
-Reader = Callable[..., Foreign]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from facewright.engine.models.external.foreign import MOST_NUMBERS, Unusable
 
-MOST_PACKED = 200
-"""A dataset that packs better than this is taken for a bomb."""
+MOST_PACKED, SMALL = 50, 1 << 20
+"""A dataset of more bytes than `SMALL` that packs better than this is taken for a bomb."""
 
 LARGEST_CHUNK = 64 << 20
 _KNOWN_FILTERS = {1, 2, 3}
@@ -102,7 +102,7 @@ class Hdf5:
         chunk = kind.itemsize
         for side in dataset.chunks:
             chunk *= int(side)
-        if chunk > max(LARGEST_CHUNK, 2 * size) or size > MOST_PACKED * stored:
+        if chunk > max(LARGEST_CHUNK, 2 * size) or size > max(SMALL, MOST_PACKED * stored):
             raise Unusable(f"{path} in it would unpack to far more than its size")
 
     def _dataset(self, path: str) -> tuple[Any, tuple[int, ...]]:

@@ -25,8 +25,8 @@ _NUMERIC_CLASSES = range(6, 16)
 _COMPLEX = 0x0800
 _PIECE = 1 << 20
 LONGEST_NAME = 64
-MOST_PACKED = 25
-"""Numbers for each packed byte beyond which a matrix is taken for a bomb."""
+MOST_PACKED, SMALL = 25, 1 << 17
+"""A matrix of more than `SMALL` numbers and this many for each packed byte is taken for a bomb."""
 
 MOST_VARIABLES = 1_000
 
@@ -62,7 +62,7 @@ def read_matrices(path: Path, wanted: Collection[str]) -> dict[str, NDArray[Any]
                     inner, length_inside = struct.unpack(f"{order}II", take(8))
                     if inner != _MATRIX or length_inside == 0:
                         raise Unusable("a matrix in it is damaged")
-                named = _matrix(take, order, wanted, min(left, MOST_PACKED * length))
+                named = _matrix(take, order, wanted, min(left, max(SMALL, MOST_PACKED * length)))
                 if named is not None:
                     found[named[0]] = named[1]
                     left -= named[1].size
