@@ -12,7 +12,7 @@ from facewright.app.dialogs import ask, places
 from facewright.app.document import Document
 from facewright.app.errors import Message, explain
 from facewright.app.incoming import sort_out
-from facewright.app.jobs import JobLane
+from facewright.app.jobs import Job, JobLane
 from facewright.app.scanning import Scanning
 from facewright.app.settings import Settings
 from facewright.app.thumbnails import Thumbnails
@@ -55,6 +55,8 @@ class Files:
         self.thumbnails = Thumbnails(settings.folder / "thumbnails")
         self.tell: Callable[[Message], None] = lambda message: None
         self.scans = Scanning(self)
+        self._left: History | None = None
+        self._export: Job | None = None
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -127,19 +129,19 @@ class Files:
         def done(result: tuple[Loaded, Any]) -> None:
             loaded, evaluator = result
             known = about or {"path": path, "title": path.stem, "saved": True}
-            self.adopt(
+            if not self.adopt(
                 loaded.history,
                 evaluator=evaluator,
                 problems=loaded.problems,
                 baked=loaded.shown,
                 **known,
-            )
+            ):
+                return
             if about is None:
                 self.settings.remember(path)
             if loaded.problems:
                 self.tell(Message("check", " ".join(loaded.problems)))
-            if self.document.history is loaded.history:
-                then()
+            then()
 
         title = self.window.tr("Opening {}").format(path.name)
         self.jobs.start(title, work, done, self.fail, key="open")
@@ -201,10 +203,34 @@ class Files:
         self.settings.remember(path)
         return True
 
+    def may_close(self) -> bool:
+        """Return whether the window may go; asks when that would lose anything."""
+        job = self._export
+        if job is not None and job is self.jobs.current:
+            tr = self.window.tr
+            answer = ask.choose(
+                self.window,
+                tr("Stop the export?"),
+                tr("{} is not finished. What is written so far is thrown away.").format(job.title),
+                [("stop", tr("Stop and close")), (ask.CANCEL, tr("Keep going"))],
+                ask.CANCEL,
+            )
+            if answer != "stop":
+                return False
+        return self.may_leave()
+
+    def leave(self) -> None:
+        """Let the open project go as it is: the user has agreed."""
+        self._left = self.document.history
+
     def may_leave(self) -> bool:
         """Return whether the open project may go; asks when it has unsaved changes."""
-        if not self.document.dirty:
-            return True
+        may = not self.document.dirty or self._ask_leave()
+        if may:
+            self.leave()
+        return may
+
+    def _ask_leave(self) -> bool:
         tr = self.window.tr
         answer = ask.choose(
             self.window,
@@ -254,7 +280,8 @@ class Files:
             text = self.window.tr("Exported {} to {}").format(path.name, path.parent)
             self.tell(Message("good", text, place=path))
 
-        self.jobs.start(self.window.tr("Exporting {}").format(path.name), work, done, self.fail)
+        title = self.window.tr("Exporting {}").format(path.name)
+        self._export = self.jobs.start(title, work, done, self.fail)
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -262,10 +289,19 @@ class Files:
         """Tell of an error; what was open stays."""
         self.tell(explain(error))
 
-    def adopt(self, history: History, **about: Any) -> None:
-        """Show another project; the one before stays if the new one has no head."""
-        try:
-            self.document.open(history, **about)
-        except FacewrightError as error:
-            self.fail(error)
+    def adopt(self, history: History, **about: Any) -> bool:
+        """Show another project and return whether it is shown.
+
+        The one before stays if the new one has no head, or if it was changed since the user let
+        it go and is not to go with that.
+        """
+        changed = self.document.is_open and self.document.history is not self._left
+        may = not changed or self.may_leave()
+        if may:
+            try:
+                self.document.open(history, **about)
+            except FacewrightError as error:
+                may = False
+                self.fail(error)
         self.scans.forget()
+        return may

@@ -223,9 +223,11 @@ class Scanning:
             )
 
         def done(result: Registered) -> None:
-            if self.document.history is not begun and not self._replace_changed():
-                self.forget()
-                return
+            if self.document.history is not begun:
+                if not self._replace_changed():
+                    self.forget()
+                    return
+                self._files.leave()
             self.accounts.setdefault(result.edit.source, waiting.said)
             self.document.keep_scan(waiting.scan)
             if again:
@@ -243,8 +245,8 @@ class Scanning:
             models=(self.document.models.reference("lifespan"),),
         )
         name = self._tr("Head from scan")
-        self._files.adopt(History.of(project, name), title=Path(scan.name).stem)
-        self._tell_verdict(result.edit)
+        if self._files.adopt(History.of(project, name), title=Path(scan.name).stem):
+            self._tell_verdict(result.edit)
 
     def _registered_again(self, result: Registered) -> None:
         from facewright.engine.scans.standing import MIRRORED

@@ -302,12 +302,13 @@ class MainWindow(QMainWindow):
         if self._closed:
             event.accept()
             return
-        if not self.files.may_leave():
+        if not self.files.may_close():
             event.ignore()
             return
         self._closed = True
         self.settings.set("geometry", bytes(self.saveGeometry().toHex().data()).decode())
         self.workspaces.remember()
+        self.hide()  # what runs may take its time to end
         self._let_go()
         event.accept()
         super().closeEvent(event)

@@ -1,0 +1,132 @@
+"""What the user does while a job runs is neither lost nor in its way."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from facewright.app.dialogs import ask
+from facewright.engine.edits.age import Age
+from facewright.engine.files import project as project_files
+from facewright.engine.files.project import save
+from facewright.engine.project import History
+
+
+def grow_old(window, years=60.0):
+    project = window.document.project
+    window.document.apply("Age", replace(project, edits=(project.edits[0], Age(years=years))))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was asked; every question is answered by `answer`, the last option at first."""
+
+    class Asked(list):
+        answer = ask.CANCEL
+
+    questions = Asked()
+
+    def choose(_parent, title, *_rest):
+        questions.append(title)
+        return questions.answer
+
+    monkeypatch.setattr(ask, "choose", choose)
+    return questions
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Loading a project waits for this event."""
+    go_on, load = threading.Event(), project_files.load
+
+    def waiting(*args):
+        assert go_on.wait(20)
+        return load(*args)
+
+    monkeypatch.setattr(project_files, "load", waiting)
+    yield go_on
+    go_on.set()
+
+
+def test_edits_made_while_a_file_is_opened_are_asked_for(
+    open_window, qtbot, tmp_path, store, slow, asked
+):
+    window = open_window()
+    other = tmp_path / "other.face"
+    save(History.of(replace(window.document.project, notes="other"), "Other"), other, store)
+    window.files.open([other])
+    assert asked == []
+    grow_old(window)
+    kept = window.document.project
+    slow.set()
+    qtbot.waitUntil(lambda: not window.jobs.busy)
+    assert asked == ["Save the changes to Toy?"]
+    assert window.document.project is kept
+    assert window.document.title == "Toy"
+    asked.answer = "discard"
+    window.files.open([other])
+    qtbot.waitUntil(lambda: window.document.title == "other")
+    assert len(asked) == 2, "who has answered is not asked again"
+
+
+def test_escape_and_undo_leave_a_job_alone(open_window, qtbot, tmp_path, store, slow, asked):
+    window = open_window()
+    grow_old(window)
+    other = tmp_path / "other.face"
+    save(window.document.history, other, store)
+    asked.answer = "discard"
+    window.files.open([other])
+    window.tools.use("mask")
+    for _ in range(2):
+        QTest.keyClick(window.viewport, Qt.Key.Key_Escape)
+    assert window.tools.current is None
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(window.document.project.edits) == 1
+    assert window.jobs.busy
+    QTest.keyClick(window, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    assert not window.jobs.busy
+    slow.set()
+    qtbot.wait(50)
+    assert window.document.title == "Toy"
+
+
+def test_closing_while_an_export_runs_asks(open_window, qtbot, tmp_path, monkeypatch, asked):
+    window = open_window()
+
+    def export_face(*_args, progress, **_named):
+        while True:
+            progress(0.5, "Writing")
+            time.sleep(0.01)
+
+    monkeypatch.setattr("facewright.engine.files.export.export_face", export_face)
+    window.files.export(tmp_path / "head.glb")
+    assert not window.close()
+    assert asked == ["Stop the export?"]
+    assert window.jobs.busy
+    asked.answer = "stop"
+    assert window.close()
+    assert not (tmp_path / "head.glb").exists()
+
+
+def test_a_window_that_closes_is_gone_at_once_though_a_job_takes_its_time(
+    open_window, qtbot, monkeypatch
+):
+    window = open_window()
+    stubborn = threading.Event()
+    seen = []
+    wait = window.jobs._pool.waitForDone
+
+    def waiting(milliseconds):
+        seen.append(window.isVisible())
+        stubborn.set()
+        return wait(milliseconds)
+
+    monkeypatch.setattr(window.jobs._pool, "waitForDone", waiting, raising=False)
+    window.jobs.start("Fitting", lambda _progress: stubborn.wait(20))
+    assert window.close()
+    assert seen == [False]
