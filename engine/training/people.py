@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,10 @@ from facewright.engine.models.lifespan_axes import SHAPE
 from facewright.engine.models.people import PEOPLE, SEEDS, People
 from facewright.engine.models.plausible import IMPLAUSIBLE, UNUSUAL, shape_plausibility
 from facewright.engine.models.template import load_template
-from facewright.engine.training.compressing import curve
+from facewright.engine.training.compressing import Left, curve
 from facewright.engine.training.lifespan import CARD_FILE, MODEL
 from facewright.engine.training.lifespan_card import CARD, draft
+from facewright.engine.training.people_figure import figure
 from facewright.engine.training.spreads import (
     AGES,
     LEAST,
@@ -36,6 +38,7 @@ from facewright.engine.training.spreads import (
     TAPE,
     TAPED_SD,
     Rulers,
+    Spread,
     measures,
     published,
     spreads,
@@ -48,6 +51,11 @@ NEAR, FAR = 0.87, 1.15
 """How much narrower and wider than published measures may be."""
 UNSURE = 0.5
 """What of the least is asked for at ages that were not measured."""
+FIGURE = "people.svg"
+SEEN = (
+    "2,000 women and men at each of 12 ages from birth to 40 years, without African and East Asian "
+    "ancestry; infants as in INFACE, 422 scans teach, 50 others are measured."
+)
 ROUNDS, EXACT = 500, 1e-4
 
 
@@ -66,17 +74,21 @@ def run(data: Path | None, out: Path | None) -> str:
     (folder / PEOPLE).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     card["files"][PEOPLE] = digest
-    card["measured"].update(measured(LifespanModel(weights, draft(), template, People(**arrays))))
+    model = LifespanModel(weights, draft(), template, People(**arrays))
+    found, left = list(spreads(model, SEEDS["test"].start)), curve(model)
+    card["measured"].update(measured(model, found, left))
+    prior = list(spreads(LifespanModel(weights, draft(), template), SEEDS["test"].start))
+    (folder / FIGURE).write_text(figure(found, prior, left, SEEN), encoding="utf-8")
     (folder / CARD_FILE).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return f"{len(content) / 1e6:.1f} MB, sha256 {digest[:12]}"
 
 
-def measured(model: LifespanModel) -> dict[str, str]:
+def measured(
+    model: LifespanModel, rows: Sequence[Spread], left: Mapping[int, Left]
+) -> dict[str, str]:
     """Return what the card says of random people, each with its protocol."""
-    rows = list(spreads(model, SEEDS["test"].start))
     within = [row for row in rows if LEAST <= row.ratio <= MOST]
     worst = max(rows, key=lambda row: abs(np.log(row.ratio)))
-    left = curve(model)
     drawn = model.sample(np.random.default_rng(SEEDS["test"].start), 4000)
     scores = np.array([shape_plausibility(row, model) for row in drawn])
     sides = [asymmetry(model.instance(row)).face_rms for row in model.sample(

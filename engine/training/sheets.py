@@ -14,7 +14,8 @@ from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.shading import picture
 
 FOLDER = Path("build") / "sheets"
-PEOPLE, PEOPLE_SEED = 12, 3
+PEOPLE, PEOPLE_SEED = 24, 3
+PEOPLE_AGES = (0.3, 1.0, 3.0, 8.0, 25.0, 60.0)
 AGES, AGED, AGED_SEED = (0.5, 1.0, 3.0, 6.0, 12.0, 18.0, 25.0, 45.0, 70.0), 4, 7
 TILE = (300, 360)
 EXPRESSIONS: tuple[Mapping[str, float], ...] = (
@@ -74,11 +75,15 @@ def grid(tiles: Iterable[ByteArray], columns: int) -> ByteArray:
 
 
 def _shown(
-    store: ModelStore, c: FloatArray, view: str, expression: Mapping[str, float] | None = None
+    store: ModelStore,
+    c: FloatArray,
+    view: str,
+    expression: Mapping[str, float] | None = None,
+    form: FloatArray | float = 0.0,
 ) -> ByteArray:
     model, rig = store.lifespan(), store.rig()
     subject = Subject(*(Trait(float(value), "given") for value in c[:4]))
-    face = Face(Mesh(model.topology, model.vertices(c)), subject, Weights(expression or {}))
+    face = Face(Mesh(model.topology, model.vertices(c) + form), subject, Weights(expression or {}))
     return picture(rig.pose(face), rig.skin_image(face), view=view, size=TILE)
 
 
@@ -94,9 +99,13 @@ def aged(tile: ByteArray, age: float) -> ByteArray:
 
 
 def _people(store: ModelStore) -> list[ByteArray]:
-    drawn = store.lifespan().sample(np.random.default_rng(PEOPLE_SEED), PEOPLE)
-    views = [("front", "three-quarter")[place % 2] for place in range(PEOPLE)]
-    return [aged(_shown(store, c, view), c[0]) for c, view in zip(drawn, views, strict=True)]
+    model, rng = store.lifespan(), np.random.default_rng(PEOPLE_SEED)
+    tiles = []
+    for place in range(PEOPLE):
+        c = model.sample(rng, 1, PEOPLE_AGES[place % len(PEOPLE_AGES)])[0]
+        form, view = model.fine_form(rng, c[0]), ("front", "three-quarter")[place // 6 % 2]
+        tiles.append(aged(_shown(store, c, view, form=form), c[0]))
+    return tiles
 
 
 def _ages(store: ModelStore) -> list[ByteArray]:
