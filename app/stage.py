@@ -18,6 +18,7 @@ from facewright.app.staging import Arrangement, Other, Surface, Values
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Scan
+from facewright.viewer.colormaps import AMOUNTS, MAPS
 from facewright.viewer.display import Display
 
 if TYPE_CHECKING:
@@ -365,5 +366,8 @@ class Stage:
         if values is not None:
             # Without stripes: they would be taken for values.
             display = replace(display, heat=True, heat_limit=values.limit, mask=False)
+            if values.amounts:
+                colours = AMOUNTS if MAPS[display.heat_map].diverging else display.heat_map
+                display = replace(display, heat_map=colours, heat_low=0.0)
         for view in self._views:
             view.scene.display = display

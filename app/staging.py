@@ -57,7 +57,7 @@ class Other:
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """Signed values of the skin's vertices, shown in place of the error of the scan.
+    """Values of the skin's vertices, shown in place of the error of the scan.
 
     Attributes
     ----------
@@ -66,11 +66,14 @@ class Values:
     limit : float
         Value of the strongest colour.
     title : str
+    amounts : bool
+        Whether they are never below zero: coloured from there up.
     """
 
     numbers: FloatArray
     limit: float
     title: str
+    amounts: bool = False
 
 
 @dataclass(frozen=True, eq=False)

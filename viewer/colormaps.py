@@ -93,6 +93,8 @@ MAPS: dict[str, ColorMap] = {
 }  # fmt: skip
 """Colour maps by their id."""
 
+AMOUNTS = "viridis"
+"""The map of what is never below zero, where the one in use has a middle."""
 
 TINTS: dict[str, tuple[float, float, float]] = {
     "blue": (0.45, 0.68, 0.86),

@@ -135,7 +135,7 @@ def _panels() -> tuple[Action, ...]:
             "View/Panels",
             partial(_open_panel, spec.id),
             icon=spec.icon,
-            words="panel go to",
+            words=f"panel go to {spec.words}",
         )
         for spec in PANELS
     )

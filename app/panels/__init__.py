@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from facewright.app.panels.base import PanelSpec
 from facewright.app.panels.compare import ComparePanel
+from facewright.app.panels.complete import CompletePanel
 from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.panels.history import HistoryPanel
 from facewright.app.panels.identity import IdentityPanel
@@ -29,6 +30,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("sculpt", "Sculpt", "sculpt", _RIGHT, SculptPanel),
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
+    PanelSpec("complete", "Complete", "complete", _RIGHT, CompletePanel, "fill hole missing cleft"),
     PanelSpec("measure", "Measure", "measure", _RIGHT, MeasurePanel),
     PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),

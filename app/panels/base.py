@@ -82,6 +82,8 @@ class PanelSpec:
     side : Qt.DockWidgetArea
     build : callable
         Makes the panel; called once for each window.
+    words : str
+        Other words that it is found by.
     """
 
     id: str
@@ -89,3 +91,4 @@ class PanelSpec:
     icon: str
     side: Qt.DockWidgetArea
     build: Callable[[Workbench], Panel]
+    words: str = ""

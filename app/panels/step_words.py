@@ -12,6 +12,7 @@ from facewright.app.document import median_of_known
 from facewright.app.widgets.limits import range_of
 from facewright.app.widgets.numbers import shown
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
+from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.fields import fields
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
@@ -33,6 +34,7 @@ ICONS: Mapping[str, str] = {
     "expression": "expression",
     "neutralise": "expression",
     "symmetrise": "mirror",
+    "complete": "complete",
     "sculpt": "sculpt",
     "pull": "pull-point",
 }
@@ -65,6 +67,8 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
         return _told(_person(edit.weights, measure_axes(model)))
     if isinstance(edit, Asymmetry):
         return _told(_uneven(edit.weights))
+    if isinstance(edit, Complete):
+        return _told(_filled(edit))
     axes = {axis.name: axis for axis in model.axes}
     parts: list[str] = []
     choices: list[str] = []
@@ -118,6 +122,20 @@ def _uneven(weights: Weights) -> list[str]:
     """Return how far the sides are moved apart."""
     far = math.hypot(*weights.values())
     return [_tr("sides moved by {}").format(shown(far, "sd").removeprefix("+"))] if far else []
+
+
+def _filled(edit: Complete) -> list[str]:
+    """Return what is filled in, and how far that is from the likeliest shape."""
+    if not edit.region:
+        return []
+    control = next(info.control for info in fields(Complete) if info.name == "region")
+    assert isinstance(control, Choice)
+    parts = [dict(control.options).get(edit.region, edit.region)]
+    if edit.alternative:
+        parts[0] += ", " + _tr("alternative {}").format(edit.alternative)
+    if edit.mirror:
+        parts.append(_tr("{:.0f} % mirrored").format(100 * edit.mirror))
+    return parts
 
 
 def _weights(weights: Weights, axes: Mapping[str, Axis]) -> list[str]:

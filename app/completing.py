@@ -1,0 +1,257 @@
+"""What is missing of a head, worked out beside the window: likely shape, alternatives, spread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from facewright.app.document import Document
+from facewright.app.errors import explain
+from facewright.app.jobs import JobLane
+from facewright.engine.arrays import ByteArray, FloatArray
+from facewright.engine.edits.blend import blend
+from facewright.engine.edits.complete import Complete, area_of, completion_of
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face
+from facewright.engine.mask import Mask
+from facewright.engine.progress import Progress
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+SIDE = 120
+"""Pixels of a picture's side on a plain screen."""
+_ROUND = 0.5
+"""Mm that the strongest colour of the spread is rounded up to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A step that completes a region, and the head before it.
+
+    Attributes
+    ----------
+    before : Face
+    edit : Complete
+    """
+
+    before: Face
+    edit: Complete
+
+    def same_region(self, other: Question | None) -> bool:
+        """Whether both ask for the same part of the same head."""
+        if other is None or self.before is not other.before:
+            return False
+        return self.edit.region == other.edit.region and self.edit.area is other.edit.area
+
+    def same_faces(self, other: Question | None) -> bool:
+        """Whether each alternative is the same face for both."""
+        if other is None or not self.same_region(other):
+            return False
+        one, two = self.edit, other.edit
+        same = (one.variety, one.mirror, one.strength) == (two.variety, two.mirror, two.strength)
+        return same and one.mask is two.mask
+
+
+@dataclass(frozen=True, eq=False)
+class Sureness:
+    """How far the truth is expected to lie from the likely shape.
+
+    Attributes
+    ----------
+    spread : (V,) float32
+        mm; NaN where the skin is known or hidden.
+    within : float
+        mm within which nine in ten points of the region are expected.
+    limit : float
+        mm of the strongest colour.
+    """
+
+    spread: FloatArray
+    within: float
+    limit: float
+
+
+def region_of(edit: Complete, face: Face, models: ModelStore) -> Mask | None:
+    """Return the `(V,)` mask of what a step replaces; None before a region is chosen.
+
+    Raises
+    ------
+    InputError
+        If it covers no skin that can be seen.
+    """
+    area = area_of(edit, face.mesh)
+    if area is not None and not (area[models.lifespan().template.visible] > 0).any():
+        raise InputError(_tr("The mask covers no skin that is seen: paint over what is missing."))
+    return area
+
+
+def other_side_known(area: Mask, face: Face, models: ModelStore) -> bool:
+    """Return whether a region's mirror image has any known skin."""
+    mirror = face.mesh.topology.mirror
+    seen = (area > 0) & models.lifespan().template.visible
+    return mirror is not None and bool((area[mirror][seen] < 1).any())
+
+
+def completed(question: Question, models: ModelStore) -> Face:
+    """Return the head after the step, as the document has it.
+
+    Raises
+    ------
+    InputError
+        As `Complete.apply`.
+    """
+    edit = question.edit
+    return blend(question.before, edit.apply(question.before, models), edit, models)
+
+
+def pictures(
+    question: Question,
+    numbers: Iterable[int],
+    side: int,
+    models: ModelStore,
+    tell: Callable[[int, ByteArray], object],
+    progress: Progress,
+) -> None:
+    """Draw the region's alternatives from near, each `(side, side, 3)`, told as it is ready."""
+    from facewright.engine.photos.shading import close_up, picture
+
+    rig, size = models.rig(), (side, side)
+    area = region_of(question.edit, question.before, models)
+    if area is None:
+        return
+    camera = close_up(rig.pose(question.before).skin, area, size)
+    for number in numbers:
+        progress(0.0, "")
+        face = completed(replace(question, edit=replace(question.edit, alternative=number)), models)
+        tell(number, picture(rig.pose(face), rig.skin_image(face), size=size, camera=camera))
+
+
+def sureness(question: Question, models: ModelStore) -> Sureness | None:
+    """Return how sure the region's likely shape is; None before a region is chosen.
+
+    Raises
+    ------
+    InputError
+        As `Complete.apply`.
+    """
+    from facewright.engine.scans.completion import WITHIN_90
+
+    asked = completion_of(question.edit, question.before, models)
+    if asked is None:
+        return None
+    seen = (asked.mask > 0) & models.lifespan().template.visible
+    spread = np.where(seen, asked.spread(), np.nan).astype(np.float32)
+    high = float(np.quantile(spread[seen], 0.98))
+    limit = max(_ROUND, _ROUND * np.ceil(high / _ROUND))
+    return Sureness(spread, WITHIN_90 * float(spread[seen].mean()), float(limit))
+
+
+class Completing(QObject):
+    """Answers the questions of a panel in a thread of its own, what is asked last first.
+
+    Parameters
+    ----------
+    document : Document
+
+    Attributes
+    ----------
+    pictured : Signal(int, object)
+        There is a picture, `(side, side, 3)` uint8, of an alternative of `question`.
+    question : Question or None
+        What pictures are drawn of.
+    """
+
+    pictured = Signal(int, object)
+    _drawn = Signal(object, int, object)
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self._document = document
+        self._lane = JobLane(self)
+        self._wanted: tuple[int, ...] = ()
+        self._side = SIDE
+        self._known: dict[int, ByteArray] = {}
+        self.question: Question | None = None
+        self._drawn.connect(self._keep)
+
+    def close(self) -> None:
+        """Stop, and wait for the thread to end."""
+        self._lane.close()
+
+    def forget(self) -> None:
+        """Stop, and drop every picture."""
+        self._lane.cancel()
+        self.question, self._wanted, self._known = None, (), {}
+
+    def solve(
+        self, question: Question, done: Callable[[], None], failed: Callable[[str], None]
+    ) -> None:
+        """Work out a completion, so that the document has it at once."""
+        models = self._document.models
+
+        def work(_progress: Progress) -> None:
+            completed(question, models)
+
+        self._first("solve", work, lambda _nothing: done(), failed)
+
+    def measure(
+        self, question: Question, done: Callable[[Sureness | None], None],
+        failed: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        """Work out how sure a completion is."""
+        models = self._document.models
+        self._first("measure", lambda _progress: sureness(question, models), done, failed)
+
+    def draw(self, question: Question, numbers: Iterable[int], side: int) -> None:
+        """Draw alternatives; those that are known are told at once."""
+        if not question.same_faces(self.question) or side != self._side:
+            self._known = {}
+        self.question, self._wanted, self._side = question, tuple(numbers), side
+        for number in self._wanted:
+            if number in self._known:
+                self.pictured.emit(number, self._known[number])
+        self._draw()
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _first(
+        self,
+        key: str,
+        work: Callable[[Progress], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Let pictures wait for what is more urgent."""
+        self._lane.cancel("draw")
+        self._lane.start("", work, done, lambda error: failed(explain(error).text), key=key)
+        self._draw()
+
+    def _draw(self) -> None:
+        question, models, side = self.question, self._document.models, self._side
+        missing = [number for number in self._wanted if number not in self._known]
+        if question is None or not missing:
+            self._lane.cancel("draw")
+            return
+
+        def work(progress: Progress) -> None:
+            def tell(number: int, picture: ByteArray) -> None:
+                self._drawn.emit(question, number, picture)
+
+            pictures(question, missing, side, models, tell, progress)
+
+        self._lane.start("", work, key="draw")
+
+    def _keep(self, question: Question, number: int, picture: ByteArray) -> None:
+        """Take a picture from the thread, unless something else is asked by now."""
+        if question.same_faces(self.question) and len(picture) == self._side:
+            self._known[number] = picture
+            self.pictured.emit(number, picture)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Completing", text)

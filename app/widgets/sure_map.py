@@ -1,0 +1,122 @@
+"""How sure a completion is: a sentence, and the spread of its points as colours on the head."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
+from facewright.app import theme
+from facewright.app.compare import Comparing
+from facewright.app.completing import Completing, Question, Sureness
+from facewright.app.stage import Stage
+from facewright.app.staging import Values
+
+
+class SureMap(QWidget):
+    """Asks how sure the region of a question is, and shows the answer while it is switched on.
+
+    Parameters
+    ----------
+    stage : Stage
+    completing : Completing
+        Works the answer out.
+
+    Attributes
+    ----------
+    switch : QCheckBox
+    said : QLabel
+    """
+
+    def __init__(self, stage: Stage, completing: Completing) -> None:
+        super().__init__()
+        self._stage, self._completing = stage, completing
+        self._question: Question | None = None
+        self._asked: Question | None = None
+        self._found: Sureness | None = None
+        self.switch = QCheckBox(self.tr("Show how sure this is"))
+        self.switch.setToolTip(
+            self.tr("Colours how far the true skin may lie from the likeliest shape, in mm")
+        )
+        self.switch.toggled.connect(self._switch)
+        self.said = QLabel()
+        self.said.setWordWrap(True)
+        self.said.setProperty("role", "small")
+        self.said.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.SPACE)
+        column.addWidget(self.switch)
+        column.addWidget(self.said)
+        stage.comparer.changed.connect(self._compared)
+
+    def stop(self) -> None:
+        """Let go of the stage."""
+        self._stage.comparer.changed.disconnect(self._compared)
+
+    def ask(self, question: Question) -> None:
+        """Keep to the region of `question` from now on."""
+        self._question = question
+        if self.switch.isChecked():
+            self._answer()
+
+    def release(self) -> None:
+        """Give the head its own colours back."""
+        self.switch.setChecked(False)
+
+    def forget(self) -> None:
+        """Let go of the head that was open."""
+        self.release()
+        self._question = self._asked = self._found = None
+
+    def give_way(self, on: bool) -> None:
+        """Take the colours away for as long as something else is shown on the head."""
+        if self.switch.isChecked():
+            self._stage.show_values(None if on else self._values())
+
+    # -- inside ------------------------------------------------------------------------------
+
+    def _switch(self, on: bool) -> None:
+        self.said.setVisible(on)
+        if not on:
+            self._stage.show_values(None)
+        elif self._question is not None:
+            if self._stage.comparer.state.mode == "difference":
+                self._stage.comparer.set(mode="")
+            self._answer()
+
+    def _answer(self) -> None:
+        """Show what is known of the region, or ask for it."""
+        question = self._question
+        assert question is not None
+        if not question.same_region(self._asked):
+            self._asked, self._found = question, None
+            self.said.setText(self.tr("Working out how sure this is…"))
+            self._stage.show_values(None)
+            self._completing.measure(question, self._take, self.said.setText)
+        elif self._found is not None:
+            self._take(self._found)
+
+    def _take(self, found: Sureness | None) -> None:
+        self._found = found
+        if found is None or not self.switch.isChecked():
+            return
+        self.said.setText(
+            self.tr(
+                "Nine in ten points of the true skin are expected within {:.1f} mm of the "
+                "likeliest shape."
+            ).format(found.within)
+        )
+        self._stage.show_values(self._values())
+
+    def _values(self) -> Values | None:
+        found = self._found
+        if found is None:
+            return None
+        return Values(found.spread, found.limit, self.tr("Expected error (mm)"), amounts=True)
+
+    def _compared(self, state: Comparing) -> None:
+        """Leave the colours to the difference map when that is asked for."""
+        if state.mode == "difference" and self.switch.isChecked():
+            blocked = self.switch.blockSignals(True)
+            self.switch.setChecked(False)
+            self.switch.blockSignals(blocked)
+            self.said.hide()
