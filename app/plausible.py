@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from facewright.app.document import Document
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.identity import ASYMMETRY, IDENTITY, Asymmetry, Identity
-from facewright.engine.edits.reshape import encode
+from facewright.engine.edits.judging import judged
 from facewright.engine.errors import FacewrightError
 from facewright.engine.face import Weights
 from facewright.engine.models.plausible import (
@@ -61,8 +61,8 @@ class Judgement:
         """What the word means."""
         return _tr(
             "How far the shape lies from the faces that the model knows, all its axes taken "
-            "together: {:.1f}. People stay below 2, hardly any are above 3. Age, sex and "
-            "expression do not count."
+            "together: {:.1f}. People stay below 2, hardly any are above 3. Age, sex, "
+            "expression and a person's own fine form do not count."
         ).format(self.score)
 
 
@@ -104,8 +104,7 @@ class Plausibility:
             model = self._document.models.lifespan()
             score = None
             if shown is not None:
-                coefficients = encode(shown.face, model).coefficients
-                score = Judgement(shape_plausibility(coefficients, model))
+                score = Judgement(shape_plausibility(judged(shown.face, model), model))
         except FacewrightError:
             score = None  # the document tells what is wrong
         if score != self.judgement:
@@ -127,9 +126,7 @@ class Plausibility:
         """
         document = self._document
         model = document.models.lifespan()
-        change = toward_plausible(
-            encode(document.face_at(), model).coefficients, model, locked=locked
-        )
+        change = toward_plausible(judged(document.face_at(), model), model, locked=locked)
         if not change:
             return False
         group_of = {axis.name: axis.group for axis in model.axes}

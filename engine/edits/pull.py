@@ -9,6 +9,7 @@ import numpy as np
 
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
+from facewright.engine.edits.judging import judged
 from facewright.engine.edits.reshape import carried, encode, shifted
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
@@ -227,7 +228,7 @@ class Pull(Edit):
         """Return the most probable change of the model's axes."""
         from facewright.engine.models.posterior import Person
 
-        person = Person(model, encode(face, model).coefficients, self.give)
+        person = Person(model, judged(face, model), self.give)
         precision = np.array([point.sd for point in points]) ** -2
         motions = person.motions(_coarse_weights(points, model.template.lift))
         person.observe(motions, precision)

@@ -42,10 +42,13 @@ class Detail:
         Millimetres, head frame, where it was measured.
     frames : (C, 3, 3) float32
         Local frames there, of the decoded surface at the coarse level.
+    coefficients : (K,) float32
+        Of the head that it was measured on.
     """
 
     residual: FloatArray
     frames: FloatArray
+    coefficients: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,11 +146,11 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
     about = traits(face.subject)
     known = memory.of(face.mesh).get(memory.key(about))
     if known is None:
-        coefficients = model.coefficients(face.mesh, given=about)
+        coefficients = frozen(model.coefficients(face.mesh, given=about))
         smooth = model.vertices(coefficients)
         frames = memory.carrier.frames(smooth[model.template.subset])
-        detail = Detail(frozen(face.mesh.vertices - smooth), frozen(frames))
-        known = Encoding(frozen(coefficients), detail)
+        detail = Detail(frozen(face.mesh.vertices - smooth), frozen(frames), coefficients)
+        known = Encoding(coefficients, detail)
         memory.of(face.mesh)[memory.key(about)] = known
     return known
 

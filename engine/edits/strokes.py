@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+from facewright.engine.edits.judging import judged
 from facewright.engine.edits.offsets import STEP
 from facewright.engine.edits.reshape import encode, shifted
 from facewright.engine.edits.sculpt import Sculpt
@@ -101,7 +102,7 @@ class Stroke:
         self._held: tuple[Footprint, ...] = ()
         self._wish: _Wish | None = None
         if confinement == "plausible":
-            whole = encode(layer.apply(face, models), model).coefficients
+            whole = judged(layer.apply(face, models), model)
             self._wish = _Wish(Person(model, whole, HOLD), model.template.subset)
 
     def take(self, spot: Spot) -> None:

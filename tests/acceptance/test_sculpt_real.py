@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from facewright.engine.edits.judging import judged
 from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.reshape import encode, mean_face
@@ -33,7 +34,7 @@ def person(models):
 
 def score(face, models) -> float:
     model = models.lifespan()
-    return shape_plausibility(encode(face, model).coefficients, model)
+    return shape_plausibility(judged(face, model), model)
 
 
 def visible(models) -> np.ndarray:
