@@ -27,7 +27,7 @@ from facewright.app.widgets.icon_label import IconLabel
 from facewright.app.widgets.tile import SIZE, Tile
 from facewright.engine.progress import Progress
 
-_MOST_COLUMNS = 5
+_MOST_COLUMNS = 4
 _GAP = 3 * theme.SPACE
 
 

@@ -68,7 +68,7 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 _BUTTONS = """
 QToolButton { border-radius: 5px; padding: 4px; border: 1px solid transparent;
   background: transparent; color: @text; }
-QToolButton[toolButtonStyle="2"] { qproperty-iconSize: 22px 18px; }
+QToolButton[toolButtonStyle="2"] { qproperty-iconSize: 20px 16px; }
 QToolButton:hover { background: @raised; }
 QToolButton:pressed { background: @ground; }
 QToolButton:checked { background: @selected; border-color: @accent; }
@@ -83,7 +83,7 @@ QToolButton[role="heading"]:focus { border: 2px solid @accent; padding: 4px 5px 
 QToolButton[role="tile"] { font-size: @px_tiny; padding: 2px; }
 QToolButton[role="tile"]:focus { padding: 1px; }
 QPushButton { background: @control; border: 1px solid @edge; border-radius: 5px;
-  padding: 6px 14px; min-height: 16px; color: @text; qproperty-iconSize: 22px 18px; }
+  padding: 6px 14px; min-height: 16px; color: @text; qproperty-iconSize: 20px 16px; }
 QPushButton:hover { background: @raised; }
 QPushButton:pressed { background: @ground; }
 QPushButton:focus { border: 2px solid @accent; padding: 5px 13px; }
@@ -92,11 +92,13 @@ QPushButton:checked { background: @selected; border-color: @accent; }
 QPushButton[role="primary"] { background: @accent; color: @on_accent; font-weight: 600;
   border: 1px solid @accent; }
 QPushButton[role="primary"]:hover { background: @accent_raised; }
+QPushButton[role="primary"]:pressed { background: @accent; border-color: @text; }
 QPushButton[role="primary"]:focus { border: 2px solid @text; padding: 5px 13px; }
 QPushButton[role="primary"]:disabled { background: @control; color: @faint;
   border-color: @line; }
 QPushButton[role="plain"] { background: transparent; border: 1px solid transparent; }
 QPushButton[role="plain"]:hover { background: @raised; }
+QPushButton[role="plain"]:pressed { background: @ground; }
 QPushButton[role="plain"]:focus { border: 2px solid @accent; padding: 5px 13px; }
 QPushButton[role="link"] { background: transparent; border: 1px solid transparent;
   color: @accent; padding: 4px 6px; }
@@ -112,11 +114,12 @@ _FIELDS = """
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QKeySequenceEdit {
   background: @field; color: @text; border: 1px solid @edge; border-radius: 5px;
   padding: 5px 8px; selection-background-color: @accent; selection-color: @on_accent; }
+QLineEdit { min-height: 18px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus {
   border: 2px solid @accent; padding: 4px 7px; }
 QLineEdit:disabled, QAbstractSpinBox:disabled { color: @faint; border-color: @line; }
 QKeySequenceEdit { padding: 0; border: none; }
-QLineEdit[role="inline"] { padding: 1px 4px; }
+QLineEdit[role="inline"] { padding: 1px 4px; min-height: 0; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: 24px; border-radius: 4px;
   border: 2px solid transparent; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }
@@ -192,7 +195,7 @@ QTabBar::tab { background: transparent; color: @quiet; padding: 9px 12px 8px 12p
   border: none; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
-QTabBar::tab:focus { color: @accent; }
+QTabBar::tab:focus { color: @text; background: @selected; }
 QTabWidget::pane { border: none; }
 QScrollArea { border: none; background: @panel; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }

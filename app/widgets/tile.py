@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QToolButton
 
 from facewright.app import theme
 
-SIZE = QSize(168, 176)
-_PICTURE = 120
+SIZE = QSize(212, 214)
+_PICTURE = 156
 _ROUND = 8.0
 
 
