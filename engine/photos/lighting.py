@@ -24,6 +24,8 @@ _GLOSS = {
 }
 """Specular strength, exponent, and wrap of diffuse light by material."""
 
+_LAMP = 900
+"""Pixels of the largest picture that the key light takes to cast its shadow."""
 LIGHTS = np.array([[-0.50, 0.55, 0.75], [0.85, 0.10, 0.55], [0.55, 0.55, -0.65]])
 LIGHTS /= np.linalg.norm(LIGHTS, axis=1, keepdims=True)
 LIGHTS.flags.writeable = False
@@ -96,7 +98,8 @@ def draw(
         albedo = _albedo(layers, owner, faces, triangle, barycentric)[rows, columns]
         gloss = np.array([_GLOSS.get(layer.material, _GLOSS["skin"]) for layer in layers])
         open_ = _openness(fine, depth, large)[rows, columns]
-        shadow = _shadow(points, normals, vertices, faces, LIGHTS[0] @ _basis(fine), fine)
+        key = LIGHTS[0] @ _basis(fine)
+        shadow = _shadow(points, normals, vertices, faces, key, fine, 2 * max(large))
         canvas[rows, columns] = _light(
             fine, points, normals, albedo, gloss[owner[hit]], open_, shadow
         )
@@ -245,11 +248,15 @@ def _shadow(
     faces: IntArray,
     light: DoubleArray,
     camera: Camera,
+    pixels: int,
 ) -> DoubleArray:
-    """Return the share of a light, `light` towards it, that reaches each point."""
+    """Return the share of a light, `light` towards it, that reaches each point.
+
+    Seen from the lamp in at most `pixels` by `pixels`.
+    """
     from facewright.engine.photos._kernels import shadow_into
 
-    pixels = 900
+    pixels = min(pixels, _LAMP)
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     span = float(np.linalg.norm(high - low))
     middle, up = 0.5 * (low + high), np.cross(camera.rotation[0], light)
