@@ -223,6 +223,7 @@ class JobLane(QObject):
             for job in self._ending:
                 job.deleteLater()
             self._ending.clear()
+        give_back()
 
     # -- inside ------------------------------------------------------------------------------
 

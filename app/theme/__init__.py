@@ -7,6 +7,7 @@ themselves, as does everything that reads `theme.theme` while it paints. What ke
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 
 from psygnal import Signal
@@ -104,6 +105,9 @@ def icon(name: str, role: str = "text") -> QIcon:
     where it is disabled.
     """
     return QIcon(ThemeIconEngine(name, role, lambda: theme))
+
+
+atexit.register(icon.cache_clear)  # later, icons would outlive the engines that draw them
 
 
 def pixmap(name: str, role: str = "text", size: int = ICON) -> QPixmap:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -171,3 +173,16 @@ def test_dressing_twice_costs_nothing(qapp):
     theme.apply(QApplication.instance())
     assert qapp.styleSheet() == sheet
     assert not told
+
+
+def test_a_program_that_had_icons_ends_in_peace():
+    code = (
+        "from PySide6.QtWidgets import QApplication\n"
+        "from facewright.app import theme\n"
+        "def main():\n"
+        "    app = QApplication([])\n"
+        "    theme.apply(app)\n"
+        "main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert ended.returncode == 0, ended.stderr.decode()
