@@ -102,12 +102,11 @@ class Completion:
         reached = np.unique(label[rim[hidden[rim]]])
         return np.asarray((masked & ~hidden) | (hidden & np.isin(label, reached)))
 
-    @one_thread()  # sums in another order would draw other alternatives a rounding apart
     def likely(self) -> FloatArray:
         """Return the `(V, 3)` head with the region as the model believes it most likely was."""
-        return self._seamless(self._decoded(self._believed[0].mean))
+        return self._likely
 
-    @one_thread()
+    @one_thread()  # sums in another order would draw other alternatives a rounding apart
     def drawn(self, seed: int, variety: float = 1.0) -> FloatArray:
         """Return the `(V, 3)` head with one alternative, the same one for the same seed.
 
@@ -122,7 +121,6 @@ class Completion:
         """Return the head with the region taken from another `(V, 3)` head, without a seam."""
         return self._seamless(proposal)
 
-    @one_thread()
     def mirrored(self) -> FloatArray:
         """Return the head with the region taken from the other side, where that is known.
 
@@ -133,17 +131,7 @@ class Completion:
         InputError
             If the topology knows no other side.
         """
-        mirror = self.mesh.topology.mirror
-        if mirror is None:
-            raise InputError("This head's topology has no mirror map: register it to the template.")
-        likely = self.likely()
-        # The plane is that of the whole likely face, and the seam is closed before the two are
-        # mixed: a step between them at the border would be taken for a slope.
-        image = self._seamless(mirrored(likely.astype(np.float64), mirror).astype(np.float32))
-        lengths = edge_lengths(likely, self.mesh.topology.faces)
-        unknown = frozen(self.mask[mirror])
-        share = 1 - (feathered(unknown, lengths, MIXED) if unknown.any() else unknown)
-        return likely + share[:, None] * (image - likely)
+        return self._mirrored
 
     @one_thread()
     def spread(self, draws: int = DRAWS) -> FloatArray:
@@ -162,6 +150,26 @@ class Completion:
         )
         detail = DETAIL * np.clip(depth / DEEP, 0.0, 1.0)
         return np.where(self.free, np.sqrt(squares / draws + detail**2), 0.0).astype(np.float32)
+
+    @cached_property
+    @one_thread()
+    def _likely(self) -> FloatArray:
+        return frozen(self._seamless(self._decoded(self._believed[0].mean)))
+
+    @cached_property
+    @one_thread()
+    def _mirrored(self) -> FloatArray:
+        mirror = self.mesh.topology.mirror
+        if mirror is None:
+            raise InputError("This head's topology has no mirror map: register it to the template.")
+        likely = self._likely
+        # The plane is that of the whole likely face, and the seam is closed before the two are
+        # mixed: a step between them at the border would be taken for a slope.
+        image = self._seamless(mirrored(likely.astype(np.float64), mirror).astype(np.float32))
+        lengths = edge_lengths(likely, self.mesh.topology.faces)
+        unknown = frozen(self.mask[mirror])
+        share = 1 - (feathered(unknown, lengths, MIXED) if unknown.any() else unknown)
+        return frozen(likely + share[:, None] * (image - likely))
 
     @cached_property
     def _root(self) -> DoubleArray:
