@@ -43,6 +43,8 @@ _MOST = 2
 """Values that are named; the rest are counted."""
 _SEEN = 0.3
 """Standard deviations from which a measure that a step changes is worth a word."""
+_FELT = 0.05
+"""Weight from which a shape is: an estimated expression has traces of nearly all of them."""
 
 
 def icon_of(edit: Edit) -> str:
@@ -139,12 +141,12 @@ def _filled(edit: Complete) -> list[str]:
 
 
 def _weights(weights: Weights, axes: Mapping[str, Axis]) -> list[str]:
-    """Return the weights that are not 0, the largest first."""
+    """Return the weights that can be seen, the largest first."""
     told = sorted(weights.items(), key=lambda item: -abs(item[1]))
     parts = []
     for name, amount in told:
         left = name.removesuffix("Right") + "Left"
-        if amount == 0.0 or (name.endswith("Right") and weights[left] == amount):
+        if abs(amount) < _FELT or (name.endswith("Right") and weights[left] == amount):
             continue
         axis = axes.get(name)
         label, unit = (name, "") if axis is None else (axis.label, axis.unit)

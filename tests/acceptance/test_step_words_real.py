@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from facewright.app.panels.step_words import words_of
+from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.face import Weights
 from facewright.engine.models.measure_axes import measure_axes
@@ -54,3 +55,8 @@ def test_uneven_sides_are_told_by_how_far_they_move(model):
     amounts = (0.3, -0.4)
     words = said(Asymmetry(weights=Weights(dict(zip(names, amounts, strict=True)))), model)
     assert words == f"sides moved by {np.hypot(*amounts):.2f} σ"
+
+
+def test_traces_of_an_expression_are_not_named(model):
+    weights = Weights(jawOpen=0.4, browInnerUp=0.02)
+    assert said(Expression(weights=weights), model) == "Jaw open 0.40"
