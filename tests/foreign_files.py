@@ -164,14 +164,57 @@ def flame_arrays(count: int = 304, seed: int = 3) -> tuple[dict[str, np.ndarray]
     mean = mean / 1000
     rng = np.random.default_rng(seed)
     directions = 0.0005 * rng.standard_normal((*mean.shape, count))
-    arrays = {"v_template": mean, "f": faces.astype(np.uint32), "shapedirs": directions}
-    return arrays, lambda c: 1000 * (mean + directions @ c)
+    regressor = np.zeros((5, len(mean)))
+    for joint in range(5):
+        regressor[joint, rng.choice(len(mean), 6, replace=False)] = rng.dirichlet(np.ones(6))
+    weights = rng.dirichlet(np.ones(5), len(mean))
+    posed = 0.0005 * rng.standard_normal((*mean.shape, 36))
+    tree = np.array([[2**32 - 1, 0, 1, 1, 1], [0, 1, 2, 3, 4]], dtype=np.int64)
+    arrays = {
+        "v_template": mean,
+        "f": faces.astype(np.uint32),
+        "shapedirs": directions,
+        "J_regressor": regressor,
+        "weights": weights,
+        "posedirs": posed,
+        "kintree_table": tree,
+    }
+
+    def decode(c: np.ndarray) -> np.ndarray:
+        shaped = mean + directions @ c[:-2]
+        return 1000 * skinned(shaped, np.radians([c[-2], c[-1], 0.0]), arrays)
+
+    return arrays, decode
+
+
+def skinned(shaped: np.ndarray, jaw: np.ndarray, arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """Pose vertices with homogeneous matrices along the chain of joints, as smplx does."""
+    from scipy.spatial.transform import Rotation
+
+    turns = [np.eye(3), np.eye(3), Rotation.from_rotvec(jaw).as_matrix(), np.eye(3), np.eye(3)]
+    joints = arrays["J_regressor"] @ shaped
+    chain: list[np.ndarray] = []
+    for joint, turn in enumerate(turns):
+        parent = -1 if joint == 0 else int(arrays["kintree_table"][0, joint])
+        local = np.eye(4)
+        local[:3, :3] = turn
+        local[:3, 3] = joints[joint] - (joints[parent] if parent >= 0 else 0)
+        chain.append(local if parent < 0 else chain[parent] @ local)
+    feature = np.concatenate([(turn - np.eye(3)).ravel() for turn in turns[1:]])
+    corrected = shaped + arrays["posedirs"] @ feature
+    result = np.zeros_like(shaped)
+    for joint, matrix in enumerate(chain):
+        away = matrix.copy()
+        away[:3, 3] -= matrix[:3, :3] @ joints[joint]
+        moved = corrected @ away[:3, :3].T + away[:3, 3]
+        result += arrays["weights"][:, joint, None] * moved
+    return result
 
 
 def flame_npz(path: Path, count: int = 304) -> Written:
     arrays, decode = flame_arrays(count)
     np.savez(path, **arrays)
-    return Written(path, count, decode)
+    return Written(path, count + 2, decode)
 
 
 @contextmanager
@@ -204,13 +247,12 @@ def flame_pickle(path: Path, protocol: int = 2, count: int = 304) -> Written:
         tree = {
             **arrays,
             "shapedirs": ch(arrays["shapedirs"]),
-            "J_regressor": sparse.csc_matrix(np.eye(5, len(arrays["v_template"]))),
-            "kintree_table": np.array([[2**32 - 1, 0, 1], [0, 1, 2]], dtype=np.int64),
+            "J_regressor": sparse.csc_matrix(arrays["J_regressor"]),
             "bs_type": "lrotmin",
-            "weights": np.asfortranarray(np.ones((len(arrays["v_template"]), 5))),
+            "weights": np.asfortranarray(arrays["weights"]),
         }
         path.write_bytes(pickle.dumps(tree, protocol=protocol))
-    return Written(path, count, decode)
+    return Written(path, count + 2, decode)
 
 
 def bfm2009(path: Path, count: int = 5, seed: int = 4, compressed: bool = True) -> Written:

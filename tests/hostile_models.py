@@ -132,7 +132,30 @@ def pickles() -> Iterator[tuple[str, bytes]]:
     yield "nan", pickle.dumps({**arrays, "v_template": arrays["v_template"] * np.nan}, protocol=2)
     yield "four corners", pickle.dumps({**arrays, "f": np.zeros((9, 4), np.int32)}, protocol=2)
     yield "far corners", pickle.dumps({**arrays, "f": arrays["f"] + 10**6}, protocol=2)
+    for label, change in _sparse_lies():
+        yield label, change
     yield "other basis", pickle.dumps({**arrays, "shapedirs": arrays["shapedirs"][1:]}, protocol=2)
+
+
+def _sparse_lies() -> Iterator[tuple[str, bytes]]:
+    """Yield pickles whose sparse matrix names places that it does not have."""
+    from scipy import sparse
+
+    arrays = foreign_files.flame_arrays(12)[0]
+    lies: dict[str, dict[str, Any]] = {
+        "far column": {"indices": np.full(30, 10**6, np.int32)},
+        "negative place": {"indices": np.full(30, -1, np.int32)},
+        "falling starts": {"indptr": np.r_[0, 30, np.zeros(127)].astype(np.int32)},
+        "far start": {"indptr": np.full(129, 2**31 - 1, np.int32)},
+        "huge shape": {"_shape": (10**9, 10**9)},
+        "no shape": {"_shape": ("a", None)},
+        "fewer values": {"data": np.zeros(3)},
+        "places of fractions": {"indices": np.full(30, 0.5)},
+    }
+    for label, lie in lies.items():
+        matrix = sparse.csc_matrix(arrays["J_regressor"])
+        matrix.__dict__.update(lie)
+        yield f"sparse: {label}", pickle.dumps({**arrays, "J_regressor": matrix}, protocol=2)
 
 
 # ------------------------------------------------------------------------------ HDF5, npz, mat

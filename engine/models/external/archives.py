@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.models.external.foreign import MOST_NUMBERS, Unusable
+from facewright.engine.models.external.foreign import MOST_NUMBERS, Unfamiliar, Unusable
 
 MOST_MEMBERS = 1_000
 MOST_PACKED, SMALL = 50, 1 << 20
@@ -52,13 +52,14 @@ class Arrays:
     ) -> None:
         self._zip.close()
 
-    def has(self, name: str) -> bool:
-        """Tell whether there is an array `name`."""
-        return f"{name}.npy" in self._members
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all arrays."""
+        return frozenset(name.removesuffix(".npy") for name in self._members)
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array of numbers."""
-        if not self.has(name):
+        if f"{name}.npy" not in self._members:
             raise Unusable(f"it has no {name}")
         member = self._members[f"{name}.npy"]
         try:
@@ -90,7 +91,7 @@ class Arrays:
             raise Unusable(f"{name} in it has an unknown version")
         shape, fortran, kind = read(stream, max_header_size=LONGEST_HEADER)
         if kind.kind not in "fiub" or kind.itemsize > 8 or kind.hasobject:
-            raise Unusable(f"{name} in it is no array of numbers")
+            raise Unfamiliar(f"{name} in it is no array of numbers")
         count = 1
         for size in shape:
             count *= size

@@ -9,7 +9,10 @@ from facewright.engine.models.external.foreign import Foreign, Group
 from facewright.engine.models.store import IMPORTED
 
 SPREAD = 3.0
-_LABELS = {"identity": "Identity", "expression": "Expression", "age": "Age"}
+JAW_RANGES = ((0.0, 40.0), (-15.0, 15.0))
+"""Degrees that a jaw opens and turns aside."""
+
+_LABELS = {"identity": "Identity", "expression": "Expression", "age": "Age", "jaw": "Jaw"}
 _WHAT = {"bfm": "Basel Face Model", "flame": "FLAME", "inface": "INFACE or INCRAN",
          "ict": "ICT-FaceKit"}  # fmt: skip
 
@@ -21,16 +24,17 @@ def axes_of(groups: tuple[Group, ...]) -> tuple[Axis, ...]:
 
 def _group_axes(group: Group) -> list[Axis]:
     label = _LABELS[group.kind]
-    low, high = (-SPREAD, SPREAD) if group.unit == "sd" else (0.0, 1.0)
+    same = (-SPREAD, SPREAD) if group.unit == "sd" else (0.0, 1.0)
+    ranges = JAW_RANGES if group.kind == "jaw" else (same,) * group.count
     return [
         Axis(
             name=f"{group.kind}_{place:03d}",
             label=group.names[place] if group.names else f"{label} {place + 1}",
             unit=group.unit,
-            low=low,
-            high=high,
+            low=ranges[place][0],
+            high=ranges[place][1],
             default=0.0,
-            group=group.kind,
+            group="expression" if group.kind == "jaw" else group.kind,
             description=f"{label}, axis {place + 1} of the {group.count} that the model has.",
         )
         for place in range(group.count)

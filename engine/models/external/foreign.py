@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
+from facewright.engine.models.external.skinning import Skinning
 
 FEWEST_VERTICES, MOST_VERTICES = 50, 1_000_000
 MOST_AXES = 2_000
@@ -24,6 +25,10 @@ class Unusable(ValueError):
     """Why a file cannot be used, as the middle of a sentence: "it is cut short"."""
 
 
+class Unfamiliar(Unusable):
+    """The same of one array that is there, whole, and kept in a way that is not known."""
+
+
 @dataclass(frozen=True, eq=False)
 class Group:
     """Axes of one kind.
@@ -31,9 +36,9 @@ class Group:
     Attributes
     ----------
     kind : str
-        "identity", "expression" or "age".
+        "identity", "expression", "age" or "jaw".
     unit : str
-        "sd", or "" for weights in [0, 1].
+        "sd", "" for weights in [0, 1], or "deg".
     names : tuple of str
         What the file calls each axis; empty where it only counts them.
     count : int
@@ -114,6 +119,8 @@ class Foreign:
         Mm for each unit of a coefficient, of a linear model.
     network : Autoencoder or None
         From latents to mm from the mean, of one that is not.
+    skinning : Skinning or None
+        Of a linear model whose last two axes turn a jaw.
     skin : (V,) bool or None
         Outer skin, where the file's layout says what else is in it.
     landmarks : mapping of landmark name to vertex
@@ -132,6 +139,7 @@ class Foreign:
     prior_sd: DoubleArray
     basis: FloatArray | None = None
     network: Autoencoder | None = None
+    skinning: Skinning | None = None
     skin: BoolArray | None = None
     landmarks: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()

@@ -44,6 +44,11 @@ class ImportedLinear(Imported):
         c = np.asarray(coefficients, dtype=np.float32)
         if c.shape != (len(self.axes),):
             raise ValueError(f"{c.shape} coefficients do not fit {len(self.axes)} axes")
+        return self.shaped(c)
+
+    def shaped(self, coefficients: ArrayLike) -> DoubleArray:
+        """Return `(V, 3)` vertices in mm of one coefficient for each row of the basis."""
+        c = np.asarray(coefficients, dtype=np.float32)
         return np.asarray(self.source.mean + (c @ self._basis).reshape(-1, 3))
 
     def coefficients(

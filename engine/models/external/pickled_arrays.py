@@ -1,4 +1,4 @@
-"""The few records of a pickle that stand for arrays: numpy's, and chumpy's that hold one."""
+"""The few records of a pickle that stand for arrays: of numpy, chumpy and sparse ones of scipy."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.models.external.foreign import Unusable
+from facewright.engine.models.external.foreign import Unfamiliar, Unusable
 from facewright.engine.models.external.pickles import Call, Name, text
 
 _RECONSTRUCT = re.compile(r"numpy\.(core|_core)\.multiarray\._reconstruct")
 _FROM_BUFFER = re.compile(r"numpy\.(core|_core)\.numeric\._frombuffer")
 _ENCODE = "_codecs.encode"
 _CHUMPY = re.compile(r"chumpy(\.\w+)*\.Ch")
+_SPARSE = re.compile(r"scipy\.sparse\.(_?csc|_?csr)\.(csc|csr)_(matrix|array)")
 _ALLOWED = re.compile(
     r"numpy\.(core|_core)\.(multiarray\.(_reconstruct|scalar)|numeric\._frombuffer)"
     r"|numpy\.(ndarray|dtype)"
@@ -27,6 +28,10 @@ _ALLOWED = re.compile(
     r"|collections\.(OrderedDict|defaultdict)"
 )
 _CODE = re.compile(r"[<>|=]?([fiub][1248])")
+
+
+MOST_DENSE = 20_000_000
+"""Numbers of a sparse matrix written out."""
 
 
 def allowed(name: str) -> bool:
@@ -51,7 +56,35 @@ def array(value: Any) -> NDArray[Any]:
             return _shaped(_raw(raw), _dtype(kind), shape, text(order) == "F")
         if _CHUMPY.fullmatch(name) and isinstance(value.state, dict) and "x" in value.state:
             return array(value.state["x"])
-    raise Unusable("an array in it is kept in a way that is not known")
+        if _SPARSE.fullmatch(name) and isinstance(value.state, dict):
+            return _dense(value.state, by_columns=".csc_" in name)
+    raise Unfamiliar("an array in it is kept in a way that is not known")
+
+
+def _dense(state: dict[str, Any], *, by_columns: bool) -> NDArray[Any]:
+    """Return the array of a compressed sparse matrix, every index checked."""
+    shape = state.get("_shape")
+    if not isinstance(shape, tuple) or len(shape) != 2:
+        raise Unusable("a sparse matrix in it has no shape")
+    values, inner, starts = (array(state.get(name)) for name in ("data", "indices", "indptr"))
+    if not all(isinstance(size, int) and size > 0 for size in shape):
+        raise Unusable("a sparse matrix in it has no shape")
+    rows, columns = shape[::-1] if by_columns else shape
+    if rows * columns > MOST_DENSE:
+        raise Unusable("a sparse matrix in it is larger than any that a model of a face needs")
+    whole = inner.dtype.kind in "iu" and starts.dtype.kind in "iu"
+    if not whole or starts.shape != (rows + 1,) or values.shape != inner.shape or inner.ndim != 1:
+        raise Unusable("a sparse matrix in it is damaged")
+    begun = starts.astype(np.int64)
+    counts = begun[1:] - begun[:-1]
+    if begun[0] != 0 or (counts < 0).any() or counts.sum() != len(inner):
+        raise Unusable("a sparse matrix in it is damaged")
+    places = inner.astype(np.int64)
+    if len(places) and not 0 <= places.min() <= places.max() < columns:
+        raise Unusable("a sparse matrix in it is damaged")
+    dense = np.zeros((rows, columns))
+    np.add.at(dense, (np.repeat(np.arange(rows), counts), places), values)
+    return dense.T if by_columns else dense
 
 
 def _made(call: Call) -> str:

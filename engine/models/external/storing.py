@@ -18,11 +18,13 @@ from facewright.engine.models.base import FaceModel, ModelCard
 from facewright.engine.models.external.axes import card_of
 from facewright.engine.models.external.foreign import Autoencoder, Foreign, Group, Layers
 from facewright.engine.models.external.reading import read_model, source_sha256
+from facewright.engine.models.external.skinning import Skinning
 from facewright.engine.models.store import IMPORTED
 from facewright.engine.progress import Progress, part, silent
 
 _PLAIN = ("mean", "faces", "latent_mean", "latent_sd", "prior_sd")
 _MAYBE = ("basis", "skin")
+_JOINTS = ("regressor", "weights", "parents", "corrections")
 
 
 def keep(
@@ -66,6 +68,8 @@ def save(model: Foreign, path: Path) -> None:
 
     arrays: dict[str, NDArray[Any]] = {name: getattr(model, name) for name in _PLAIN}
     arrays |= {name: getattr(model, name) for name in _MAYBE if getattr(model, name) is not None}
+    if model.skinning is not None:
+        arrays |= {f"skinning.{name}": getattr(model.skinning, name) for name in _JOINTS}
     words: dict[str, Any] = {
         "family": model.family,
         "title": model.title,
@@ -74,6 +78,8 @@ def save(model: Foreign, path: Path) -> None:
         "landmarks": dict(model.landmarks),
         "groups": [[g.kind, g.unit, g.count, list(g.names)] for g in model.groups],
     }
+    if model.skinning is not None:
+        words["jaw"] = model.skinning.jaw
     if model.network is not None:
         networks = {"decoder": model.network.decoder} | {
             f"encoder{place}": layers for place, layers in enumerate(model.network.encoders)
@@ -99,6 +105,7 @@ def load(folder: Path, card: ModelCard) -> FaceModel:
     """
     from facewright.engine.models.external.linear import ImportedLinear
     from facewright.engine.models.external.network import ImportedNetwork
+    from facewright.engine.models.external.skinned import ImportedSkinned
 
     try:
         model = _restored(folder / IMPORTED)
@@ -106,8 +113,9 @@ def load(folder: Path, card: ModelCard) -> FaceModel:
         raise ModelUnavailable(
             f'"{card.title}" was imported by another version of Facewright: import it again.'
         ) from error
-    kind = ImportedLinear if model.network is None else ImportedNetwork
-    return kind(model, card)
+    if model.network is not None:
+        return ImportedNetwork(model, card)
+    return (ImportedLinear if model.skinning is None else ImportedSkinned)(model, card)
 
 
 def _restored(path: Path) -> Foreign:
@@ -125,6 +133,10 @@ def _restored(path: Path) -> Foreign:
         layers = {name: _layers(name, slope, arrays) for name, slope in slopes.items()}
         encoders = sorted(name for name in layers if name != "decoder")
         network = Autoencoder(tuple(layers[name] for name in encoders), layers["decoder"])
+    skinning = None
+    if "jaw" in words:
+        joints = {name: arrays[f"skinning.{name}"] for name in _JOINTS}
+        skinning = Skinning(**joints, jaw=int(words["jaw"]))
     return Foreign(
         family=words["family"],
         title=words["title"],
@@ -133,6 +145,7 @@ def _restored(path: Path) -> Foreign:
         landmarks=words["landmarks"],
         groups=tuple(Group(k, u, n, tuple(names)) for k, u, n, names in words["groups"]),
         network=network,
+        skinning=skinning,
         mean=arrays["mean"],
         faces=arrays["faces"],
         latent_mean=arrays["latent_mean"],

@@ -38,7 +38,8 @@ def model(written: Written, store: ModelStore) -> Imported:
 def test_heads_are_those_of_a_plain_evaluation(model: Imported, written: Written) -> None:
     rng = np.random.default_rng(0)
     assert len(model.axes) == written.count
-    for c in (np.zeros(written.count), *rng.standard_normal((4, written.count))):
+    spread = model.prior_sd
+    for c in (np.zeros(written.count), *spread * rng.standard_normal((4, written.count))):
         c = c.astype(np.float32)
         away = model.instance(c).vertices - written.decode(c.astype(np.float64))
         assert np.abs(away).max() < TOLERANCE
@@ -61,7 +62,7 @@ def test_axes_are_named_once_in_sd(model: Imported) -> None:
     assert len({axis.name for axis in model.axes}) == len(model.axes)
     for axis in model.axes:
         assert axis.low <= axis.default <= axis.high
-        assert axis.unit == ("sd" if axis.low < 0 else "")
+        assert axis.unit == ("deg" if "jaw" in axis.name else "sd" if axis.low < 0 else "")
 
 
 def test_samples_are_repeatable_and_of_the_prior(model: Imported) -> None:

@@ -40,11 +40,11 @@ def test_a_model_is_imported_listed_and_told_of(run: Any, tmp_path: Path) -> Non
     listed = json.loads(run("models", "list", "--json")[1])["models"]
     assert [(m["id"], m["version"]) for m in listed] == [("flame.flame2023", "1")]
     told = json.loads(run("models", "info", "flame.flame2023", "--json")[1])
-    assert len(told["axes"]) == 304
-    assert {axis["unit"] for axis in told["axes"]} == {"sd"}
+    assert len(told["axes"]) == 306
+    assert [axis["unit"] for axis in told["axes"]] == ["sd"] * 304 + ["deg"] * 2
     assert told["licence"].startswith("Your own licence")
     code, out, _ = run("models", "info", "flame.flame2023")
-    assert "Axes: identity 300, expression 4" in out
+    assert "Axes: identity 300, expression 6" in out
 
 
 def test_a_map_needs_its_two_models(run: Any, tmp_path: Path) -> None:
