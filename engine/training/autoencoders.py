@@ -50,7 +50,7 @@ class Linear:
     def rebuilt(self, vertices: FloatArray) -> FloatArray:
         """Return `(N, V, 3)` scans from their coordinates along the axes."""
         flat = vertices.reshape(len(vertices), -1) - self.mean
-        found: FloatArray = flat @ self.axes.T @ self.axes + self.mean
+        found = np.asarray(flat @ self.axes.T @ self.axes + self.mean, np.float32)
         return found.reshape(vertices.shape)
 
 
