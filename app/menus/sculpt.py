@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from facewright.app.menus.base import Action, translate
+from facewright.app.menus.base import Action
 from facewright.app.menus.tools import needs_head, tool
 
 if TYPE_CHECKING:
@@ -43,13 +43,6 @@ def _mirrors(window: MainWindow) -> bool:
     return window.document.is_open and _sculpting(window).hand.brush.mirror
 
 
-def needs_brush(window: MainWindow) -> str:
-    """Give the reason of what concerns the brush in use."""
-    if window.tools.current is None or window.tools.current.id != "sculpt":
-        return translate("Actions", "No brush is in use: choose one first.")
-    return ""
-
-
 def _brush(kind: Kind, text: str, key: str, words: str) -> Action:
     return Action(
         f"sculpt.{kind}", text, "Tools/Sculpt", partial(_use, kind), (key,), f"brush-{kind}",
@@ -65,11 +58,5 @@ SCULPT: tuple[Action, ...] = (
     _brush("restore", "Restore", "R", "reset erase original fit"),
     Action("sculpt.mirror", "Sculpt both sides", "Tools/Sculpt", _mirror, ("X",), "mirror",
            needs_head, checked=_mirrors, part=True, words="symmetry mirror"),
-    Action("sculpt.radius", "Size of the brush by the mouse", "Tools/Sculpt",
-           lambda window: _sculpting(window).size("radius"), ("F",), "", needs_brush,
-           instead=True, words="radius larger smaller resize"),
-    Action("sculpt.strength", "Strength of the brush by the mouse", "Tools/Sculpt",
-           lambda window: _sculpting(window).size("strength"), ("Shift+F",), "", needs_brush,
-           instead=True, words="stronger weaker power"),
     tool("pull", "Pull a point", "pull-point", "P", "drag landmark posterior follow pin"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from facewright.app.menus.base import Action, needs_view, translate
+from facewright.app.tools.sizing import Dial, SizedTool
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
@@ -22,6 +23,16 @@ def needs_tool(window: MainWindow) -> str:
     """Give the reason of what concerns the tool in use."""
     if window.tools.current is None:
         return translate("Actions", "No tool is in use: choose a brush first.")
+    return ""
+
+
+def _needs_dial(dial: Dial, window: MainWindow) -> str:
+    """Give the reason of what sets the brush in use."""
+    current = window.tools.current
+    if not isinstance(current, SizedTool):
+        return translate("Actions", "No brush is in use: choose one first.")
+    if dial not in current.dials:
+        return translate("Actions", "This brush has no strength: choose one that sculpts.")
     return ""
 
 
@@ -46,6 +57,12 @@ def _resize(factor: float, window: MainWindow) -> None:
         window.tools.current.resize(factor)
 
 
+def _size(dial: Dial, window: MainWindow) -> None:
+    """Have the mouse set the brush in use."""
+    if isinstance(window.tools.current, SizedTool):
+        window.tools.current.size(dial)
+
+
 def tool(id: str, text: str, icon: str, key: str = "", words: str = "") -> Action:
     """Return the row of one tool."""
     return Action(
@@ -64,4 +81,10 @@ TOOLS: tuple[Action, ...] = (
            needs_tool, part=True),
     Action("tool.smaller", "Smaller brush", "Tools", partial(_resize, 1 / 1.15), ("[",), "",
            needs_tool),
+    Action("tool.radius", "Size of the brush by the mouse", "Tools", partial(_size, "radius"),
+           ("F",), "", partial(_needs_dial, "radius"), instead=True,
+           words="radius larger smaller resize"),
+    Action("tool.strength", "Strength of the brush by the mouse", "Tools",
+           partial(_size, "strength"), ("Shift+F",), "", partial(_needs_dial, "strength"),
+           instead=True, words="stronger weaker power"),
 )  # fmt: skip

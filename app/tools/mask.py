@@ -9,10 +9,11 @@ import numpy as np
 from psygnal import Signal
 
 from facewright.app.tools.base import Hit, Tool
+from facewright.app.tools.sizing import Dial, SizedTool, Sizing
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.geometry.brush import Falloff, faded, skin_of
 from facewright.engine.geometry.masking import in_lasso, seen_from
-from facewright.viewer.overlay import Overlay, Ring
+from facewright.viewer.overlay import Marker, Overlay, Ring
 
 if TYPE_CHECKING:
     from facewright.app.workbench import Workbench
@@ -111,12 +112,14 @@ class _Masking(Tool):
         return np.asarray(np.maximum(amount, amount[other]))
 
 
-class PaintMask(_Masking):
+class PaintMask(SizedTool, _Masking):
     """Paints the mask with a round brush whose reach is measured along the skin."""
 
     id = "mask"
     label = "Paint mask"
-    hint = "Drag over the head to paint the mask. Ctrl erases, [ and ] change the size."
+    hint = "Drag over the head to paint the mask. Ctrl erases, F sets the size."
+    dials = ("radius",)
+    radii = RADII
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -126,17 +129,33 @@ class PaintMask(_Masking):
 
     def resize(self, factor: float) -> None:
         """Change the radius."""
-        radius = float(np.clip(self.brush.radius * factor, *RADII))
-        self.brush = replace(self.brush, radius=radius)
+        self.dial("radius", float(np.clip(self.brush.radius * factor, *RADII)))
+
+    def dialled(self, dial: Dial) -> float:
+        """Return the radius."""
+        return self.brush.radius
+
+    def dial(self, dial: Dial, value: float) -> None:
+        """Set the radius."""
+        self.brush = replace(self.brush, radius=value)
         self.resized.emit()
+
+    def reach(self, hit: Hit, sizing: Sizing) -> None:
+        """Draw the ring."""
+        mark = Marker(hit.position, self.said(sizing.dial), "chosen")
+        ring = Ring(hit.position, hit.normal, self.brush.radius)
+        self.bench.stage.overlay(self.id, Overlay(rings=(ring,), markers=(mark,)))
 
     def hover(self, pointer: Pointer, hit: Hit | None) -> None:
         """Show the reach of the brush."""
-        rings = () if hit is None else (Ring(hit.position, hit.normal, self.brush.radius),)
-        self.bench.stage.overlay(self.id, Overlay(rings=rings))
+        if not self.sizes(pointer, hit):
+            rings = () if hit is None else (Ring(hit.position, hit.normal, self.brush.radius),)
+            self.bench.stage.overlay(self.id, Overlay(rings=rings))
 
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
-        """Begin a stroke on the head."""
+        """Begin a stroke on the head, or keep the brush that was sized."""
+        if self.keeps_size(pointer, hit):
+            return True
         if hit is None:
             return False
         self._erase = self.brush.erase != pointer.control
@@ -147,6 +166,8 @@ class PaintMask(_Masking):
 
     def drag(self, pointer: Pointer, hit: Hit | None) -> None:
         """Dab along the way from the last place."""
+        if self._stroke is None:
+            return
         for between in self._way(pointer):
             found = self.bench.tools.hit(between, refresh=False)
             if found is not None:
@@ -156,6 +177,8 @@ class PaintMask(_Masking):
 
     def release(self, pointer: Pointer, hit: Hit | None) -> None:
         """Keep the stroke."""
+        if self._stroke is None:
+            return
         self._stroke = self._last = None
         self._keep(self.tr("Erase mask") if self._erase else self.tr("Paint mask"))
 

@@ -9,9 +9,9 @@ import numpy as np
 from psygnal import Signal
 
 from facewright.app.errors import Message
-from facewright.app.tools.base import Hit, Tool
+from facewright.app.tools.base import Hit
 from facewright.app.tools.layer import acting, in_head, layer_of
-from facewright.app.tools.sizing import Dial, Sizing
+from facewright.app.tools.sizing import Dial, SizedTool, Sizing
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.strokes import Confinement, Spot, Stroke
 from facewright.engine.geometry.brush import Brush, Kind, rehearse, rims, skin_of
@@ -60,7 +60,7 @@ class Hand:
     pressure: bool = True
 
 
-class SculptTool(Tool):
+class SculptTool(SizedTool):
     """Grabs, smooths, inflates, flattens and restores.
 
     Attributes
@@ -71,6 +71,7 @@ class SculptTool(Tool):
     """
 
     id = "sculpt"
+    radii = RADII
     label = "Sculpt"
     hint = (
         "Drag over the head. Shift smooths, Ctrl does the opposite, F sets the size and Shift+F "
@@ -89,8 +90,6 @@ class SculptTool(Tool):
         self._since = 0.0  # mm since the last dab
         self._moved = False
         self._ready = False
-        self._over: tuple[Pointer, Hit] | None = None  # where on the head the mouse was last
-        self._sizing: Sizing | None = None
 
     # -- how ---------------------------------------------------------------------------------
 
@@ -118,21 +117,13 @@ class SculptTool(Tool):
         """Change the radius."""
         self.tune(radius=float(np.clip(self.hand.brush.radius * factor, *RADII)))
 
-    def size(self, dial: Dial) -> None:
-        """Have the mouse set the radius or the strength, until a click keeps it."""
-        self.cancel()
-        if self._over is None:
-            text = self.tr("Point at the head first: the brush is sized where the mouse is.")
-            self.bench.tell(Message("info", text))
-            return
-        limits = RADII if dial == "radius" else (0.0, 1.0)
-        self._sizing = Sizing(dial, getattr(self.hand.brush, dial), *self._over, limits)
-        self._show_sizing()
+    def dialled(self, dial: Dial) -> float:
+        """Return the radius or the strength."""
+        return float(getattr(self.hand.brush, dial))
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the mouse sets the brush."""
-        return self._sizing is not None
+    def dial(self, dial: Dial, value: float) -> None:
+        """Set the radius or the strength."""
+        self.tune(**{dial: value})
 
     @property
     def reason(self) -> str:
@@ -145,7 +136,7 @@ class SculptTool(Tool):
 
     def enter(self) -> None:
         """Have the loops of the brushes compiled by the time that the hand comes down."""
-        self._over = None
+        super().enter()
         if not self._ready and self.document.shown is not None:
             self._ready = True
             skin = self.document.shown.head.skin
@@ -155,31 +146,14 @@ class SculptTool(Tool):
 
             self.bench.jobs.start(self.tr("Getting the brushes ready"), prepare, key="brushes")
 
-    def leave(self) -> None:
-        """Give up a stroke in progress."""
-        self.cancel()
-        super().leave()
-
     def hover(self, pointer: Pointer, hit: Hit | None) -> None:
         """Show the reach of the brush, and of its image; set it while it is being sized."""
-        if self._sizing is not None:
-            self.tune(**{self._sizing.dial: self._sizing.at(pointer)})
-            self._show_sizing()
-            return
-        self._over = self._over if hit is None else (pointer, hit)
-        self.bench.stage.overlay(self.id, self._reach(hit, smoothing=pointer.shift))
-
-    def menu(self, pointer: Pointer, hit: Hit | None) -> bool:
-        """Give up sizing the brush."""
-        was = self.is_busy
-        self.cancel()
-        return was
+        if not self.sizes(pointer, hit):
+            self.bench.stage.overlay(self.id, self._reach(hit, smoothing=pointer.shift))
 
     def press(self, pointer: Pointer, hit: Hit | None) -> bool:
         """Begin a stroke on the head, or keep the brush that was sized."""
-        if self._sizing is not None:
-            self._sizing = None
-            self.hover(pointer, hit)
+        if self.keeps_size(pointer, hit):
             return True
         shown = self.document.shown
         if hit is None or shown is None:
@@ -246,10 +220,7 @@ class SculptTool(Tool):
 
     def cancel(self) -> None:
         """Show the head as it was before the stroke; have the brush that there was before."""
-        sizing, self._sizing = self._sizing, None
-        if sizing is not None:
-            self.tune(**{sizing.dial: sizing.before})
-            self.hover(sizing.pointer, sizing.hit)
+        super().cancel()
         if self._stroke is not None:
             self._stroke = None
             self.document.drop_preview()
@@ -290,19 +261,13 @@ class SculptTool(Tool):
         if self._stroke is not None and self._moved:
             self.document.preview(self._index, self._stroke.layer)
 
-    def _show_sizing(self) -> None:
-        """Show the ring where it stays, with its size or with a second one for its strength."""
-        assert self._sizing is not None
-        overlay = self._reach(self._sizing.hit)
-        brush = self.hand.brush
-        if self._sizing.dial == "radius":
-            said = self.tr("{:.0f} mm").format(brush.radius)
-        else:
-            said = self.tr("{:.0f} %").format(100 * brush.strength)
+    def reach(self, hit: Hit, sizing: Sizing) -> None:
+        """Draw the ring, and a second one for its strength."""
+        overlay, brush = self._reach(hit), self.hand.brush
+        if sizing.dial == "strength":
             inner = replace(brush, radius=max(brush.radius * brush.strength, 0.5), mirror=False)
-            lines = self._rims(inner, self._sizing.hit, "chosen")
-            overlay = replace(overlay, lines=overlay.lines + lines)
-        mark = Marker(self._sizing.hit.position, said, "chosen")
+            overlay = replace(overlay, lines=overlay.lines + self._rims(inner, hit, "chosen"))
+        mark = Marker(hit.position, self.said(sizing.dial), "chosen")
         self.bench.stage.overlay(self.id, replace(overlay, markers=(mark,)))
 
     def _way(self, pointer: Pointer) -> DoubleArray:

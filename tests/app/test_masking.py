@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -57,6 +58,40 @@ def test_keys_that_change_the_brush_move_its_slider(open_window):
     window.actions_table["tool.larger"].trigger()
     assert slider.number > before
     assert slider.number == round(window.tools.current.brush.radius, 3)
+
+
+def test_the_mouse_sizes_the_brush(open_window):
+    window = open_window()
+    window.tools.use("mask")
+    tool, view, panel = window.tools.current, window.viewport, window.panels["mask"]
+    x, y = view.width() // 2, view.height() // 2
+
+    def hover(dx: int) -> None:
+        window.tools.point("hover", view.pointer(x + dx, y))
+
+    hover(0)
+    before, mask = tool.brush.radius, window.document.project.mask
+    window.actions_table["tool.radius"].trigger()
+    hover(20)
+    wider = tool.brush.radius
+    assert wider > before + 2.0
+    assert panel.radius.number == pytest.approx(wider, abs=0.6)
+    assert window.stage._overlays["mask"].markers[0].label == f"{wider:.0f} mm"
+    assert not window.actions_table["tool.strength"].isEnabled()
+    middle = QPoint(x + 20, view.height() - 1 - y)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, PLAIN, middle)
+    assert not tool.is_busy
+    assert tool.brush.radius == wider
+    assert window.document.project.mask is mask, "the click painted nothing"
+    window.actions_table["tool.radius"].trigger()
+    hover(-10)
+    assert tool.brush.radius < wider
+    window.actions_table["tool.none"].trigger()
+    assert window.tools.current is tool
+    assert tool.brush.radius == wider
+    window.actions_table["tool.radius"].trigger()
+    window.tools.put_down()
+    assert "mask" not in window.stage._overlays
 
 
 def test_control_erases_and_an_empty_mask_is_none(open_window):

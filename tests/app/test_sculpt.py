@@ -335,7 +335,7 @@ def test_without_a_brush_f_fits_the_head_into_the_view(sculpting, qtbot):
     window.tools.put_down()
     press_key(window, Qt.Key.Key_F)
     qtbot.waitUntil(lambda: view.orbit.stand.distance == fitted)
-    assert not window.actions_table["sculpt.radius"].isEnabled()
+    assert not window.actions_table["tool.radius"].isEnabled()
 
 
 # Pulled points ------------------------------------------------------------------------------
