@@ -317,9 +317,10 @@ def test_files_of_every_released_schema_open(path: Path, models: ToyStore) -> No
     assert face.texture.image.shape == (16, 24, 3)
 
 
-def test_what_was_sculpted_before_strokes_were_kept_apart_is_the_same(models: ToyStore) -> None:
-    """Written by the version of the second schema: two strokes, all of them in mm each time."""
-    loaded = load(RELEASED / "sculpted-2.face", models)
+@pytest.mark.parametrize("path", sorted(RELEASED.glob("sculpted-*.face")), ids=lambda p: p.stem)
+def test_what_was_sculpted_is_the_same(path: Path, models: ToyStore) -> None:
+    """Two strokes, that the second schema held together in mm, the third each alone in steps."""
+    loaded = load(path, models)
     before, first, second = (version.project for version in loaded.history.versions)
     evaluator = loaded.evaluator(models)
     same(evaluator.face(second), loaded.baked)
