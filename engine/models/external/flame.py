@@ -100,7 +100,7 @@ def _model(path: Path, names: Container[str], array: Callable[[str], NDArray[Any
         prior_sd = np.r_[prior_sd, JAW_SD]
     return Foreign(
         family="flame",
-        title=f"FLAME {path.stem}",
+        title=path.stem,
         terms=TERMS,
         mean=mean,
         faces=faces,

@@ -100,7 +100,7 @@ def read(folder: Path, progress: Progress = silent) -> Foreign:
         skin = np.arange(WHOLE) < SKIN
     return Foreign(
         family="ict",
-        title="ICT-FaceKit",
+        title=folder.name,
         terms=TERMS,
         mean=mean,
         faces=triangles(raw_faces, mean),
