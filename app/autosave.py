@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST)
 
 
 class Autosave:
@@ -120,13 +119,13 @@ class Autosave:
 
     def _trouble(self, error: Exception) -> str:
         """Return why a crash would lose what is not saved, and what to do."""
-        tr, number = self._window.tr, getattr(error.__cause__, "errno", None)
-        if number in _FULL:
-            why = tr("The disk of {} is full: free some space.").format(self._folder)
-        elif number in _CLOSED:
-            why = tr("{} cannot be written: allow it.").format(self._folder)
-        else:
+        tr, refused = self._window.tr, error.__cause__
+        if not isinstance(refused, OSError):
             why = str(error) or type(error).__name__
+        elif refused.errno in _FULL:
+            why = tr("The disk of {} is full: free some space.").format(self._folder)
+        else:
+            why = tr("{} cannot be written: allow it.").format(self._folder)
         words = tr("A crash now would lose what you have not saved. {} Save often until then.")
         return words.format(why)
 

@@ -152,6 +152,11 @@ class JobLane(QObject):
         return self._current is not None or bool(self._waiting)
 
     @property
+    def at_work(self) -> bool:
+        """Whether a thread still works, be it at a job that was cancelled."""
+        return self._pool.activeThreadCount() > 0
+
+    @property
     def current(self) -> Job | None:
         """The job that runs."""
         return self._current

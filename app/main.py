@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -59,9 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     QTimer.singleShot(0, window, after_showing)
     try:
-        return int(app.exec())
+        status = int(app.exec())
     finally:
         stop_catching()
+    if window.at_work:  # all is written; Python cannot end in order under a thread of Qt's
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
 
 
 def warm_up(window: MainWindow) -> None:

@@ -112,6 +112,11 @@ class MainWindow(QMainWindow):
         """The panels by id."""
         return self.docks.panels
 
+    @property
+    def at_work(self) -> bool:
+        """Whether threads still work, though the window may be closed."""
+        return any(lane.at_work for lane in (self.jobs, self.aside, self.files.writer))
+
     # -- building ----------------------------------------------------------------------------
 
     def _build_middle(self) -> None:

@@ -97,6 +97,8 @@ class SymmetryView(QWidget):
         self._show_mask_state()
         if shown.face.mesh is not self._mesh:
             mesh = self._mesh = shown.face.mesh
+            if self.found is None:
+                self.face.setText(self.tr("Measuring…"))
             work = partial(_asymmetry_of, mesh)
             self._aside.start("", work, self._show, self._refuse, key="asymmetry")
 
@@ -129,6 +131,7 @@ class SymmetryView(QWidget):
 
     def _refuse(self, error: Exception) -> None:
         self.found = None
+        self.face.setText("")
         self.map.setEnabled(False)
         if isinstance(error, FacewrightError):
             self.about.setText(str(error))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -130,3 +132,25 @@ def test_a_window_that_closes_is_gone_at_once_though_a_job_takes_its_time(
     window.jobs.start("Fitting", lambda _progress: stubborn.wait(20))
     assert window.close()
     assert seen == [False]
+
+
+def test_the_program_ends_though_a_thread_works_on(tmp_path):
+    code = (
+        "import sys, time; from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "import facewright.app.jobs as jobs, facewright.app.main as program\n"
+        "jobs._STOP_WAIT_MS = 200\n"
+        "def forever(_progress):\n"
+        "    while True: time.sleep(0.01)\n"
+        "def close():\n"
+        "    window = next(w for w in app.topLevelWidgets() if hasattr(w, 'aside'))\n"
+        "    window.aside.start('', forever)\n"
+        "    QTimer.singleShot(200, window.close)\n"
+        "app = QApplication([])\n"
+        "program.warm_up = lambda window: None\n"
+        "QTimer.singleShot(500, close)\n"
+        f"sys.exit(program.main(['--settings', {str(tmp_path)!r}]))\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "settings.json").is_file()
