@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SIDE = 120
 """Pixels of a picture's side on a plain screen."""
+_LEAST_KNOWN = 0.1
+"""Share of a region whose other side must be known: borders of regions are not quite even."""
 _ROUND = 0.5
 """Mm that the strongest colour of the spread is rounded up to."""
 
@@ -91,10 +93,10 @@ def region_of(edit: Complete, face: Face, models: ModelStore) -> Mask | None:
 
 
 def other_side_known(area: Mask, face: Face, models: ModelStore) -> bool:
-    """Return whether a region's mirror image has any known skin."""
+    """Return whether enough of a region's mirror image is known skin to take it from there."""
     mirror = face.mesh.topology.mirror
     seen = (area > 0) & models.lifespan().template.visible
-    return mirror is not None and bool((area[mirror][seen] < 1).any())
+    return mirror is not None and float((1.0 - area[mirror][seen]).mean()) >= _LEAST_KNOWN
 
 
 def completed(question: Question, models: ModelStore) -> Face:

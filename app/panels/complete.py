@@ -119,14 +119,14 @@ class CompletePanel(Panel):
     def _region_part(self) -> QWidget:
         part = Section(
             self.tr("What to fill in"),
-            self.tr("Known skin stays exactly as it is. What is filled in counts as inferred."),
+            self.tr("Known skin stays exactly as it is; the rest counts as inferred."),
         )
         self.tiles = RegionTiles(
             (
                 ("nasolabial", self.tr("Nose and lips"), "complete-nasolabial"),
                 ("nose", self.tr("Nose"), "complete-nose"),
                 ("lips", self.tr("Lips"), "complete-lips"),
-                (PAINTED, self.tr("The painted mask"), "mask"),
+                (PAINTED, self.tr("Painted mask"), "mask"),
             )
         )
         self.tiles.chosen.connect(self.choose)
@@ -134,8 +134,8 @@ class CompletePanel(Panel):
         part.add(self.tiles)
         self.about_mask = _small()
         self.paint = QPushButton(self.tr("Paint a mask"))
-        self.paint.setIcon(theme.icon("mask-paint"))
-        self.paint.setToolTip(self.tr("Drag over what is missing, then choose The painted mask"))
+        self.paint.setProperty("role", "small")
+        self.paint.setToolTip(self.tr("Drag over what is missing, then choose Painted mask"))
         self.paint.clicked.connect(self._paint_mask)
         self.mask_row = _row(self.about_mask, self.paint)
         part.add(self.mask_row)
@@ -176,7 +176,8 @@ class CompletePanel(Panel):
         column.addWidget(self.sure)
         self.marks = QCheckBox(self.tr("Mark what is inferred"))
         self.marks.clicked.connect(lambda on: self.bench.stage.change(inferred=on))
-        column.addWidget(self.marks)
+        self.sure.line.addWidget(self.marks)
+        self.sure.line.addStretch(1)
         self.another = QPushButton(self.tr("Another part"))
         self.another.setIcon(theme.icon("add"))
         self.another.setToolTip(self.tr("Keep this one and fill in a further part"))

@@ -32,7 +32,10 @@ from facewright.engine.arrays import ByteArray
 COLUMNS = 3
 PAGE = COLUMNS * COLUMNS - 1
 """Alternatives that stand beside the likeliest face at a time."""
-_LEAST, _MOST = 84, 128
+_LEAST, _MOST = 84, 168
+"""Widths of faces in a narrow and in a wide panel, pixels."""
+_SHAPE = 0.72
+"""Height of a face for its width: what a panel has least of is height."""
 _ROUND = 6.0
 
 
@@ -118,7 +121,7 @@ class FaceGrid(QWidget):
         super().resizeEvent(event)
         room = (self.width() - (COLUMNS - 1) * theme.SPACE) // COLUMNS
         for tile in self.tiles:
-            tile.setFixedHeight(min(max(room, _LEAST), _MOST))
+            tile.setFixedHeight(round(_SHAPE * min(max(room, _LEAST), _MOST)))
 
     # -- inside ------------------------------------------------------------------------------
 
@@ -198,7 +201,7 @@ class FaceTile(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Return the least size: it grows into the room there is."""
-        return QSize(_LEAST, _LEAST)
+        return QSize(_LEAST, round(_SHAPE * _LEAST))
 
     minimumSizeHint = sizeHint  # noqa: N815
 

@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from facewright.app import theme
 
-_ICON = 28
+_ICON = 26
 _BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -35,15 +35,15 @@ class RegionTiles(QWidget):
 
     def __init__(self, regions: tuple[tuple[str, str, str], ...]) -> None:
         super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.SPACE)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.SPACE)
         self.buttons: dict[str, RegionTile] = {}
-        for place, (key, text, icon) in enumerate(regions):
+        for key, text, icon in regions:
             tile = self.buttons[key] = RegionTile(text, icon)
             tile.clicked.connect(partial(self._choose, key))
             tile.pointed.connect(lambda on, key=key: self.pointed.emit(key if on else ""))
-            grid.addWidget(tile, place // 2, place % 2)
+            line.addWidget(tile, 1)
 
     def show_chosen(self, key: str) -> None:
         """Show which region is filled in."""
@@ -70,10 +70,10 @@ class RegionTile(QToolButton):
         self.setText(text)
         self.setIcon(theme.icon(icon))
         self.setIconSize(QSize(_ICON, _ICON))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setProperty("role", "tile")
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumHeight(_ICON + 3 * theme.SPACE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 

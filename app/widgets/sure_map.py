@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.compare import Comparing
@@ -24,6 +24,8 @@ class SureMap(QWidget):
     ----------
     switch : QCheckBox
     said : QLabel
+    line : QHBoxLayout
+        Of the switch; there is room beside it.
     """
 
     def __init__(self, stage: Stage, completing: Completing) -> None:
@@ -41,10 +43,13 @@ class SureMap(QWidget):
         self.said.setWordWrap(True)
         self.said.setProperty("role", "small")
         self.said.hide()
+        self.line = QHBoxLayout()
+        self.line.setSpacing(2 * theme.SPACE)
+        self.line.addWidget(self.switch)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE)
-        column.addWidget(self.switch)
+        column.addLayout(self.line)
         column.addWidget(self.said)
         stage.comparer.changed.connect(self._compared)
 
