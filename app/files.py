@@ -183,7 +183,7 @@ class Files:
             text = self.window.tr("Saved {}").format(path.name)
             self.tell(Message("good", text, place=path))
 
-        self.writer.start("", work, done, self.fail)
+        self.writer.start("", work, done, self.fail, key=f"save {path}")  # the last one counts
 
     def save_now(self) -> bool:
         """Save and wait, as on closing; False if it was not saved."""

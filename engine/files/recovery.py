@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING
 
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
+from facewright.engine.files.atomic import written
 from facewright.engine.files.project import SUFFIX, save
 from facewright.engine.project import History
 
@@ -102,16 +103,13 @@ class Slot:
         InputError
             If the disk refuses it.
         """
-        about = {
-            "original": None if original is None else str(original),
-            "saved": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
+        about = json.dumps({"original": None if original is None else str(original)})
         with self._writing:
             if self._lock.closed:
                 return
+            with written(self._at(".json")) as temporary:  # first: a crash may come in between
+                temporary.write_text(about, encoding="utf-8")
             save(history, self.path, models, face=face)
-            with contextlib.suppress(OSError):
-                self._at(".json").write_text(json.dumps(about), encoding="utf-8")
 
     def discard(self) -> None:
         """Remove what was written: the document is saved, or was given up."""

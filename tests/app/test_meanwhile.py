@@ -154,3 +154,24 @@ def test_the_program_ends_though_a_thread_works_on(tmp_path):
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "settings.json").is_file()
+
+
+def test_saves_that_follow_each_other_do_not_queue(open_window, qtbot, tmp_path, monkeypatch):
+    window = open_window()
+    written, real, all_asked = [], project_files.save, threading.Event()
+
+    def slow_save(history, *args, **named):
+        assert all_asked.wait(20)
+        written.append(history)
+        real(history, *args, **named)
+
+    monkeypatch.setattr(project_files, "save", slow_save)
+    window.document.path = tmp_path / "kept.face"
+    for years in range(30, 40):
+        grow_old(window, float(years))
+        window.files.save()
+    all_asked.set()
+    qtbot.waitUntil(lambda: not window.files.writer.busy)
+    assert len(written) <= 2, "the one that was begun, and the last"
+    assert written[-1] is window.document.history
+    assert not window.document.dirty

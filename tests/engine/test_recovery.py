@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import textwrap
@@ -13,6 +14,7 @@ import pytest
 from toy import ToyStore
 
 from facewright.engine.errors import InputError
+from facewright.engine.files import recovery
 from facewright.engine.files.project import load, save
 from facewright.engine.files.recovery import Slot, discard, leftovers
 from facewright.engine.project import History, Project
@@ -56,6 +58,25 @@ def test_what_a_crash_left_is_offered_and_can_be_discarded(tmp_path: Path) -> No
     assert leftovers(tmp_path) == ()
     with_open.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_side_file_is_never_without_its_description(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash may come at any moment: what a side file stands for is written before it."""
+    slot, seen = Slot(tmp_path), []
+
+    def dying(_history: History, path: Path, *_args: object, **_named: object) -> None:
+        assert not path.exists()
+        seen.append(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        raise SystemExit
+
+    monkeypatch.setattr(recovery, "save", dying)
+    with pytest.raises(SystemExit):
+        slot.write(History(), MODELS, original=Path("/cases/one.face"))
+    assert seen == [{"original": str(Path("/cases/one.face"))}]
+    slot._lock.close()
+    assert leftovers(tmp_path) == ()
 
 
 def test_a_side_file_without_its_description_is_still_offered(tmp_path: Path) -> None:
