@@ -71,7 +71,7 @@ def main() -> int:
         window.viewport.view("three-quarter")
         window.viewport.frame()
         window.banner.hide()
-        wait(lambda: False, 1.0)
+        wait(lambda: False, 4.0)  # the picture is refined once the head rests
         saved = window.grab().save(str(options.out))
         window.document.saved_as(options.out, window.document.history)  # nothing to ask about
         window.close()

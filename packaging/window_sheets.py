@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QStyle,
     QStyleOptionComboBox,
+    QTabBar,
     QTreeWidget,
     QWidget,
 )
@@ -122,6 +123,10 @@ def cut_words(window: QMainWindow) -> Iterator[str]:
     for tree in window.findChildren(QTreeWidget):
         if tree.isVisible():
             yield from cut_cells(tree)
+    for bar in window.findChildren(QTabBar):
+        wide = sum(bar.tabRect(index).width() for index in range(bar.count()))
+        if bar.isVisible() and wide > bar.width():
+            yield f"tabs to {bar.tabText(bar.count() - 1)!r} have {bar.width()}, want {wide}"
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton | QComboBox):
             continue
