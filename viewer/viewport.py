@@ -78,8 +78,8 @@ class Viewport(Canvas):
         super().__init__(parent)
         self.setMinimumSize(320, 240)
         self.orbit = Orbit(self.renderer)
-        self.scene = Scene(self.renderer, self.redraw)
-        self.overlays = OverlayLayers(self.renderer, lambda scene=self.scene: scene.ground)
+        scene = self.scene = Scene(self.renderer, self.redraw)
+        self.overlays = OverlayLayers(self.renderer, lambda: scene.ground)
         self.listener: PointerListener | None = None
         self._pressure = 1.0
         self._on_cube = False

@@ -180,14 +180,13 @@ class HistoryPanel(Panel):
 
     def _rename(self) -> None:
         item = self.list.currentItem()
-        if item is None:
-            return
-        if item.isHidden():
-            self.search.clear()
-        self.list.setFocus()
-        # A row that was hidden or taken away while it was named left Qt waiting for its editor.
-        self.list.setState(QAbstractItemView.State.NoState)
-        self.list.editItem(item)
+        if item is not None:
+            if item.isHidden():
+                self.search.clear()
+            self.list.setFocus()
+            # A row that was hidden or taken away while it was named left Qt waiting for it.
+            self.list.setState(QAbstractItemView.State.NoState)
+            self.list.editItem(item)
 
     def _renamed(self, item: QListWidgetItem) -> None:
         version: Version = item.data(_VERSION)
