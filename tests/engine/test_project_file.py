@@ -211,7 +211,7 @@ def test_without_its_model_the_baked_head_is_shown(
     loaded = load(path, Gone())
     (problem,) = loaded.problems
     assert "not installed" in problem
-    assert "2 (Age), 3 (Identity)" in problem
+    assert "2 (Age), 3 (Shape)" in problem
     shown = loaded.evaluator(Gone()).face(loaded.history.project)
     same(shown, face)
     np.testing.assert_array_equal(shown.mesh.topology.faces, models.lifespan().topology.faces)
