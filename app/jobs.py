@@ -94,7 +94,7 @@ class Job(QObject):
             if not self._stop:
                 result = self._work(self._progress)
         except Cancelled as stop:
-            error = stop
+            error = stop.with_traceback(None)  # it would hold all that the job worked on
         except Exception as problem:
             error = problem
         give_back()

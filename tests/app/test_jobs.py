@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -127,3 +128,24 @@ def test_a_job_that_outlasts_the_close_ends_in_silence(qtbot, monkeypatch, capfd
     assert got == []
     assert "deleted" not in capfd.readouterr().err
     lane.deleteLater()
+
+
+def test_a_cancelled_job_lets_go_of_its_work_before_its_end_is_heard(lane, qtbot):
+    class Heavy:
+        pass
+
+    begun, seen = threading.Event(), []
+
+    def work(progress):
+        heavy = Heavy()
+        seen.append(weakref.ref(heavy))
+        begun.set()
+        while True:
+            progress(0.5, "")
+            time.sleep(0.005)
+
+    lane.start("Counting", work)
+    assert begun.wait(5.0)
+    lane.cancel()
+    assert lane._pool.waitForDone(5000)  # its end waits in the queue of events
+    assert seen[0]() is None
