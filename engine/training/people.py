@@ -112,7 +112,9 @@ def measured(
             f"{100 * (scores > UNUSUAL).mean():.1f} %, {100 * (scores > IMPLAUSIBLE).mean():.2f} %"
         ),
         "Asymmetry of random children of 9 years, fine form included, root mean square in the "
-        "face (0.96 +- 0.52 mm from 6 to 12 years, Chou 2019)": f"{np.mean(sides):.2f} mm, sd {np.std(sides):.2f}",
+        "face (0.96 +- 0.52 mm from 6 to 12 years, Chou 2019)": (
+            f"{np.mean(sides):.2f} mm, sd {np.std(sides):.2f}"
+        ),
     }
 
 
