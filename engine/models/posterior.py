@@ -32,7 +32,7 @@ HELD_POINTS = 100.0
 """How many independent observations the rest of the face counts for."""
 WITHIN = 0.98
 """Share of the limit of plausibility that is used: rounding must not step over it."""
-KEPT = 4
+KEPT = 2
 """How many ages are remembered, 11 MB each."""
 STEPS = 30
 """Most steps of Newton's method; a handful do."""
