@@ -23,8 +23,6 @@ from facewright.engine.progress import Progress
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
-SIDE = 120
-"""Pixels of a picture's side on a plain screen."""
 _LEAST_KNOWN = 0.1
 """Share of a region whose other side must be known: borders of regions are not quite even."""
 _ROUND = 0.5
@@ -176,7 +174,7 @@ class Completing(QObject):
         self._document = document
         self._lane = JobLane(self)
         self._wanted: tuple[int, ...] = ()
-        self._side = SIDE
+        self._side = 0
         self._known: dict[int, ByteArray] = {}
         self.question: Question | None = None
         self._drawn.connect(self._keep)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
-from facewright.app.completing import SIDE, Completing, Question, other_side_known, region_of
+from facewright.app.completing import Completing, Question, other_side_known, region_of
 from facewright.app.panels.base import Panel
 from facewright.app.tools.mask import Lasso, PaintMask
 from facewright.app.widgets.face_grid import FaceGrid
@@ -202,7 +202,7 @@ class CompletePanel(Panel):
         project = self.document.project
         area = project.mask if region == PAINTED else None
         self._point("")
-        if edit.region == region and edit.area is area:
+        if (edit.region == region and edit.area is area) or (region == PAINTED and area is None):
             return
         first = not edit.region  # one begun in Steps while something was masked is confined to it
         wanted = replace(
@@ -370,7 +370,7 @@ class CompletePanel(Panel):
         if not question.same_faces(self.completing.question):
             self.faces.fade()
         ratio = self.devicePixelRatioF()
-        self.completing.draw(question, self.faces.numbers, round(SIDE * ratio))
+        self.completing.draw(question, self.faces.numbers, round(self.faces.side * ratio))
         self.sure.ask(question)
 
     def _point(self, region: str) -> None:

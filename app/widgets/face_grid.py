@@ -34,6 +34,8 @@ PAGE = COLUMNS * COLUMNS - 1
 """Alternatives that stand beside the likeliest face at a time."""
 _LEAST, _MOST = 84, 168
 """Widths of faces in a narrow and in a wide panel, pixels."""
+_SIDES = (128, 192)
+"""Sides of the pictures that suit them."""
 _SHAPE = 0.72
 """Height of a face for its width: what a panel has least of is height."""
 _ROUND = 6.0
@@ -52,7 +54,7 @@ class FaceGrid(QWidget):
     chosen : Signal(int)
         An alternative; 0 is the likeliest face.
     turned : Signal()
-        Other alternatives are to be seen: `numbers`.
+        Other pictures are wanted: of other `numbers`, or of another `side`.
     """
 
     chosen = Signal(int)
@@ -62,6 +64,7 @@ class FaceGrid(QWidget):
         super().__init__()
         self._last = last
         self._first = 1
+        self._room = _LEAST
         self.tiles = tuple(FaceTile() for _ in range(PAGE + 1))
         grid = QGridLayout()
         grid.setSpacing(theme.SPACE)
@@ -88,6 +91,11 @@ class FaceGrid(QWidget):
     def numbers(self) -> tuple[int, ...]:
         """The alternatives to be seen, in their places."""
         return (0, *range(self._first, min(self._first + PAGE, self._last + 1)))
+
+    @property
+    def side(self) -> int:
+        """How large the pictures had better be, pixels of a plain screen."""
+        return _SIDES[self._room > _SIDES[0]]
 
     def show_chosen(self, number: int) -> None:
         """Show which one is chosen, turning to it where it is another than before."""
@@ -119,9 +127,12 @@ class FaceGrid(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Make the faces as large as there is room for."""
         super().resizeEvent(event)
-        room = (self.width() - (COLUMNS - 1) * theme.SPACE) // COLUMNS
+        before = self.side
+        self._room = (self.width() - (COLUMNS - 1) * theme.SPACE) // COLUMNS
         for tile in self.tiles:
-            tile.setFixedHeight(round(_SHAPE * min(max(room, _LEAST), _MOST)))
+            tile.setFixedHeight(round(_SHAPE * min(max(self._room, _LEAST), _MOST)))
+        if self.side != before:
+            self.turned.emit()
 
     # -- inside ------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from facewright.app import completing
-from facewright.app.widgets.face_grid import PAGE
+from facewright.app.widgets.face_grid import PAGE, FaceGrid
 from facewright.app.widgets.step_row import ROW_ROLE
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import PAINTED, Complete, area_of
@@ -26,7 +26,7 @@ from facewright.engine.scans.completion import WITHIN_90, Completion
 
 @pytest.fixture(autouse=True)
 def small_pictures(monkeypatch):
-    monkeypatch.setattr("facewright.app.panels.complete.SIDE", 32)
+    monkeypatch.setattr(FaceGrid, "side", 32)
 
 
 def begin(open_window):
@@ -302,6 +302,19 @@ def test_remove_brings_the_skin_back(open_window, qtbot):
     np.testing.assert_array_equal(window.document.shown.face.mesh.vertices, before)
     assert last(window).kind == "identity"
     assert not panel.body.isVisible()
+
+
+def test_a_step_added_in_steps_is_filled_in_and_not_confined_to_the_mask(open_window, qtbot):
+    window, panel = begin(open_window)
+    mask_nose(window)
+    add = {action.text(): action for action in window.panels["steps"].add.menu().actions()}
+    add["Complete a region"].trigger()
+    assert panel.isVisible()
+    assert not panel.body.isVisible()
+    assert last(window).mask is not None
+    choose(qtbot, window, panel, "lips")
+    assert [e.kind for e in window.document.project.edits] == ["start", "identity", "complete"]
+    assert last(window).mask is None
 
 
 def test_without_a_head_the_panel_says_so(open_window):
