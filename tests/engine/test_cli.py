@@ -241,7 +241,7 @@ def test_info_of_a_project(run: Any, tmp_path: Path, rng: np.random.Generator) -
     assert [step["kind"] for step in item["steps"]] == ["register", "age", "identity"]
     assert item["versions"] == 4
     assert item["sources"][0]["name"] == "scan.obj"
-    assert "Head from scan, Age, Identity" in run("info", path).out
+    assert "Head from scan, Age, Shape" in run("info", path).out
 
 
 def test_info_goes_on_after_a_bad_file(run: Any, head: Path, tmp_path: Path) -> None:
