@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
-from facewright.app.compare import Comparing
 from facewright.app.completing import Completing, Question, Sureness
 from facewright.app.stage import Stage
 from facewright.app.staging import Values
@@ -51,11 +50,11 @@ class SureMap(QWidget):
         column.setSpacing(theme.SPACE)
         column.addLayout(self.line)
         column.addWidget(self.said)
-        stage.comparer.changed.connect(self._compared)
+        stage.coloured.connect(self._leave)
 
     def stop(self) -> None:
         """Let go of the stage."""
-        self._stage.comparer.changed.disconnect(self._compared)
+        self._stage.coloured.disconnect(self._leave)
 
     def ask(self, question: Question) -> None:
         """Keep to the region of `question` from now on."""
@@ -75,14 +74,14 @@ class SureMap(QWidget):
     def give_way(self, on: bool) -> None:
         """Take the colours away for as long as something else is shown on the head."""
         if self.switch.isChecked():
-            self._stage.show_values(None if on else self._values())
+            self._stage.show_values(None if on else self._values(), self)
 
     # -- inside ------------------------------------------------------------------------------
 
     def _switch(self, on: bool) -> None:
         self.said.setVisible(on)
         if not on:
-            self._stage.show_values(None)
+            self._stage.show_values(None, self)
         elif self._question is not None:
             if self._stage.comparer.state.mode == "difference":
                 self._stage.comparer.set(mode="")
@@ -95,7 +94,7 @@ class SureMap(QWidget):
         if not question.same_region(self._asked):
             self._asked, self._found = question, None
             self.said.setText(self.tr("Working out how sure this is…"))
-            self._stage.show_values(None)
+            self._stage.show_values(None, self)
             self._completing.measure(question, self._take, self.said.setText)
         elif self._found is not None:
             self._take(self._found)
@@ -110,7 +109,7 @@ class SureMap(QWidget):
                 "likeliest shape."
             ).format(found.within)
         )
-        self._stage.show_values(self._values())
+        self._stage.show_values(self._values(), self)
 
     def _values(self) -> Values | None:
         found = self._found
@@ -118,10 +117,7 @@ class SureMap(QWidget):
             return None
         return Values(found.spread, found.limit, self.tr("Expected error (mm)"), amounts=True)
 
-    def _compared(self, state: Comparing) -> None:
-        """Leave the colours to the difference map when that is asked for."""
-        if state.mode == "difference" and self.switch.isChecked():
-            blocked = self.switch.blockSignals(True)
-            self.switch.setChecked(False)
-            self.switch.blockSignals(blocked)
-            self.said.hide()
+    def _leave(self, owner: object) -> None:
+        """Leave the colours to who asks for them now."""
+        if owner is not self:
+            self.release()
