@@ -94,7 +94,7 @@ def warm_up(window: MainWindow) -> None:
             models.lifespan().expression_basis(age)
 
     window.jobs.start(window.tr("Loading the head model"), work, None, window.files.fail)
-    begin = partial(window.files.writer.start, "", prepare)
+    begin = partial(window.aside.start, "", prepare)  # a save waits for none of it
     QTimer.singleShot(PREPARE_AFTER_MS, window, begin)
 
 
