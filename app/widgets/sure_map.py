@@ -83,8 +83,6 @@ class SureMap(QWidget):
         if not on:
             self._stage.show_values(None, self)
         elif self._question is not None:
-            if self._stage.comparer.state.mode == "difference":
-                self._stage.comparer.set(mode="")
             self._answer()
 
     def _answer(self) -> None:

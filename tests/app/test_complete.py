@@ -248,7 +248,7 @@ def test_how_sure_is_told_and_coloured_and_leaves_again(open_window, qtbot):
     assert window.stage._values is not None  # the difference's
     sure.switch.click()
     assert window.stage.comparer.state.mode == ""
-    window.raise_panel("measure")
+    window.docks["complete"].close()
     assert window.stage._values is None
     assert not scene.display.heat
 
