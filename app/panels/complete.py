@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.completing import Completing, Question, other_side_known, region_of
@@ -19,6 +20,7 @@ from facewright.app.widgets.icon_label import IconLabel
 from facewright.app.widgets.limits import range_of
 from facewright.app.widgets.numbers import shown
 from facewright.app.widgets.region_tiles import RegionTiles
+from facewright.app.widgets.rows import row, small_label
 from facewright.app.widgets.section import Section
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.widgets.sure_map import SureMap
@@ -27,7 +29,11 @@ from facewright.engine.edits.base import Slider
 from facewright.engine.edits.complete import PAINTED, Complete
 from facewright.engine.edits.fields import fields
 from facewright.engine.errors import FacewrightError
+from facewright.engine.mask import Mask
 
+_CONTROLS = {i.name: i.control for i in fields(Complete) if isinstance(i.control, Slider)}
+_REMEMBERED = 6
+"""Regions that are not worked out again each time the pointer passes."""
 _REST_MS = 150
 """How long a slider must rest until faces are drawn anew."""
 
@@ -44,7 +50,7 @@ class CompletePanel(Panel):
         self._pointed = ""
         self._unhidden = False
         self._tried: Question | None = None
-        self._sliders_by_field = {info.name: info for info in fields(Complete)}
+        self._areas: deque[tuple[Question, Mask | None]] = deque(maxlen=_REMEMBERED)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REST_MS)
@@ -78,8 +84,9 @@ class CompletePanel(Panel):
         self.faces.show_chosen(edit.alternative)
         self._show_marks()
         self._tried = Question(self.document.face_at(index), edit) if edit.region else None
-        self._show_other_side()
-        self._draw()
+        if self.isVisible():
+            self._show_other_side()
+            self._draw()
 
     def stop(self) -> None:
         """Stop listening and working."""
@@ -132,23 +139,23 @@ class CompletePanel(Panel):
         self.tiles.chosen.connect(self.choose)
         self.tiles.pointed.connect(self._point)
         part.add(self.tiles)
-        self.about_mask = _small()
+        self.about_mask = small_label()
         self.paint = QPushButton(self.tr("Paint a mask"))
         self.paint.setProperty("role", "small")
         self.paint.setToolTip(self.tr("Drag over what is missing, then choose Painted mask"))
         self.paint.clicked.connect(self._paint_mask)
-        self.mask_row = _row(self.about_mask, self.paint)
+        self.mask_row = row(self.about_mask, self.paint)
         part.add(self.mask_row)
-        self.problem = _small()
+        self.problem = small_label()
         self._warning = IconLabel("warning", "check")
-        self.problem_row = _row(self._warning, self.problem, stretch=1)
+        self.problem_row = row(self._warning, self.problem, stretch=1)
         part.add(self.problem_row)
-        self.hint = _small()
+        self.hint = small_label()
         self.back = QPushButton(self.tr("Back"))
         self.back.setProperty("role", "small")
         self.back.setToolTip(self.tr("Back to the part that was filled in last"))
         self.back.clicked.connect(partial(self._begin_another, False))
-        part.add(_row(self.hint, self.back))
+        part.add(row(self.hint, self.back))
         return part
 
     def _body(self) -> QWidget:
@@ -156,21 +163,20 @@ class CompletePanel(Panel):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * theme.SPACE)
-        alternative = self._control("alternative")
-        self.faces = FaceGrid(round(alternative.high))
+        self.faces = FaceGrid(round(_CONTROLS["alternative"].high))
         self.faces.chosen.connect(self._take)
         self.faces.turned.connect(self._draw)
         column.addWidget(self.faces)
         self.sliders: dict[str, NamedSlider] = {}
         for name in ("variety", "mirror"):
-            control = self._control(name)
+            control = _CONTROLS[name]
             slider = NamedSlider(self.tr(control.label), range_of(control), self.tr(control.help))
             slider.set_default(float(getattr(Complete(), name)))
             slider.moved.connect(partial(self._tune, name))
             slider.committed.connect(partial(self._tuned, control.label))
             self.sliders[name] = slider
             column.addWidget(slider)
-        self.one_sided = _small()
+        self.one_sided = small_label()
         column.addWidget(self.one_sided)
         self.sure = SureMap(self.bench.stage, self.completing)
         column.addWidget(self.sure)
@@ -186,13 +192,8 @@ class CompletePanel(Panel):
         self.remove.setIcon(theme.icon("trash"))
         self.remove.setToolTip(self.tr("Bring back the skin that was there before"))
         self.remove.clicked.connect(self._remove)
-        column.addWidget(_row(self.another, self.remove, stretch=None))
+        column.addWidget(row(self.another, self.remove, stretch=None))
         return body
-
-    def _control(self, name: str) -> Slider:
-        control = self._sliders_by_field[name].control
-        assert isinstance(control, Slider)
-        return control
 
     # -- choosing ----------------------------------------------------------------------------
 
@@ -204,10 +205,10 @@ class CompletePanel(Panel):
         self._point("")
         if (edit.region == region and edit.area is area) or (region == PAINTED and area is None):
             return
-        first = not edit.region  # one begun in Steps while something was masked is confined to it
         wanted = replace(
             edit, region=region, area=area, alternative=0, mirror=0.0, enabled=True,
-            mask=None if first else edit.mask,
+            # One begun in Steps while something was masked is confined to that.
+            mask=edit.mask if edit.region else None,
         )  # fmt: skip
         question = Question(self.document.face_at(index), wanted)
         try:
@@ -227,7 +228,6 @@ class CompletePanel(Panel):
             self._tell("")
             self.choose(edit.region)
             return
-        edits = document.project.edits
         beside = index is None and isinstance(self._chosen(), Complete)
         self._another = False
         self.faces.clear()
@@ -235,7 +235,7 @@ class CompletePanel(Panel):
         after = after.with_edit(edit) if index is None else after.with_replaced(index, edit)
         if document.apply(self.tr("Fill in {}").format(name.lower()), after):
             if beside:
-                document.select(len(edits))
+                document.select(len(after.edits) - 1)
             if edit.region == PAINTED:
                 self._put_mask_away()
 
@@ -291,6 +291,7 @@ class CompletePanel(Panel):
         """Forget the head that was open."""
         self._another = False
         self.completing.forget()
+        self._areas.clear()
         self.faces.clear()
         self.sure.forget()
         self._sync()
@@ -356,11 +357,17 @@ class CompletePanel(Panel):
         self.one_sided.setText("" if known else why)
         self.one_sided.setVisible(not known)
 
-    def _region(self, question: Question) -> Any:
+    def _region(self, question: Question) -> Mask | None:
+        """Return what a question covers, None where that is nothing."""
+        for asked, area in self._areas:
+            if question.same_region(asked):
+                return area
         try:
-            return region_of(question.edit, question.before, self.document.models)
+            found = region_of(question.edit, question.before, self.document.models)
         except FacewrightError:
-            return None
+            found = None
+        self._areas.append((question, found))
+        return found
 
     def _draw(self) -> None:
         """Draw the faces of the alternatives, and how sure the region is, while that is seen."""
@@ -391,21 +398,3 @@ class CompletePanel(Panel):
         if self._unhidden:
             stage.change(mask=bool(region))
             self._unhidden = bool(region)
-
-
-def _small() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    label.setProperty("role", "small")
-    return label
-
-
-def _row(*widgets: QWidget, stretch: int | None = 0) -> QWidget:
-    """Return widgets side by side; the one at `stretch` takes the room that is left, or all."""
-    row = QWidget()
-    line = QHBoxLayout(row)
-    line.setContentsMargins(0, 0, 0, 0)
-    line.setSpacing(2 * theme.SPACE)
-    for place, widget in enumerate(widgets):
-        line.addWidget(widget, int(stretch in (None, place)))
-    return row

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.completing import Completing, Question, Sureness
 from facewright.app.stage import Stage
 from facewright.app.staging import Values
+from facewright.app.widgets.rows import small_label
 
 
 class SureMap(QWidget):
@@ -38,9 +39,7 @@ class SureMap(QWidget):
             self.tr("Colours how far the true skin may lie from the likeliest shape, in mm")
         )
         self.switch.toggled.connect(self._switch)
-        self.said = QLabel()
-        self.said.setWordWrap(True)
-        self.said.setProperty("role", "small")
+        self.said = small_label()
         self.said.hide()
         self.line = QHBoxLayout()
         self.line.setSpacing(2 * theme.SPACE)
