@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from facewright.app.document import Document
 from facewright.app.errors import explain
@@ -84,9 +84,11 @@ def region_of(edit: Complete, face: Face, models: ModelStore) -> Mask | None:
     InputError
         If it covers no skin that can be seen.
     """
+    from facewright.engine.scans.completion import NOTHING_SEEN
+
     area = area_of(edit, face.mesh)
     if area is not None and not (area[models.lifespan().template.visible] > 0).any():
-        raise InputError(_tr("The mask covers no skin that is seen: paint over what is missing."))
+        raise InputError(NOTHING_SEEN)
     return area
 
 
@@ -251,7 +253,3 @@ class Completing(QObject):
         if question.same_faces(self.question) and len(picture) == self._side:
             self._known[number] = picture
             self.pictured.emit(number, picture)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Completing", text)

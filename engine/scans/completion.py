@@ -48,6 +48,7 @@ DETAIL, DEEP = 0.6, 8.0
 """Mm that people differ by from their nearest model head, so far from known skin or farther."""
 WITHIN_90 = 1.65
 """Spreads within which nine in ten vertices lie."""
+NOTHING_SEEN = "The mask covers no skin that is seen: paint over what is missing."
 LEAST_KNOWN = 0.02
 """Share of the face that must be known for it to say anything about the rest."""
 DRAWS = 48
@@ -83,6 +84,8 @@ class Completion:
             raise InputError(
                 "Too little of the face is left to go by: mask less of it, or load a fuller scan."
             )
+        if not (self.mask[template.visible] > 0).any():
+            raise InputError(NOTHING_SEEN)
 
     @cached_property
     def free(self) -> BoolArray:

@@ -76,6 +76,14 @@ def test_the_mirror_image_comes_from_the_known_side():
     assert error.max() < 1.5 < np.abs(lopsided - MODEL.mean().vertices).max()
 
 
+def test_a_mask_of_nothing_that_is_seen_is_refused(person):
+    hidden = mask_of("neck") > 0
+    model = ToyModel()
+    model.template.visible = ~hidden
+    with pytest.raises(InputError, match="no skin that is seen"):
+        Completion(person, hidden.astype(np.float32), model, ABOUT)
+
+
 def test_too_little_to_go_by(person):
     everything = np.ones(len(person.vertices), np.float32)
     with pytest.raises(InputError, match="Too little of the face"):
