@@ -352,7 +352,7 @@ def test_real_age_goes_before_later_steps(open_window, qtbot, engine, scan_file)
     window.files.open([scan_file])
     qtbot.waitUntil(lambda: window.document.registration is not None)
     panel = window.panels["subject"]
-    assert "real age" in panel._facts.text.text()
+    assert "known of the person" in panel._facts.text.text()
     panel.age.control("years").change(70.0)
     assert panel.about.control("age").number == pytest.approx(30.0)  # not what it was carried to
     panel.about.control("age").change(40.0)
