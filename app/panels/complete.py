@@ -126,7 +126,7 @@ class CompletePanel(Panel):
     def _region_part(self) -> QWidget:
         part = Section(
             self.tr("What to fill in"),
-            self.tr("Known skin stays exactly as it is; the rest counts as inferred."),
+            self.tr("Known skin stays exactly; what is new is inferred."),
         )
         self.tiles = RegionTiles(
             (
