@@ -95,7 +95,7 @@ def register_scan(
 
     Arguments and errors are those of `facewright.engine.scans.registration.register`.
     """
-    from facewright.engine.project import Project, Source
+    from facewright.engine.project import Source
     from facewright.engine.scans.registration import register
 
     result = register(
