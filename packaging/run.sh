@@ -9,7 +9,7 @@ prepare ""
 SAMPLE=$ROOT/assets/samples/adult.glb
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     say "Opening the window"
-    exec env QT_API=pyside6 "$PYTHON" -m facewright.app "${@:-$SAMPLE}"
+    exec "$PYTHON" -m facewright.app "${@:-$SAMPLE}"
 fi
 
 RESULTS=$ROOT/results

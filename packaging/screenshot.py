@@ -7,14 +7,12 @@ and saves the window. Needs a display; without one run it under `xvfb-run`.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-os.environ.setdefault("QT_API", "pyside6")
 LIMIT_SECONDS = 300.0
 
 

@@ -13,7 +13,6 @@ say "Style, types and layers"
 "${PYTHON%python}lint-imports" --no-logo
 
 say "Tests"
-export QT_API=pyside6
 if [ $# -gt 0 ]; then
     exec "$PYTHON" -m pytest -q "$@"
 fi

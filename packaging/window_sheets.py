@@ -9,14 +9,11 @@ large as the largest size; without one run it under `xvfb-run`.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-os.environ.setdefault("QT_API", "pyside6")
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (

@@ -28,7 +28,6 @@ KILLS = 3
 
 PROGRAM = f"""
 import os, sys, time
-os.environ["QT_API"] = "pyside6"
 sys.path.insert(0, {str(TESTS)!r})
 from dataclasses import replace
 from pathlib import Path

@@ -17,7 +17,6 @@ TESTS = Path(__file__).resolve().parents[1]
 
 PROGRAM = f"""
 import json, os, sys
-os.environ["QT_API"] = "pyside6"
 sys.path.insert(0, {str(TESTS)!r})
 from pathlib import Path
 from PySide6.QtTest import QTest
