@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,13 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture(scope="module")
 def person(models: ModelStore) -> Face:
+    return detailed(5, models)
+
+
+def detailed(seed: int, models: ModelStore) -> Face:
     """An adult with detail that the model cannot explain: pores of 0.2 mm and a 3 mm bump."""
     rng = np.random.default_rng(11)
-    base = Evaluator(models).face(Project(edits=(Start(seed=5, age=35.0),)))
+    base = Evaluator(models).face(Project(edits=(Start(seed=seed, age=35.0),)))
     vertices = base.mesh.vertices
     normals = vertex_normals(vertices, base.mesh.topology.faces)
     at = base.mesh.topology.regions["nose"].argmax()
@@ -125,21 +128,24 @@ def test_a_form_opens_without_changing_anything(
 
 
 @pytest.mark.parametrize("years", [0.5, 6.0, 18.0, 80.0])
-def test_detail_survives_ageing(years: float, models: ModelStore, person: Face) -> None:
-    """Pores keep their height in proportion to the skin, and the skin nowhere folds over."""
+def test_detail_survives_ageing(years: float, models: ModelStore) -> None:
+    """Pores keep their height in proportion to the skin, which folds over no more than before.
+
+    Where triangles are narrow a pore turns some over, a few more or fewer on each person.
+    """
     model = models.lifespan()
-    aged = Age(years=years).apply(person, models)
-    faces = model.topology.faces
-    seen = model.topology.regions["face"] > 0.5
-    before, after = _relief(person, models), _relief(aged, models)
-    agreement = np.corrcoef(before[seen], after[seen])[0, 1]
-    assert agreement > 0.99
-    smooth = _decoded(aged, models)
-    turned = flipped(smooth, aged.mesh.vertices, faces)
-    at_start = flipped(_decoded(person, models), person.mesh.vertices, faces)
-    assert len(turned) <= len(at_start) + 3, "of 34,000 triangles"
-    back = Age(years=35.0).apply(aged, models)
-    np.testing.assert_allclose(back.mesh.vertices, person.mesh.vertices, atol=2e-3)
+    faces, seen = model.topology.faces, model.topology.regions["face"] > 0.5
+    folded_before = folded = 0
+    for seed in range(5):
+        person = detailed(seed, models)
+        aged = Age(years=years).apply(person, models)
+        before, after = _relief(person, models), _relief(aged, models)
+        assert np.corrcoef(before[seen], after[seen])[0, 1] > 0.99
+        folded_before += len(flipped(_decoded(person, models), person.mesh.vertices, faces))
+        folded += len(flipped(_decoded(aged, models), aged.mesh.vertices, faces))
+        back = Age(years=35.0).apply(aged, models)
+        np.testing.assert_allclose(back.mesh.vertices, person.mesh.vertices, atol=2e-3)
+    assert folded <= 1.05 * folded_before, "of 170,000 triangles"
 
 
 def _decoded(face: Face, models: ModelStore) -> np.ndarray:
@@ -199,10 +205,21 @@ def test_sliders_answer_within_a_frame(later: int, models: ModelStore, person: F
         assert median < 16, name
 
 
-def test_the_same_person_at_two_ages_differs_only_by_age(models: ModelStore) -> None:
+def test_a_seed_stays_who_it_is_at_every_age(models: ModelStore) -> None:
+    """The spread of people depends on age, so that a child is not quite the adult made younger."""
     evaluator = Evaluator(models)
-    adult = Project(edits=(Start(seed=7, age=30.0), Age(years=4.0)))
-    child = Project(edits=(Start(seed=7, age=4.0),))
-    one, other = evaluator.face(adult), evaluator.face(child)
-    np.testing.assert_allclose(one.mesh.vertices, other.mesh.vertices, atol=1e-3)
-    assert replace(one.subject) == other.subject
+    model = models.lifespan()
+    seen = (model.topology.regions["face"] > 0.5) & model.template.visible
+
+    def apart(one: Face, other: Face) -> float:
+        return float(np.linalg.norm(one.mesh.vertices - other.mesh.vertices, axis=1)[seen].mean())
+
+    themselves, others = [], []
+    for seed in range(6):
+        aged = evaluator.face(Project(edits=(Start(seed=seed, age=30.0), Age(years=8.0))))
+        child = evaluator.face(Project(edits=(Start(seed=seed, age=8.0),)))
+        stranger = evaluator.face(Project(edits=(Start(seed=seed + 1, age=8.0),)))
+        assert aged.subject == child.subject
+        themselves.append(apart(aged, child))
+        others.append(apart(child, stranger))
+    assert np.mean(themselves) < 0.35 * np.mean(others)

@@ -32,7 +32,7 @@ def signed_volume(scan):
     [
         r
         for r in hostile.SEEDS
-        if not r.startswith(("points", "face", "texture", "xyz", "glb", "gltf"))
+        if not r.startswith(("points", "face", "texture", "xyz", "glb", "gltf", "model"))
     ],
 )
 def test_formats_agree_on_the_surface(reader, tmp_path):
