@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray
+from facewright.engine.face import Subject, Trait
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.landmarks import Points
+from facewright.engine.measure.anthropometry import judged, measure_head
 from facewright.engine.measure.distance import Distances, face_samples
+from facewright.engine.mesh import Mesh
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.training.measures import circumference
 from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, Norm, norms
@@ -20,6 +23,11 @@ SAMPLES, SEED = 20, 11
 FACE_VERTICES = 9409
 """ICT-FaceKit's face area; behind it lie head and neck."""
 EYEBALLS = slice(21451, 24591)
+FACE_AGES = (1.0, 3.0, 5.0, 10.0, 18.0, 30.0)
+FACE_MEASURES = (
+    "al-al", "ch-ch", "cph-cph", "en-en", "ex-ex", "go-go", "li-sl", "ls-sto", "n-gn", "n-sn",
+    "sn-ls", "sn-prn", "sn-sto", "sto-li", "zy-zy",
+)  # fmt: skip
 CIRCUMFERENCE_AGES = (0.0, 1.0, 3.0, 5.0, 10.0, 18.0, 30.0)
 CIRCUMFERENCE_SD = 14.0
 
@@ -46,6 +54,28 @@ def against_norms(model: LifespanModel) -> list[Measured]:
             a, b = (marks[name].astype(np.float64) for name in norm.pair)
             rows.append(Measured(norm, float(np.linalg.norm(a - b))))
     return rows
+
+
+def against_shipped_norms(model: LifespanModel) -> list[tuple[str, float]]:
+    """Return code and z of the face's distances on mean heads of 1 to 30 years, by sex.
+
+    The norms are those that the program shows (`measure.norms`), which are not the ones that the
+    heads were calibrated on: curves fitted to the same people's measures, but not by their authors.
+    """
+    found = []
+    for age in FACE_AGES:
+        for sex in (-1.0, 1.0):
+            c = model.defaults
+            c[:2] = age, sex
+            head = Mesh(model.topology, model.vertices(c))
+            subject = Subject(Trait(age, "given"), Trait(sex, "given"))
+            values = measure_head(head, model.template.landmarks, along_surface=False)
+            found += [
+                (row.value.definition.code, row.z)
+                for row in judged(values, subject)
+                if row.value.definition.code in FACE_MEASURES and row.norm is not None
+            ]
+    return found
 
 
 def circumferences(model: LifespanModel) -> list[tuple[float, float, float, float]]:
