@@ -141,16 +141,14 @@ def sureness(question: Question, models: ModelStore) -> Sureness | None:
     InputError
         As `Complete.apply`.
     """
-    from facewright.engine.scans.completion import WITHIN_90
-
     asked = completion_of(question.edit, question.before, models)
     if asked is None:
         return None
-    seen = (asked.mask > 0) & models.lifespan().template.visible
-    spread = np.where(seen, asked.spread(), np.nan).astype(np.float32)
-    high = float(np.quantile(spread[seen], 0.98))
+    spread = asked.spread()
+    high = float(np.quantile(spread[asked.seen], 0.98))
     limit = max(_ROUND, _ROUND * np.ceil(high / _ROUND))
-    return Sureness(spread, WITHIN_90 * float(spread[seen].mean()), float(limit))
+    shown = np.where(asked.seen, spread, np.nan).astype(np.float32)
+    return Sureness(shown, asked.within_90(spread), float(limit))
 
 
 class Completing(QObject):

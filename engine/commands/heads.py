@@ -89,8 +89,6 @@ def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
 
 def run_complete(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Add the step that fills a region, and say how far the truth may be from it."""
-    from facewright.engine.scans.completion import WITHIN_90
-
     check_output(arguments.output, SUFFIX)
     opened = open_project(arguments.input, tools.models)
     face = opened.face
@@ -108,10 +106,9 @@ def run_complete(arguments: argparse.Namespace, tools: Tools) -> Report:
     asked = completion_of(edit, face, tools.models)
     if asked is None:
         return report
-    inside = asked.free & tools.models.lifespan().template.visible
-    spread = float(asked.spread()[inside].mean())
-    data = {**report.data, "vertices": int(inside.sum()), "within_90": WITHIN_90 * spread}
-    line = f"Nine in ten points of the true skin are expected within {WITHIN_90 * spread:.1f} mm."
+    within = asked.within_90(asked.spread())
+    data = {**report.data, "vertices": int(asked.seen.sum()), "within_90": within}
+    line = f"Nine in ten points of the true skin are expected within {within:.1f} mm."
     return replace(report, data=data, lines=(*report.lines, line))
 
 

@@ -9,6 +9,20 @@ from facewright.engine.geometry.compiled import compiled
 
 
 @compiled
+def rotation(w: float, x: float, y: float, z: float, r: DoubleArray) -> None:
+    """Write the matrix of a unit quaternion into `r`, `(3, 3)`."""
+    r[0, 0] = 1 - 2 * (y * y + z * z)
+    r[0, 1] = 2 * (x * y - w * z)
+    r[0, 2] = 2 * (x * z + w * y)
+    r[1, 0] = 2 * (x * y + w * z)
+    r[1, 1] = 1 - 2 * (x * x + z * z)
+    r[1, 2] = 2 * (y * z - w * x)
+    r[2, 0] = 2 * (x * z - w * y)
+    r[2, 1] = 2 * (y * z + w * x)
+    r[2, 2] = 1 - 2 * (x * x + y * y)
+
+
+@compiled
 def turned_edges(
     rest: DoubleArray,
     bent: DoubleArray,
@@ -39,21 +53,7 @@ def turned_edges(
         w, x, y, z = turns[v]
         for _ in range(steps):
             r = matrix[v]
-            r[0, 0], r[0, 1], r[0, 2] = (
-                1 - 2 * (y * y + z * z),
-                2 * (x * y - w * z),
-                2 * (x * z + w * y),
-            )
-            r[1, 0], r[1, 1], r[1, 2] = (
-                2 * (x * y + w * z),
-                1 - 2 * (x * x + z * z),
-                2 * (y * z - w * x),
-            )
-            r[2, 0], r[2, 1], r[2, 2] = (
-                2 * (x * z - w * y),
-                2 * (y * z + w * x),
-                1 - 2 * (x * x + y * y),
-            )
+            rotation(w, x, y, z, r)
             ax = ay = az = along = 0.0
             for k in range(3):
                 ax += r[1, k] * spread[2, k] - r[2, k] * spread[1, k]
@@ -74,22 +74,7 @@ def turned_edges(
                 c * z + sx * y - sy * x + sz * w,
             )
         turns[v, 0], turns[v, 1], turns[v, 2], turns[v, 3] = w, x, y, z
-        r = matrix[v]
-        r[0, 0], r[0, 1], r[0, 2] = (
-            1 - 2 * (y * y + z * z),
-            2 * (x * y - w * z),
-            2 * (x * z + w * y),
-        )
-        r[1, 0], r[1, 1], r[1, 2] = (
-            2 * (x * y + w * z),
-            1 - 2 * (x * x + z * z),
-            2 * (y * z - w * x),
-        )
-        r[2, 0], r[2, 1], r[2, 2] = (
-            2 * (x * z - w * y),
-            2 * (y * z + w * x),
-            1 - 2 * (x * x + y * y),
-        )
+        rotation(w, x, y, z, matrix[v])
     result = np.zeros((count, 3))
     for v in range(count):
         for e in range(starts[v], starts[v + 1]):

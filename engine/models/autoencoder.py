@@ -21,8 +21,8 @@ from facewright.engine.geometry.threads import one_thread
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.base import Axis, ModelCard
+from facewright.engine.models.layers import Layers
 from facewright.engine.models.linear import Observer, Posterior, dense_precision
-from facewright.engine.models.shallow import Shallow
 from facewright.engine.models.template import Template, load_template
 
 WEIGHTS = "weights.safetensors"
@@ -39,7 +39,7 @@ class Autoencoder:
     ----------
     weights : mapping
         `mean` (V_coarse, 3) and `relief` (V_fine, 3) mm, `scale` (1,) mm, `encoder.*` and
-        `decoder.*` as `Shallow.of` reads them, `latent_mean` (K,) and `latent_root` (K, K): the
+        `decoder.*` as `Layers.shallow` reads them, `latent_mean` (K,) and `latent_root` (K, K): the
         latents are `latent_mean + latent_root @ coefficients`.
     card : ModelCard
     template : Template
@@ -49,7 +49,7 @@ class Autoencoder:
         self, weights: Mapping[str, NDArray[Any]], card: ModelCard, template: Template
     ) -> None:
         self.card, self.template = card, template
-        self._encoder, self._decoder = (Shallow.of(weights, n) for n in ("encoder", "decoder"))
+        self._encoder, self._decoder = (Layers.shallow(weights, n) for n in ("encoder", "decoder"))
         self._mean_shape: FloatArray = frozen(weights["mean"], np.float32)
         self._relief: FloatArray = frozen(weights["relief"], np.float32)
         self._scale = np.float32(weights["scale"].item())
@@ -103,7 +103,7 @@ class Autoencoder:
     def coarse(self, coefficients: ArrayLike) -> FloatArray:
         """Return `(V_coarse, 3)` or `(B, V_coarse, 3)` of `(K,)` or `(B, K)` coefficients, mm."""
         z = np.asarray(coefficients, np.float32)
-        moved = self._decoder(z @ self._root.T + self._center)
+        moved = self._decoder.run(z @ self._root.T + self._center, last=False)
         moved *= self._scale
         moved += self._mean_shape.ravel()
         return moved.reshape(*z.shape[:-1], -1, 3)
@@ -153,7 +153,7 @@ class Autoencoder:
         offsets = (coarse - self._mean_shape) * seen
         shown = offsets
         for _ in range(1 + REFILLS):
-            latents = self._encoder((shown / self._scale).ravel())
-            moved = self._scale * self._decoder(latents).reshape(-1, 3)
+            latents = self._encoder.run(np.float32(shown / self._scale).ravel(), last=False)
+            moved = self._scale * self._decoder.run(latents, last=False).reshape(-1, 3)
             shown = offsets + (1 - seen) * moved
-        return np.linalg.solve(self._root.astype(np.float64), latents - self._center)
+        return np.asarray(np.linalg.solve(self._root.astype(np.float64), latents - self._center))

@@ -84,7 +84,7 @@ class Completion:
             raise InputError(
                 "Too little of the face is left to go by: mask less of it, or load a fuller scan."
             )
-        if not (self.mask[template.visible] > 0).any():
+        if not self.seen.any():
             raise InputError(NOTHING_SEEN)
 
     @cached_property
@@ -104,6 +104,18 @@ class Completion:
         rim = faces[(hidden[faces].any(axis=1)) & (masked & ~hidden)[faces].any(axis=1)]
         reached = np.unique(label[rim[hidden[rim]]])
         return np.asarray((masked & ~hidden) | (hidden & np.isin(label, reached)))
+
+    @property
+    def seen(self) -> BoolArray:
+        """`(V,)`: the masked skin that can be seen."""
+        return np.asarray((self.mask > 0) & self.model.template.visible)
+
+    def within_90(self, spread: FloatArray) -> float:
+        """Return the mm within which nine in ten points of the region are expected.
+
+        `spread` is that of `spread()`.
+        """
+        return WITHIN_90 * float(spread[self.seen].mean())
 
     def likely(self) -> FloatArray:
         """Return the `(V, 3)` head with the region as the model believes it most likely was."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from facewright.engine.arrays import BoolArray, FloatArray
-from facewright.engine.models.shallow import SLOPE
+from facewright.engine.models.layers import SLOPE
 from facewright.engine.progress import Progress, silent
 from facewright.engine.training.networks import (
     HIDDEN,

@@ -1,4 +1,4 @@
-"""INFACE's networks and loss in torch, for training; what ships runs without (`models.shallow`).
+"""INFACE's networks and loss in torch, for training; what ships runs without (`models.layers`).
 
 Section 4.1: encoders and decoders with one hidden layer of 256 and leaky ReLU, L1 as the
 element-wise loss, L1 on the weights against overfitting, Adam, the rate lowered when the
@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from facewright.engine.models.shallow import SLOPE
+from facewright.engine.models.layers import SLOPE
 from facewright.engine.progress import Progress, silent
 
 HIDDEN = 256
@@ -29,7 +29,7 @@ def shallow(inputs: int, outputs: int, hidden: int = HIDDEN) -> nn.Sequential:
 
 
 def arrays(network: nn.Sequential, name: str) -> dict[str, NDArray[np.float16]]:
-    """Return the weights of a network as `Shallow.of` reads them, half precision."""
+    """Return the weights of a network as `Layers.shallow` reads them, half precision."""
     inner, _, outer = network
     parts = {
         "inner": inner.weight, "inner_bias": inner.bias,

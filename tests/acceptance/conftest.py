@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.models.store import ModelStore
+
+if TYPE_CHECKING:
+    from facewright.app.window import MainWindow
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +36,27 @@ def window_models() -> ModelStore:
     except ModelUnavailable as missing:
         pytest.skip(str(missing))
     return store
+
+
+@pytest.fixture
+def user_window(qtbot: Any, tmp_path: Path, window_models: ModelStore) -> Iterator[MainWindow]:
+    """The window as a new user sees it, on a small screen; files are asked for in `tmp_path`."""
+    from PySide6.QtWidgets import QApplication
+
+    from facewright.app import theme
+    from facewright.app.settings import Settings
+    from facewright.app.window import MainWindow
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    settings = Settings(tmp_path / "settings")
+    settings.set("folder", str(tmp_path))
+    window = MainWindow(window_models, settings)
+    window.resize(1366, 768)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.document.saved_as(tmp_path / "left.face", window.document.history)
+    window.close()
+    window.deleteLater()

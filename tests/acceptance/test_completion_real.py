@@ -56,7 +56,7 @@ def completed(name: str, region: str, models: ModelStore, folder) -> Row:
     asked = Completion(face.mesh, hidden(region, face, model), model, about)
     truth, likely, spread = face.mesh.vertices, asked.likely(), asked.spread()
     assert (likely[~asked.free] == truth[~asked.free]).all()  # known skin moved by 0.00 mm
-    within = (asked.mask > 0) & model.template.visible & (face.inferred < 0.5)
+    within = asked.seen & (face.inferred < 0.5)
     mean = np.array(model.defaults)
     for trait, value in about.items():
         mean[model.row(trait)] = value
@@ -88,6 +88,6 @@ def test_a_mirrored_half_is_the_other_half(data_folder, models):
         face.mesh, hidden("left half", face, model), model, {"age": face.subject.age.value}
     )
     error = np.linalg.norm(asked.mirrored() - face.mesh.vertices, axis=1)
-    within = (asked.mask > 0) & model.template.visible
+    within = asked.seen
     assert error[~asked.free].max() == 0.0
     assert 0.1 < error[within].mean() < 2.0  # faces are not symmetric, and nearly are

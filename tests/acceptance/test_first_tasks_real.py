@@ -157,25 +157,14 @@ class Hand:
 
 
 @pytest.fixture
-def begin(qtbot, tmp_path, window_models):
-    """Open a new user's window; return a hand for a task, with the sample scan open."""
-    from facewright.app import theme
+def begin(qtbot, user_window):
+    """Return a hand for a task, in a new user's window with the sample scan open."""
     from facewright.app.samples import shipped
-    from facewright.app.settings import Settings
     from facewright.app.widgets.tile import Tile
-    from facewright.app.window import MainWindow
 
     if not any(sample.path and sample.path.stem == "adult" for sample in shipped()):
         pytest.skip("the adult scan is not among the samples")
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    settings = Settings(tmp_path / "settings")
-    settings.set("folder", str(tmp_path))
-    window = MainWindow(window_models, settings)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
+    window = user_window
 
     def make(task: str) -> tuple[Hand, object]:
         hand = Hand(window, qtbot, task)
@@ -187,10 +176,7 @@ def begin(qtbot, tmp_path, window_models):
         hand._wait(0.5)
         return hand, window
 
-    yield make
-    window.document.saved_as(tmp_path / "left.face", window.document.history)
-    window.close()
-    window.deleteLater()
+    return make
 
 
 def shape(window) -> np.ndarray:

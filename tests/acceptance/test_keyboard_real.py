@@ -19,26 +19,10 @@ MOST_TABS = 60
 
 
 @pytest.fixture
-def window(qtbot, tmp_path, window_models):
-    from facewright.app import theme
-    from facewright.app.settings import Settings
-    from facewright.app.window import MainWindow
-
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    theme.apply(app)
-    settings = Settings(tmp_path / "settings")
-    settings.set("folder", str(tmp_path))
-    window = MainWindow(window_models, settings)
-    window.resize(1366, 768)
-    with qtbot.waitExposed(window):
-        window.show()
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-    yield window
-    window.document.saved_as(tmp_path / "left.face", window.document.history)
-    window.close()
-    window.deleteLater()
+def window(qtbot, user_window):
+    user_window.activateWindow()
+    qtbot.waitUntil(user_window.isActiveWindow)
+    return user_window
 
 
 class Keyboard:

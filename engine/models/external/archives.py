@@ -11,12 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.models.external.foreign import MOST_NUMBERS, Unfamiliar, Unusable
+from facewright.engine.models.external.foreign import (
+    MOST_NUMBERS,
+    MOST_PACKED,
+    SMALL,
+    Unfamiliar,
+    Unusable,
+)
 
 MOST_MEMBERS = 1_000
-MOST_PACKED, SMALL = 50, 1 << 20
-"""An array of more bytes than `SMALL` that packs better than this is taken for a bomb."""
-
 LONGEST_HEADER = 10_000
 
 

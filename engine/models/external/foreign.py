@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.models.external.skinning import Skinning
+from facewright.engine.models.layers import Layers
 
 FEWEST_VERTICES, MOST_VERTICES = 50, 1_000_000
 MOST_AXES = 2_000
 MOST_NUMBERS = 200_000_000
 """Numbers that a model may hold in all: 800 MB in single precision."""
+MOST_PACKED, SMALL = 50, 1 << 20
+"""An array of more bytes than `SMALL` that packs better than this is taken for a bomb."""
 
 SMALLEST, LARGEST = 60.0, 700.0
 """Longest side in mm of a face, head or bust of any age."""
@@ -48,41 +51,6 @@ class Group:
     unit: str
     count: int
     names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Layers:
-    """Fully connected layers, each followed by a leaky ReLU but perhaps the last.
-
-    Attributes
-    ----------
-    weights : tuple of (out, in) float64
-    biases : tuple of (out,) float64
-    slope : float
-        What is left of negative values; 1 makes the layers linear.
-    """
-
-    weights: tuple[DoubleArray, ...]
-    biases: tuple[DoubleArray, ...]
-    slope: float
-
-    def run(self, x: DoubleArray, *, last: bool) -> DoubleArray:
-        """Return the output for `(in,)` or `(B, in)`; `last` says whether its end is rectified."""
-        for place, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            x = x @ weight.T + bias
-            if last or place < len(self.weights) - 1:
-                x = np.where(x < 0, self.slope * x, x)
-        return x
-
-    def slopes(self, x: DoubleArray) -> DoubleArray:
-        """Return the `(out, in)` derivative at `(in,)`, the end not rectified."""
-        product: DoubleArray = np.eye(len(x))
-        for place, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            x, product = weight @ x + bias, weight @ product
-            if place < len(self.weights) - 1:
-                product = np.where(x < 0, self.slope, 1.0)[:, None] * product
-                x = np.where(x < 0, self.slope * x, x)
-        return product
 
 
 @dataclass(frozen=True, eq=False)

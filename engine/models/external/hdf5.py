@@ -11,10 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.models.external.foreign import MOST_NUMBERS, Unusable
-
-MOST_PACKED, SMALL = 50, 1 << 20
-"""A dataset of more bytes than `SMALL` that packs better than this is taken for a bomb."""
+from facewright.engine.models.external.foreign import MOST_NUMBERS, MOST_PACKED, SMALL, Unusable
 
 LARGEST_CHUNK = 64 << 20
 _KNOWN_FILTERS = {1, 2, 3}

@@ -20,7 +20,6 @@ from facewright.engine.models.external.foreign import (
     Autoencoder,
     Foreign,
     Group,
-    Layers,
     Unusable,
     axes_allowed,
     guessed_unit,
@@ -31,6 +30,7 @@ from facewright.engine.models.external.foreign import (
     triangles,
 )
 from facewright.engine.models.external.hdf5 import Hdf5
+from facewright.engine.models.layers import Layers
 
 TERMS = "the authors' terms apply: research at academic institutions only"
 ENCODERS = {"id_encoder": "identity", "exp_encoder": "expression", "age_encoder": "age"}

@@ -16,9 +16,10 @@ from facewright.engine.errors import ModelUnavailable
 from facewright.engine.files.atomic import written
 from facewright.engine.models.base import FaceModel, ModelCard
 from facewright.engine.models.external.axes import card_of
-from facewright.engine.models.external.foreign import Autoencoder, Foreign, Group, Layers
+from facewright.engine.models.external.foreign import Autoencoder, Foreign, Group
 from facewright.engine.models.external.reading import read_model, source_sha256
 from facewright.engine.models.external.skinning import Skinning
+from facewright.engine.models.layers import Layers
 from facewright.engine.models.store import IMPORTED
 from facewright.engine.progress import Progress, part, silent
 

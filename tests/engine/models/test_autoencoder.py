@@ -7,8 +7,8 @@ import pytest
 from toy import ToyModel
 
 from facewright.engine.models.autoencoder import Autoencoder
+from facewright.engine.models.layers import SLOPE, Layers
 from facewright.engine.models.linear import Observer, dense_precision
-from facewright.engine.models.shallow import SLOPE, Shallow
 from facewright.engine.scans.completion import Completion
 
 TOY = ToyModel()
@@ -65,15 +65,19 @@ def test_a_network_is_its_formula(rng):
         "n.outer": rng.normal(size=(2, 5)),
         "n.outer_bias": rng.normal(size=2),
     }
-    network = Shallow.of(weights, "n")
+    network = Layers.shallow(weights, "n")
     x = rng.normal(size=3)
+
+    def run(x):
+        return network.run(x, last=False)
+
     hidden = [v if v > 0 else 0.01 * v for v in weights["n.inner"] @ x + weights["n.inner_bias"]]
     np.testing.assert_allclose(
-        network(x), weights["n.outer"] @ hidden + weights["n.outer_bias"], rtol=1e-5
+        run(x), weights["n.outer"] @ hidden + weights["n.outer_bias"], rtol=1e-5
     )
-    np.testing.assert_allclose(network(np.stack([x, 2 * x]))[0], network(x), rtol=1e-5)
+    np.testing.assert_allclose(run(np.stack([x, 2 * x]))[0], run(x), rtol=1e-5)
     step = 1e-3 * np.eye(3)
-    slopes = np.stack([(network(x + d) - network(x - d)) / 2e-3 for d in step], axis=1)
+    slopes = np.stack([(run(x + d) - run(x - d)) / 2e-3 for d in step], axis=1)
     np.testing.assert_allclose(network.slopes(x), slopes, atol=1e-2)
 
 

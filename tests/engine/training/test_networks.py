@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 from facewright.engine.geometry.arap import Arap  # noqa: E402
-from facewright.engine.models.shallow import Shallow  # noqa: E402
+from facewright.engine.models.layers import Layers  # noqa: E402
 from facewright.engine.training import networks  # noqa: E402
 from facewright.engine.training.disentangling import (  # noqa: E402
     CrossAndSelf,
@@ -36,8 +36,8 @@ def test_what_is_trained_is_what_runs():
     torch.manual_seed(0)
     net = networks.shallow(6, 3, hidden=8)
     x = torch.randn(4, 6)
-    again = Shallow.of(networks.arrays(net, "net"), "net")
-    np.testing.assert_allclose(again(x.numpy()), net(x).detach().numpy(), atol=5e-3)
+    again = Layers.shallow(networks.arrays(net, "net"), "net")
+    np.testing.assert_allclose(again.run(x.numpy(), last=False), net(x).detach().numpy(), atol=5e-3)
 
 
 def problem():
