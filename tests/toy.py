@@ -196,6 +196,10 @@ class ToyModel:
         samples[:, 4:8] = rng.standard_normal((n, 4))
         return samples
 
+    def fine_form(self, rng: np.random.Generator, age: float = 30.0) -> np.ndarray:
+        form = rng.normal(0.0, 0.1 * self.growth(age), (self.topology.count, 3))
+        return form.astype(np.float32)
+
 
 @dataclass(frozen=True, eq=False)
 class ToyHead:

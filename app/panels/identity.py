@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from facewright.app import theme
+from facewright.app.heads import BASES
 from facewright.app.panels.weights import Weighted, WeightsPanel
 from facewright.app.plausible import Judgement
 from facewright.app.widgets.axis_items import USUAL
@@ -18,6 +20,7 @@ from facewright.app.widgets.slider_group import Item
 from facewright.app.widgets.slider_list import Group
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.face import Weights
 from facewright.engine.models.axis_effects import effects
@@ -27,6 +30,7 @@ from facewright.engine.models.variation import random_person
 
 if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
+    from facewright.engine.project import Project
 
 _SEEN = 0.05
 """Standard deviations: a measure that has followed another by less reads 0.0 and is called so."""
@@ -69,9 +73,9 @@ class IdentityPanel(WeightsPanel):
     def sync(self) -> None:
         """Show the weights, and what can be set back."""
         super().sync()
-        locked = self.locked()
-        changed = any(key not in locked for key in self.weights())
-        self.random_bar.reset.setEnabled(changed)
+        begun = self._begun()
+        formed = begun is not None and bool(begun[1].fine_seed)
+        self.random_bar.reset.setEnabled(formed or bool(self.zeros()))
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the kind of step that holds the axis' group."""
@@ -134,9 +138,13 @@ class IdentityPanel(WeightsPanel):
         age = self.document.face_at().subject.age.value
         return random_person(self.document.models.lifespan(), seed, scale, age)
 
-    def set_weights(self, changes: Mapping[str, float], name: str) -> bool:
-        """Change weights as one step; locked measures stay, with the least change of the rest."""
-        return super().set_weights(self._held(changes), name)
+    def with_weights(self, changes: Mapping[str, float]) -> Project:
+        """Return the project with weights changed; locked measures stay, the rest moves least."""
+        return super().with_weights(self._held(changes))
+
+    def reset_all(self) -> None:
+        """Set every weight back that is not locked, and fine form, as one step."""
+        self.keep(self._with_fine_form(self.with_weights(self.zeros())), self.tr("Reset sliders"))
 
     def keys_of(self, key: str) -> tuple[str, ...]:
         """Return the axis itself; a measure holds no axis by itself."""
@@ -209,7 +217,24 @@ class IdentityPanel(WeightsPanel):
             self.badge.say(judgement.text, judgement.level, judgement.help)
 
     def _random_person(self, seed: int, scale: float) -> None:
-        """Set the weights to those of a random person, as one step."""
+        """Set the weights to those of a random person, and the fine form, as one step."""
         keys = [axis.name for axis in self.axes.values() if axis.group in ("identity", "detail")]
-        name = self.tr("Random person {}").format(seed)
-        self.randomise(seed, scale, keys, name)
+        project = self.with_weights(self.chosen(seed, scale, keys))
+        project = self._with_fine_form(project, seed + 1, scale)
+        self.keep(project, self.tr("Random person {}").format(seed))
+
+    def _begun(self) -> tuple[int, Start] | None:
+        """Return the step that a model head begins with, and its position; None for a scan's."""
+        edits = self.document.project.edits
+        for index in range(len(edits) - 1, -1, -1):
+            edit = edits[index]
+            if isinstance(edit, BASES):
+                return (index, edit) if isinstance(edit, Start) else None
+        return None
+
+    def _with_fine_form(self, project: Project, seed: int = 0, share: float = 1.0) -> Project:
+        """Return the project with a random person's fine form; a scan keeps its own."""
+        begun = self._begun()
+        if begun is None or (seed == begun[1].fine_seed == 0):
+            return project
+        return project.with_replaced(begun[0], replace(begun[1], fine_seed=seed, fine=share))

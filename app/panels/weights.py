@@ -21,6 +21,7 @@ from facewright.engine.face import Weights
 
 if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
+    from facewright.engine.project import Project
 
 Weighted = Expression | Identity | Asymmetry
 
@@ -106,6 +107,14 @@ class WeightsPanel(Panel):
 
     def set_weights(self, changes: Mapping[str, float], name: str) -> bool:
         """Change weights of any of the panel's steps, as one step of the history."""
+        return self.keep(self.with_weights(changes), name)
+
+    def keep(self, project: Project, name: str) -> bool:
+        """Make a project the next version where it is another one."""
+        return project is not self.document.project and self.document.apply(name, project)
+
+    def with_weights(self, changes: Mapping[str, float]) -> Project:
+        """Return the project with weights of any of the panel's steps changed."""
         project = self.document.project
         for kind in self.kinds:
             index, edit = self.document.edit_for(kind)
@@ -118,7 +127,7 @@ class WeightsPanel(Panel):
                 project = project.with_edit(changed)
             else:
                 project = project.with_replaced(index, changed)
-        return project is not self.document.project and self.document.apply(name, project)
+        return project
 
     def locked(self) -> frozenset[str]:
         """Return the axes that keep their weight, and the sliders that are locked."""
@@ -128,17 +137,22 @@ class WeightsPanel(Panel):
 
     def randomise(self, seed: int, scale: float, keys: Collection[str], name: str) -> None:
         """Give random weights to the axes `keys` that are not locked, as one step."""
+        self.set_weights(self.chosen(seed, scale, keys), name)
+
+    def chosen(self, seed: int, scale: float, keys: Collection[str]) -> dict[str, float]:
+        """Return random weights of those of the axes `keys` that are not locked."""
         locked = self.locked()
-        chosen = self.random(seed, scale)
-        free = {key: chosen[key] for key in keys if key in chosen and key not in locked}
-        self.set_weights(free, name)
+        found = self.random(seed, scale)
+        return {key: found[key] for key in keys if key in found and key not in locked}
 
     def reset_all(self) -> None:
         """Set every weight back that is not locked, as one step."""
+        self.set_weights(self.zeros(), self.tr("Reset sliders"))
+
+    def zeros(self) -> dict[str, float]:
+        """Return 0 for every weight that is not locked."""
         locked = self.locked()
-        self.set_weights(
-            {key: 0.0 for key in self.weights() if key not in locked}, self.tr("Reset sliders")
-        )
+        return {key: 0.0 for key in self.weights() if key not in locked}
 
     def reset_group(self, title: str, keys: tuple[str, ...]) -> None:
         """Set the sliders `keys` back, as one step."""

@@ -148,11 +148,18 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
     if known is None:
         coefficients = frozen(model.coefficients(face.mesh, given=about))
         smooth = model.vertices(coefficients)
-        frames = memory.carrier.frames(smooth[model.template.subset])
-        detail = Detail(frozen(face.mesh.vertices - smooth), frozen(frames), coefficients)
+        detail = detail_on(smooth, face.mesh.vertices - smooth, coefficients, model)
         known = Encoding(coefficients, detail)
         memory.of(face.mesh)[memory.key(about)] = known
     return known
+
+
+def detail_on(
+    smooth: FloatArray, residual: FloatArray, coefficients: FloatArray, model: LifespanModel
+) -> Detail:
+    """Return `(V, 3)` mm beside the head `smooth` of `(K,)` coefficients as detail of it."""
+    frames = _memory(model).carrier.frames(smooth[model.template.subset])
+    return Detail(frozen(residual), frozen(frames), coefficients)
 
 
 def decode(encoding: Encoding, model: LifespanModel) -> Mesh:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from facewright.engine.arrays import frozen
+from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Slider
-from facewright.engine.edits.reshape import Encoding, decode, subject_of
+from facewright.engine.edits.reshape import Detail, Encoding, decode, detail_on, subject_of
 from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
 from facewright.engine.face import Face
 from facewright.engine.models.lifespan_axes import SHAPE
 
 if TYPE_CHECKING:
+    from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
 
 
@@ -23,7 +25,8 @@ class Start(Edit):
     """Begin with a head of the life-span model.
 
     Seed 0 is the mean head of the traits; any other seed is a person drawn from the model,
-    always the same one. Lower variety draws people closer to the mean.
+    always the same one. Lower variety draws people closer to the mean. A person also has fine
+    form, which no axis of the model holds: it rides along as a scan's detail does.
     """
 
     kind: ClassVar[str] = "start"
@@ -38,6 +41,12 @@ class Start(Edit):
     variety: Annotated[
         float, Slider(0, 1.5, "", 0.05, "Variety", "How far random people lie from the mean.")
     ] = 1.0
+    fine: Annotated[
+        float, Slider(0, 1.5, "", 0.05, "Fine form", "How much of it: 1 is as much as people have.")
+    ] = 1.0
+    fine_seed: Annotated[
+        int, Slider(0, 10000, "", 1, "Whose fine form", "0 is the person's own; others are random.")
+    ] = 0
 
     @classmethod
     def initial(cls, face: Face) -> Self:
@@ -61,7 +70,29 @@ class Start(Edit):
         coefficients[model.groups["age"]] = self.age
         coefficients[model.groups["sex"]] = self.sex
         coefficients[model.groups["ancestry"]] = (self.african, self.asian)
-        return Face(
-            mesh=decode(Encoding(frozen(coefficients), None), model),
-            subject=subject_of(coefficients, model),
-        )
+        made = Encoding(frozen(coefficients), self._detail(model))
+        return Face(mesh=decode(made, model), subject=subject_of(coefficients, model))
+
+    def _detail(self, model: LifespanModel) -> Detail | None:
+        """Return what the person has beside coefficients; it is carried from the mean adult."""
+        seed = self.fine_seed or self.seed
+        share = self.fine if self.fine_seed else self.fine * self.variety
+        if not (seed and share):
+            return None
+        default = np.array([axis.default for axis in model.axes], dtype=np.float32)
+        form = np.float32(share) * _fine_form(model, seed)
+        return detail_on(model.mean().vertices, form, frozen(default), model)
+
+
+_last: WeakKeyDictionary[LifespanModel, tuple[int, FloatArray]] = WeakKeyDictionary()
+
+
+def _fine_form(model: LifespanModel, seed: int) -> FloatArray:
+    """Return the `(V, 3)` fine form of a seed on the mean adult, mm; the last one is remembered.
+
+    Its stream of numbers is not that of the axes, or each person's form would tell of the axes.
+    """
+    known = _last.get(model)
+    if known is None or known[0] != seed:
+        known = _last[model] = seed, model.fine_form(np.random.default_rng([seed, 1]))
+    return known[1]

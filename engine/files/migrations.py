@@ -12,7 +12,7 @@ from typing import Any
 
 from facewright.engine.errors import InputError
 
-SCHEMA = 3
+SCHEMA = 4
 """Schema that this version writes."""
 
 Document = dict[str, Any]
@@ -45,8 +45,18 @@ def _piece_strokes(document: Document) -> Document:
     return {**document, "tables": {**tables, "edits": [pieced(edit) for edit in tables["edits"]]}}
 
 
+def _plain_people(document: Document) -> Document:
+    """Random people have fine form since; those drawn until then stay as they were."""
+
+    def plain(edit: Document) -> Document:
+        return {**edit, "fine": 0.0, "fine_seed": 0} if edit["kind"] == "start" else edit
+
+    tables = document["tables"]
+    return {**document, "tables": {**tables, "edits": [plain(edit) for edit in tables["edits"]]}}
+
+
 MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType(
-    {1: _name_versions, 2: _piece_strokes}
+    {1: _name_versions, 2: _piece_strokes, 3: _plain_people}
 )
 """From schema `n` (the key) to `n + 1`."""
 

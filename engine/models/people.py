@@ -6,6 +6,7 @@ matrices, made by `facewright-train people`. And fine form, which no axis holds.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -104,6 +105,7 @@ class FineForm:
         assert topology.mirror is not None
         vertices = young.astype(np.float64)
         self._mirror = topology.mirror
+        self._lock = threading.Lock()
         areas = vertex_areas(vertices, topology.faces)
         self._root = 1.0 / np.sqrt(np.maximum(areas, 0.02 * areas.max()))[:, None]
         self._diffusions = [Diffusion(vertices, topology.faces, size) for size, _ in SPECTRUM]
@@ -120,11 +122,12 @@ class FineForm:
     def draw(self, rng: np.random.Generator) -> DoubleArray:
         """Return `(V, 3)` offsets in mm of one young head."""
         total = np.zeros((len(self._mirror), 3))
-        for diffusion, amount in zip(self._diffusions, self._amounts, strict=True):
-            total += amount * diffusion.smooth(rng.standard_normal(total.shape) * self._root)
-        other = total[self._mirror] * [-1.0, 1.0, 1.0]
-        sided = (ALIKE * (total + other) + APART * (total - other)) / np.sqrt(2.0)
-        return np.asarray(self._joined.offsets((self._mask[:, None] * sided)[None])[0])
+        with self._lock:  # the solvers keep working memory of their own
+            for diffusion, amount in zip(self._diffusions, self._amounts, strict=True):
+                total += amount * diffusion.smooth(rng.standard_normal(total.shape) * self._root)
+            other = total[self._mirror] * [-1.0, 1.0, 1.0]
+            sided = (ALIKE * (total + other) + APART * (total - other)) / np.sqrt(2.0)
+            return np.asarray(self._joined.offsets((self._mask[:, None] * sided)[None])[0])
 
     def _usual(self, diffusion: Diffusion) -> float:
         """Return the root mean square that smoothed noise has in the face, from fixed probes."""

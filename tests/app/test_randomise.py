@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from benches import shown, steps, working
+from documents import scanned
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
+from toy import ToyStore
 
 from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.panels.identity import IdentityPanel
@@ -67,6 +70,35 @@ def test_how_far_scales_random_people(identity, bench):
     identity.random_bar.scale.change(1.0)
     QTest.keyClick(identity.random_bar.seed, Qt.Key.Key_Return)
     assert weights(bench) == pytest.approx({key: 2 * value for key, value in half.items()})
+
+
+def test_a_random_person_has_fine_form_and_reset_takes_it_back(identity, bench):
+    document = bench.document
+    mean = document.shown.head.skin.vertices.copy()
+    identity.random_bar.seed.setText("12")
+    QTest.keyClick(identity.random_bar.seed, Qt.Key.Key_Return)
+    begun = document.project.edits[0]
+    assert (begun.fine_seed, begun.fine) == (13, 0.5)
+    assert len(steps(document)) == 1
+    person = document.shown.head.skin.vertices
+    plain = document.face_of(document.project.with_replaced(0, Start()))
+    assert np.abs(person - plain.mesh.vertices).max() > 0.05
+    document.undo()
+    np.testing.assert_array_equal(document.shown.head.skin.vertices, mean)
+    document.redo()
+    press(identity, "Reset")
+    np.testing.assert_array_equal(document.shown.head.skin.vertices, mean)
+    assert not identity.random_bar.reset.isEnabled()
+
+
+def test_a_scan_keeps_its_own_fine_form(qtbot):
+    with working(scanned(ToyStore(), np.random.default_rng(0))) as bench:
+        panel = shown(IdentityPanel(bench), qtbot)
+        before = bench.document.project.edits[0]
+        press(panel, "Randomise")
+        assert bench.document.project.edits[0] is before
+        assert len(bench.document.project.edits) == 2
+        panel.stop()
 
 
 def test_locked_sliders_are_left_alone_by_random_values_and_resets(identity, bench):
