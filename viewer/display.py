@@ -39,7 +39,7 @@ class Display:
     scan: bool = False
     landmarks: bool = False
     heat: bool = False
-    inferred: bool = False
+    inferred: bool = True
     mask: bool = True
     sides: bool = True
     cube: bool = True

@@ -158,6 +158,43 @@ class ScaleBar:
         self._words.write(f"{about}{self.length:g} mm", (x, y + 7 * unit), ground.text)
 
 
+class InferredKey:
+    """What the dots on the skin mean: a piece of dotted skin with two words beside it."""
+
+    WORDS = "inferred, not measured"
+    _SKIN, _DOT = (0.84, 0.67, 0.58), (0.36, 0.52, 0.86)
+    _SIDE, _ABOVE = 14.0, 44.0
+    """Side of the piece and its height above the view's edge, over the scale: layout pixels."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._drawing = Drawing(renderer)
+        self._words = Words(renderer, 12)
+        self.visible = False
+        self.show(False)
+
+    def show(self, visible: bool) -> None:
+        """Show or hide the key."""
+        self.visible = visible
+        self._drawing.show(visible)
+        self._words.show(visible)
+
+    def draw(self, ground: Ground) -> None:
+        """Lay the key out in the colours of `ground`."""
+        if not self.visible:
+            return
+        unit = ratio(self._renderer)
+        left, bottom, side = _EDGE * unit, self._ABOVE * unit, self._SIDE * unit
+        corners = np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
+        round_ = np.linspace(0.0, 2 * np.pi, 9)[:-1]
+        dot = 0.1 * np.column_stack([np.cos(round_), np.sin(round_)])
+        places = [(x, y) for x in (1 / 6, 0.5, 5 / 6) for y in (1 / 6, 0.5, 5 / 6)]
+        fills: list[Shape] = [((left, bottom) + side * corners, self._SKIN)]
+        fills += [((left, bottom) + side * (dot + place), self._DOT) for place in places]
+        self._drawing.draw(fills)
+        self._words.write(self.WORDS, (left + side + 7 * unit, bottom + side / 2), ground.text)
+
+
 class WipeLine:
     """The line between two heads that are shown left and right of it."""
 

@@ -21,7 +21,7 @@ from facewright.viewer.display import Display
 from facewright.viewer.flat import ratio
 from facewright.viewer.grounds import GROUNDS, Color, Ground
 from facewright.viewer.head import Head
-from facewright.viewer.marks import Legend, ScaleBar, SideMarks, WipeLine
+from facewright.viewer.marks import InferredKey, Legend, ScaleBar, SideMarks, WipeLine
 from facewright.viewer.scan import ScanActor
 from facewright.viewer.shading import images
 from facewright.viewer.shading.material import Shelf
@@ -74,6 +74,7 @@ class Scene:
         self.legend = Legend(renderer)
         self.cube = OrientationCube(renderer)
         self.scale = ScaleBar(renderer)
+        self.key = InferredKey(renderer)
         self._line = WipeLine(renderer)
         owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
         self._tag = renderer.AddObserver("StartEvent", _before_picture(owner))
@@ -275,6 +276,12 @@ class Scene:
     def _inferred_shown(self) -> Mask | None:
         return self._inferred if self._display.inferred and not self._heated else None
 
+    @property
+    def _inferred_seen(self) -> bool:
+        """Whether a part of the head that is shown is marked as inferred."""
+        mask = self._inferred_shown if self._display.head else None
+        return self._head.skin is not None and mask is not None and bool(mask.any())
+
     def _mark(self) -> None:
         self._head.mark(self._mask_shown, self._inferred_shown)
         self._redraw()
@@ -332,6 +339,8 @@ class Scene:
         self._points.scale(ratio(self._renderer))
         self.scale.draw(ground)
         self.legend.draw(ground)
+        self.key.show(self._inferred_seen)
+        self.key.draw(ground)
         self._line.draw(ground)
 
 

@@ -340,7 +340,7 @@ class CompletePanel(Panel):
         self.marks.setChecked(self.bench.stage.display.inferred)
         self.marks.setEnabled(scanned)
         self.marks.setToolTip(
-            self.tr("Blue where the shape was filled in and not measured")
+            self.tr("Blue dots where the shape was filled in and not measured")
             if scanned
             else self.tr("This head was made by the model: all of it is inferred.")
         )

@@ -64,7 +64,7 @@ class ScanDisplay(Section):
         self.landmarks.clicked.connect(lambda on: stage.change(landmarks=on))
         self.inferred = QCheckBox(self.tr("Mark what is inferred"))
         self.inferred.setToolTip(
-            self.tr("Blue where the scan showed nothing and the model filled in")
+            self.tr("Blue dots where the scan showed nothing and the model filled in")
         )
         self.inferred.clicked.connect(lambda on: stage.change(inferred=on))
         for widget in (

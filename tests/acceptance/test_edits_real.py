@@ -36,7 +36,7 @@ def person(models: ModelStore) -> Face:
 def detailed(seed: int, models: ModelStore) -> Face:
     """An adult with detail that the model cannot explain: pores of 0.2 mm and a 3 mm bump."""
     rng = np.random.default_rng(11)
-    base = Evaluator(models).face(Project(edits=(Start(seed=seed, age=35.0),)))
+    base = Evaluator(models).face(Project(edits=(Start(seed=seed, age=35.0, fine=0.0),)))
     vertices = base.mesh.vertices
     normals = vertex_normals(vertices, base.mesh.topology.faces)
     at = base.mesh.topology.regions["nose"].argmax()

@@ -115,18 +115,27 @@ def test_values_have_places_on_the_map_and_nan_has_none():
     assert found[:, 1].tolist() == [1, 1, 1, 1, 1, 0]
 
 
-def test_inferred_skin_is_tinted_and_measured_is_not(stage, ball):
+def test_inferred_skin_is_dotted_and_measured_is_not(stage, ball):
     stage.scene.show(ball)
-    stage.scene.display = Display(sides=False, look="clay")
+    stage.scene.display = Display(sides=False, look="clay", inferred=False)
     stage.orbit.frame(stage.scene.bounds)
     plain = stage.picture()
     stage.scene.inferred((ball.vertices[:, 0] > 0).astype(np.float32))
-    stage.scene.display = Display(sides=False, look="clay", inferred=True)
+    np.testing.assert_array_equal(stage.picture(), plain)
+    assert not stage.scene.key.visible
+    stage.scene.display = Display(sides=False, look="clay")  # marked unless switched off
     marked = stage.picture()
-    assert np.abs(stage.at(marked, [-60, 0, 80]) - stage.at(plain, [-60, 0, 80])).max() < 8
-    tinted, before = stage.at(marked, [60, 0, 80]), stage.at(plain, [60, 0, 80])
-    assert tinted[0] < before[0] - 20
-    assert abs(tinted[2] - before[2]) < 12
+    assert stage.scene.key.visible
+    moved = marked.astype(int) - plain
+    half = plain.shape[1] // 2
+    assert np.abs(moved[80:120, half - 40 : half - 20]).max() < 8
+    dotted = moved[80:120, half + 20 : half + 40]
+    assert dotted[..., 0].min() < -40  # a dot
+    assert np.median(dotted[..., 0]) > -35  # and skin between the dots
+    assert dotted[..., 2].min() > -12  # bluer, not darker
+    stage.scene.display = Display(sides=False, look="clay", head=False)
+    stage.picture()
+    assert not stage.scene.key.visible
 
 
 def test_scan_overlay_takes_its_transform(stage, ball):

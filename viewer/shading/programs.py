@@ -233,9 +233,11 @@ HEAT = """
 """
 
 MARKED = """
-  if (placeVSOutput.y > 0.003) {
-    vec3 inferred = shown * vec3(0.45, 0.62, 1.0);
-    shown = mix(shown, inferred, 0.55 * clamp(placeVSOutput.y, 0.0, 1.0));
+  if (placeVSOutput.y > 0.003) {  // dots, which no skin has: a tint alone looks like a bruise
+    vec2 cell = fract(mat2(1.0, 1.0, -1.0, 1.0) * gl_FragCoord.xy / hatch) - 0.5;
+    float spot = 1.0 - smoothstep(0.035, 0.13, dot(cell, cell));
+    float share = clamp(placeVSOutput.y, 0.0, 1.0) * mix(0.1, 0.5, spot);
+    shown = mix(shown, vec3(0.25, 0.5, 1.0), share);
   }
   if (placeVSOutput.x > 0.003) {
     float stripe = fract((gl_FragCoord.x + gl_FragCoord.y) / hatch);
