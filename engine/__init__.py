@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from facewright.engine.edits.base import Edit as Edit
     from facewright.engine.edits.complete import Complete as Complete
     from facewright.engine.edits.expression import Expression as Expression
-    from facewright.engine.edits.expression import Neutralise as Neutralise
     from facewright.engine.edits.fields import fields as fields
     from facewright.engine.edits.identity import Asymmetry as Asymmetry
     from facewright.engine.edits.identity import Identity as Identity
+    from facewright.engine.edits.neutralise import Neutralise as Neutralise
     from facewright.engine.edits.pull import Pull as Pull
     from facewright.engine.edits.pull import PulledPoint as PulledPoint
     from facewright.engine.edits.register import Register as Register
@@ -81,9 +81,10 @@ _HOMES = {
     "edits.age": ("Age",),
     "edits.base": ("Edit",),
     "edits.complete": ("Complete",),
-    "edits.expression": ("Expression", "Neutralise"),
+    "edits.expression": ("Expression",),
     "edits.fields": ("fields",),
     "edits.identity": ("Asymmetry", "Identity"),
+    "edits.neutralise": ("Neutralise",),
     "edits.pull": ("Pull", "PulledPoint"),
     "edits.register": ("Register", "register_scan"),
     "edits.sculpt": ("Sculpt",),

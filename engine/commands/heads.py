@@ -19,8 +19,8 @@ from facewright.engine.commands.base import (
 )
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.complete import AREAS, PAINTED, Complete, completion_of
-from facewright.engine.edits.expression import Neutralise
 from facewright.engine.edits.fields import FieldInfo, fields
+from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.table import EDITS
 from facewright.engine.errors import InputError
 from facewright.engine.face import TRAITS, Face, Weights

@@ -1,4 +1,4 @@
-"""Give the head an expression, or take it away."""
+"""Give the head an expression."""
 
 from __future__ import annotations
 
@@ -55,15 +55,3 @@ class Expression(Edit):
         now = face.expression
         added = {name: now[name] + self.weights[name] for name in self.weights}
         return replace(face, expression=Weights({**now, **added}))
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Neutralise(Edit):
-    """Take the expression away; its strength says how much of it."""
-
-    kind: ClassVar[str] = "neutralise"
-    label: ClassVar[str] = "Neutral expression"
-
-    def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face at rest."""
-        return replace(face, expression=Weights()) if face.expression else face

@@ -8,8 +8,9 @@ from types import MappingProxyType
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import Complete
-from facewright.engine.edits.expression import Expression, Neutralise
+from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.sculpt import Sculpt

@@ -15,9 +15,10 @@ from toy import ToyStore
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider
 from facewright.engine.edits.complete import Complete
-from facewright.engine.edits.expression import Expression, Neutralise
+from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.fields import all_fields, fields
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.edits.register import Register, unit_of
 from facewright.engine.edits.reshape import encode, mean_face

@@ -13,8 +13,9 @@ from toy import ToyStore
 
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import Edit
-from facewright.engine.edits.expression import Expression, Neutralise
+from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Asymmetry, Identity
+from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.subject import About
