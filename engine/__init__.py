@@ -21,6 +21,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from facewright.engine.edits.age import Age as Age
+    from facewright.engine.edits.anonymise import Anonymise as Anonymise
+    from facewright.engine.edits.anonymise import apart as apart
+    from facewright.engine.edits.anonymise import without_trace as without_trace
     from facewright.engine.edits.base import Edit as Edit
     from facewright.engine.edits.complete import Complete as Complete
     from facewright.engine.edits.expression import Expression as Expression
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
     from facewright.engine.edits.subject import About as About
     from facewright.engine.edits.symmetrise import Symmetrise as Symmetrise
     from facewright.engine.edits.table import EDITS as EDITS
+    from facewright.engine.edits.transfer import Donor as Donor
+    from facewright.engine.edits.transfer import donor_in as donor_in
     from facewright.engine.errors import Cancelled as Cancelled
     from facewright.engine.errors import FacewrightError as FacewrightError
     from facewright.engine.errors import InputError as InputError
@@ -79,6 +84,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "edits.age": ("Age",),
+    "edits.anonymise": ("Anonymise", "apart", "without_trace"),
     "edits.base": ("Edit",),
     "edits.complete": ("Complete",),
     "edits.expression": ("Expression",),
@@ -94,6 +100,7 @@ _HOMES = {
     "edits.subject": ("About",),
     "edits.symmetrise": ("Symmetrise",),
     "edits.table": ("EDITS",),
+    "edits.transfer": ("Donor", "donor_in"),
     "errors": ("Cancelled", "FacewrightError", "InputError", "ModelUnavailable"),
     "evaluator": ("Evaluator",),
     "face": ("Face", "Subject", "Texture", "Trait", "Weights"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -119,3 +120,27 @@ def _advice(likely: Unit) -> str:
     if likely.name == "arbitrary":
         return "check the unit"
     return f"{likely.name} would fit"
+
+
+_YEARS = {"y": 1.0, "yr": 1.0, "year": 1.0, "mo": 1 / 12, "month": 1 / 12} | {
+    "w": 7 / 365.25,
+    "week": 7 / 365.25,
+}
+_AGE = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)\s*([a-z]*)\s*", re.IGNORECASE)
+
+
+def age_in_years(text: str) -> float:
+    """Return an age as people write it: `30`, `7 months`, `7mo`, `2.5 y`, `2y 3mo`, `6 weeks`.
+
+    Raises
+    ------
+    ValueError
+        If it is no age.
+    """
+    parts = _AGE.findall(text)
+    words = [word.lower() if len(word) == 1 else word.lower().rstrip("s") for _, word in parts]
+    plain = len(parts) == 1 and not words[0]
+    if not parts or _AGE.sub("", text.strip()) or not (plain or _YEARS.keys() >= set(words)):
+        raise ValueError(f"no age: {text}")
+    numbers = [float(number.replace(",", ".")) for number, _ in parts]
+    return sum(n * _YEARS.get(word, 1.0) for n, word in zip(numbers, words, strict=True))

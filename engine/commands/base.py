@@ -16,6 +16,7 @@ from facewright.engine.face import Face
 from facewright.engine.mask import Mask, as_mask
 from facewright.engine.mesh import Topology
 from facewright.engine.progress import Progress, silent
+from facewright.engine.units import age_in_years
 
 if TYPE_CHECKING:
     from facewright.engine.evaluator import Evaluator
@@ -184,10 +185,10 @@ def years(text: str) -> float:
     Raises
     ------
     argparse.ArgumentTypeError
-        If it is no number in 0 to 90.
+        If it is no age in 0 to 90 years.
     """
     try:
-        age = float(text)
+        age = age_in_years(text)
     except ValueError:
         age = math.nan
     if not 0 <= age <= 90:

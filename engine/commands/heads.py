@@ -1,8 +1,10 @@
-"""`edit`, `complete` and `neutralise`: steps added to a head."""
+"""`edit`, `complete`, `neutralise` and `anonymise`: steps added to a head."""
 
 from __future__ import annotations
 
 import argparse
+import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,14 +19,22 @@ from facewright.engine.commands.base import (
     open_project,
     read_mask,
 )
+from facewright.engine.edits.anonymise import Anonymise, apart, without_trace
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.complete import AREAS, PAINTED, Complete, completion_of
+from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.fields import FieldInfo, fields
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.table import EDITS
+from facewright.engine.edits.transfer import Donor, donor_in, named
 from facewright.engine.errors import InputError
+from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import TRAITS, Face, Weights
 from facewright.engine.files.project import SUFFIX, save
+from facewright.engine.models.presets import PRESETS
+from facewright.engine.models.variation import SEEDS
+from facewright.engine.project import History, Project
+from facewright.engine.units import age_in_years
 
 KINDS = {kind: edit for kind, edit in EDITS.items() if not edit.slow}
 """Steps that the command line can add; slow ones have commands of their own."""
@@ -70,6 +80,27 @@ def declare(commands: Commands) -> None:
     command.add_argument("input", type=Path, metavar="IN.face")
     command.add_argument("output", type=Path, metavar="OUT.face")
 
+    command = add_command(
+        commands,
+        "anonymise",
+        run_anonymise,
+        "put a random person in the place of this one, and leave no trace",
+        description="Write a head with another shape, fine form and skin, of the same age. The "
+        "file holds nothing of who it was; `edit IN.face OUT.face anonymise` keeps the history.",
+    )
+    command.add_argument("input", type=Path, metavar="IN.face")
+    command.add_argument("output", type=Path, metavar="OUT.face")
+    command.add_argument(
+        "--seed", type=int, help=f"which random person, 1 to {SEEDS - 1}; without it, any"
+    )
+    command.add_argument(
+        "--drop",
+        nargs="+",
+        default=(),
+        choices=("expression", "sex", "ancestry"),
+        help="what is not kept of the person either",
+    )
+
 
 def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Add a step, or list what there is."""
@@ -84,7 +115,19 @@ def run_edit(arguments: argparse.Namespace, tools: Tools) -> Report:
     check_output(arguments.output, SUFFIX)
     opened = open_project(arguments.input, tools.models)
     edit = edit_of(edit_type, given, opened.face)
-    return _add(opened, edit, arguments.output, tools)
+    if getattr(given, "donor", None) is not None:
+        return _add(opened, edit, arguments.output, tools, _donor(given.donor, tools))
+    report = _add(opened, edit, arguments.output, tools)
+    if isinstance(edit, Anonymise):
+        line = f"{arguments.output} still holds who it was: use facewright-cli anonymise for none."
+        return replace(report, lines=(*report.lines, line))
+    return report
+
+
+def _donor(text: str, tools: Tools) -> Donor:
+    """Return the donor of an expression: a file, or a name."""
+    path = Path(text)
+    return donor_in(path, tools.models, tools.progress) if path.is_file() else named(text)
 
 
 def run_complete(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -118,9 +161,55 @@ def run_neutralise(arguments: argparse.Namespace, tools: Tools) -> Report:
     return _add(open_project(arguments.input, tools.models), Neutralise(), arguments.output, tools)
 
 
-def _add(opened: Opened, edit: Edit, output: Path, tools: Tools) -> Report:
+def run_anonymise(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Write another person's head with nothing of who it was."""
+    check_output(arguments.output, SUFFIX)
+    seed = 1 + secrets.randbelow(SEEDS - 1) if arguments.seed is None else arguments.seed
+    if not 1 <= seed < SEEDS:
+        raise InputError(f"--seed {seed} is outside 1 to {SEEDS - 1}: choose one inside.")
+    opened = open_project(arguments.input, tools.models)
+    step = Anonymise(
+        seed=seed,
+        keep_expression="expression" not in arguments.drop,
+        keep_sex="sex" not in arguments.drop,
+        keep_ancestry="ancestry" not in arguments.drop,
+    )
+    project = without_trace(Project(edits=(step,)), opened.face, tools.models)
+    face = Evaluator(tools.models).face(project)
+    save(History.of(project, step.label), arguments.output, tools.models, face=face)
+    far = apart(opened.face, face, tools.models)
+    data = {
+        "output": str(arguments.output),
+        "seed": seed,
+        "distance": far.millimetres,
+        "sigma": far.sigma,
+        "strangers_sigma": far.strangers,
+        "kept": [
+            what for what in ("age", "expression", "sex", "ancestry") if what not in arguments.drop
+        ],
+    }
+    return Report(
+        data,
+        (
+            f"{arguments.output}: another person, seed {seed}",
+            f"The faces lie {far.millimetres:.1f} mm apart (mean); the shapes {far.sigma:.1f} "
+            f"standard deviations, two strangers {far.strangers:.1f}",
+            "The texture is the model's own. Names in the file's own name and notes are yours to "
+            "mind.",
+        ),
+    )
+
+
+def _add(
+    opened: Opened, edit: Edit, output: Path, tools: Tools, donor: Donor | None = None
+) -> Report:
     loaded = opened.loaded
-    project = loaded.history.project.with_edit(edit)
+    project = loaded.history.project
+    if donor is not None:
+        step = donor.step
+        edit = replace(step, strength=edit.strength, mask=edit.mask)
+        project = donor.given_to(project)
+    project = project.with_edit(edit)
     face = opened.evaluator.face(project)
     save(loaded.history.commit(edit.label, project), output, tools.models, face=face)
     subject = face.subject
@@ -144,6 +233,13 @@ def _parser(edit_type: type[Edit]) -> argparse.ArgumentParser:
     parser = Parser(prog=f"facewright-cli edit IN.face OUT.face {edit_type.kind}")
     parser.add_argument("--strength", type=float, default=1.0, help="how much of the step arrives")
     parser.add_argument("--mask", help="a region of the head, or a file with a number per vertex")
+    if edit_type is Expression:
+        parser.add_argument(
+            "--from",
+            dest="donor",
+            metavar="HEAD.face|SCAN|NAME",
+            help=f"in place of weights: another head's expression, or {', '.join(PRESETS)}",
+        )
     for info in fields(edit_type):
         option = f"--{info.name.replace('_', '-')}"
         help = info.help or info.label
@@ -156,7 +252,9 @@ def _parser(edit_type: type[Edit]) -> argparse.ArgumentParser:
                 action = argparse.BooleanOptionalAction
                 parser.add_argument(option, dest=info.name, action=action, help=help)
             case _:
-                kind = {"float": float, "int": int}.get(info.type, str)
+                kind: Callable[[str], Any] = {"float": float, "int": int}.get(info.type, str)
+                if isinstance(info.control, Slider) and info.control.unit == "years":
+                    kind = age_in_years
                 choices = (
                     [value for value, _ in info.control.options]
                     if isinstance(info.control, Choice)

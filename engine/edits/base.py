@@ -38,6 +38,14 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """How a yes or no is shown: a box to tick."""
+
+    label: str = ""
+    help: str = ""
+
+
+@dataclass(frozen=True)
 class AxisSliders:
     """How `Weights` are shown: one slider for each axis of these groups of a model."""
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider
+from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider, Switch
 from facewright.engine.face import Face, Weights
 
-Control = Slider | Choice | AxisSliders | Hidden
+Control = Slider | Choice | Switch | AxisSliders | Hidden
 
 _inspected: dict[type[Edit], tuple[FieldInfo, ...]] = {}
 _COMMON = frozenset(field.name for field in dataclasses.fields(Edit))
@@ -37,7 +37,7 @@ class FieldInfo:
         "float", "int", "bool", "str", "weights", "array", "arrays" or "face".
     optional : bool
         Whether it may be None.
-    control : Slider, Choice, AxisSliders, Hidden or None
+    control : Slider, Choice, Switch, AxisSliders, Hidden or None
         How it is shown; None leaves it to the type.
     default : object
     common : bool

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from facewright.engine.edits.age import Age
+from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression
@@ -22,6 +23,7 @@ from facewright.engine.edits.symmetrise import Symmetrise
 _KINDS: tuple[type[Edit], ...] = (
     Start,
     Register,
+    Anonymise,
     About,
     Identity,
     Asymmetry,

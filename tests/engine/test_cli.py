@@ -383,3 +383,39 @@ def test_the_program_starts_light() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_an_expression_comes_from_a_name_or_from_another_head(
+    run: Any, head: Path, tmp_path: Path
+) -> None:
+    donor, out = tmp_path / "donor.face", tmp_path / "out.face"
+    run("edit", head, donor, "expression", "--weights", "jawOpen=0.5")
+    data = run("edit", head, out, "expression", "--from", donor, "--strength", 0.5, "--json").data
+    assert data["expression"] == {"jawOpen": 0.25}
+    assert load(out, MODELS).history.project.sources[0].role == "donor"
+    data = run("edit", donor, out, "expression", "--from", "NEUTRAL", "--json").data
+    assert data["expression"] == {}
+    failed(run("edit", head, out, "expression", "--from", "smirk"), "smirk", "Surprise")
+
+
+def test_anonymise_tells_how_far_and_keeps_no_history(run: Any, head: Path, tmp_path: Path) -> None:
+    sad, out = tmp_path / "sad.face", tmp_path / "out.face"
+    run("edit", head, sad, "expression", "--weights", "jawOpen=0.5")
+    data = run("anonymise", sad, out, "--seed", 9, "--drop", "sex", "--json").data
+    assert data["seed"] == 9
+    assert data["distance"] > 0
+    assert data["sigma"] > 0
+    assert data["kept"] == ["age", "expression", "ancestry"]
+    project = load(out, MODELS).history.project
+    assert [edit.kind for edit in project.edits] == ["start", "expression"]
+    failed(run("anonymise", sad, out, "--seed", 0), "--seed 0", "1 to 9999")
+    kept = run("edit", sad, out, "anonymise", "--seed", 9, "--no-keep-sex")
+    assert "still holds who it was" in kept.out
+
+
+def test_ages_are_given_as_people_say_them(run: Any, head: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.face"
+    for text, years in (("7mo", 7 / 12), ("2.5 y", 2.5), ("7 months", 7 / 12), ("40", 40.0)):
+        data = run("edit", head, out, "age", "--years", text, "--json").data
+        assert data["subject"]["age"]["value"] == pytest.approx(years)
+    failed(run("edit", head, out, "age", "--years", "young"), "young")

@@ -13,6 +13,7 @@ from documents import scanned
 from toy import ToyStore
 
 from facewright.engine.edits.age import Age
+from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider
 from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression
@@ -42,6 +43,7 @@ assert SCAN is not None
 
 VARIED: dict[str, Edit] = {
     "start": Start(seed=4, age=8.0, sex=0.5, african=0.3),
+    "anonymise": Anonymise(seed=4, keep_sex=False),
     "register": Register(face=SCAN, source="ab", verdict="Good."),
     "subject": About(age=3.0, asian=1.0),
     "identity": Identity(weights=Weights(identity_001=1.5, detail_000=-1.0)),

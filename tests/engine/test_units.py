@@ -7,7 +7,14 @@ import itertools
 import pytest
 
 from facewright.engine.errors import InputError
-from facewright.engine.units import ADULT_EYES_HIGH, NEWBORN_EYES, RARE_UNITS, UNITS, guess_unit
+from facewright.engine.units import (
+    ADULT_EYES_HIGH,
+    NEWBORN_EYES,
+    RARE_UNITS,
+    UNITS,
+    age_in_years,
+    guess_unit,
+)
 
 
 @pytest.mark.parametrize("unit", list(UNITS))
@@ -63,3 +70,27 @@ def test_the_users_word_counts_always():
 def test_a_face_without_size_is_refused(eyes):
     with pytest.raises(InputError):
         guess_unit(eyes)
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("30", 30.0),
+        ("7 months", 7 / 12),
+        ("7mo", 7 / 12),
+        ("1 month", 1 / 12),
+        ("2.5 y", 2.5),
+        ("2,5 years", 2.5),
+        ("1 yr", 1.0),
+        ("2y 3mo", 2.25),
+        ("6 weeks", 42 / 365.25),
+    ],
+)
+def test_ages_are_read_as_people_write_them(text, years):
+    assert age_in_years(text) == pytest.approx(years)
+
+
+@pytest.mark.parametrize("text", ["", "old", "7 7", "3 x", "-1", "nan", "1e5", "2 y foo", "y"])
+def test_what_is_no_age_is_refused(text):
+    with pytest.raises(ValueError, match="no age"):
+        age_in_years(text)
