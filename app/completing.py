@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from facewright.app.jobs import JobLane
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.edits.blend import blend
 from facewright.engine.edits.complete import Complete, area_of, completion_of
-from facewright.engine.errors import InputError
+from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.face import Face
 from facewright.engine.mask import Mask
 from facewright.engine.progress import Progress
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _LEAST_KNOWN = 0.1
 """Share of a region whose other side must be known: borders of regions are not quite even."""
+_REMEMBERED = 6
+"""Regions that are not worked out again each time the pointer passes."""
 _ROUND = 0.5
 """Mm that the strongest colour of the spread is rounded up to."""
 
@@ -176,6 +179,7 @@ class Completing(QObject):
         self._wanted: tuple[int, ...] = ()
         self._side = 0
         self._known: dict[int, ByteArray] = {}
+        self._areas: deque[tuple[Question, Mask | None]] = deque(maxlen=_REMEMBERED)
         self.question: Question | None = None
         self._drawn.connect(self._keep)
 
@@ -187,6 +191,19 @@ class Completing(QObject):
         """Stop, and drop every picture."""
         self._lane.cancel()
         self.question, self._wanted, self._known = None, (), {}
+        self._areas.clear()
+
+    def region(self, question: Question) -> Mask | None:
+        """Return what a question covers, None where that is nothing."""
+        for asked, area in self._areas:
+            if question.same_region(asked):
+                return area
+        try:
+            found = region_of(question.edit, question.before, self._document.models)
+        except FacewrightError:
+            found = None
+        self._areas.append((question, found))
+        return found
 
     def solve(
         self, question: Question, done: Callable[[], None], failed: Callable[[str], None]

@@ -29,6 +29,8 @@ ROOMY = 1800
 
 _LEFT_WIDTH, _RIGHT_WIDTH, _BOTTOM_HEIGHT = 340, 380, 180
 _ROOMY_WIDTH = 580
+_UPPER_SHARE = 0.7
+"""Of the height of two groups one below the other, what the upper one has."""
 _WINDOW_STATE = 2  # raise when toolbars change, so that old layouts are not taken up
 
 
@@ -266,6 +268,12 @@ class Workspaces(QObject):
             if id in placed:
                 docks[id].raise_()
         self._size(firsts)
+        for groups in (left, right):
+            if len(groups) == 2:
+                pair = [docks[group[0]] for group in groups]
+                high = round(_UPPER_SHARE * window.height())
+                heights = [high, window.height() - high]
+                window.resizeDocks(pair, heights, Qt.Orientation.Vertical)
 
     def _there(self, groups: Groups) -> Groups:
         known = (tuple(id for id in group if id in self._docks) for group in groups)

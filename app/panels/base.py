@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facewright.app import theme
@@ -47,6 +48,23 @@ class Panel(QWidget):
     def _widen(self) -> None:
         """Keep room for the words, whose size may have changed."""
         self.setMinimumWidth(theme.stretched(self.least_width))
+
+    def fit(self, height: int) -> None:
+        """Suit the height of the place that the panel stands in, in pixels."""
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Follow the height of the panel's place from now on."""
+        super().showEvent(event)
+        place = self.parentWidget()
+        if place is not None:
+            place.installEventFilter(self)
+            self.fit(place.height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Tell the new height of the panel's place."""
+        if isinstance(event, QResizeEvent) and watched is self.parentWidget():
+            self.fit(event.size().height())
+        return super().eventFilter(watched, event)
 
     def hear(self, signal: Any, answer: Callable[..., Any]) -> None:
         """Connect until the panel is closed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,7 +14,8 @@ from facewright.app import theme
 from facewright.app.completing import Completing, Question, other_side_known, region_of
 from facewright.app.panels.base import Panel
 from facewright.app.tools.mask import Lasso, PaintMask
-from facewright.app.widgets.face_grid import FaceGrid
+from facewright.app.widgets.face_grid import MOST_ROWS, FaceGrid
+from facewright.app.widgets.fold import Fold
 from facewright.app.widgets.icon_label import IconLabel
 from facewright.app.widgets.limits import range_of
 from facewright.app.widgets.numbers import shown
@@ -29,11 +29,10 @@ from facewright.engine.edits.base import Slider
 from facewright.engine.edits.complete import PAINTED, Complete
 from facewright.engine.edits.fields import fields
 from facewright.engine.errors import FacewrightError
-from facewright.engine.mask import Mask
 
 _CONTROLS = {i.name: i.control for i in fields(Complete) if isinstance(i.control, Slider)}
-_REMEMBERED = 6
-"""Regions that are not worked out again each time the pointer passes."""
+_LOW = 560
+"""Height of the panel's place, in pixels, below which fewer faces stand in it."""
 _REST_MS = 150
 """How long a slider must rest until faces are drawn anew."""
 
@@ -50,7 +49,6 @@ class CompletePanel(Panel):
         self._pointed = ""
         self._unhidden = False
         self._tried: Question | None = None
-        self._areas: deque[tuple[Question, Mask | None]] = deque(maxlen=_REMEMBERED)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_REST_MS)
@@ -63,6 +61,7 @@ class CompletePanel(Panel):
         self.hear(self.document.opened, self._opened)
         self.hear(self.document.selected, self._selected)
         self.hear(bench.stage.display_changed, self._show_marks)
+        self.hear(bench.tools.changed, self._sync)
         self._sync()
 
     def sync(self) -> None:
@@ -71,9 +70,14 @@ class CompletePanel(Panel):
         self.tiles.show_chosen(edit.region)
         self._show_mask_state(edit)
         self._tell(self.document.failures.get(edit, ""))
-        self.body.setVisible(bool(edit.region))
+        begun = bool(edit.region)
+        for widget in (self.body, self.another, self.remove):
+            widget.setVisible(begun)
+        self.region.explain(
+            "" if begun else self.tr("Known skin stays exactly; what is new is inferred.")
+        )
         self.back.setVisible(self._another)
-        self.hint.setVisible(not edit.region)
+        self.hint.setVisible(not begun)
         self.hint.setText(
             self.tr("Choose the next part to fill in.")
             if self._another
@@ -108,6 +112,12 @@ class CompletePanel(Panel):
                     return index, edit
         return None, Complete()
 
+    def fit(self, height: int) -> None:
+        """Show fewer faces and fold what is seldom used where there is little height."""
+        low = height < theme.stretched(_LOW)
+        self.faces.show_rows(MOST_ROWS - 1 if low else MOST_ROWS)
+        self.finer.suggest(not low)
+
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what only a panel in front needs."""
         super().showEvent(event)
@@ -124,10 +134,18 @@ class CompletePanel(Panel):
     # -- building ----------------------------------------------------------------------------
 
     def _region_part(self) -> QWidget:
-        part = Section(
-            self.tr("What to fill in"),
-            self.tr("Known skin stays exactly; what is new is inferred."),
-        )
+        part = self.region = Section(self.tr("What to fill in"))
+        self.another = QPushButton(self.tr("Another part"))
+        self.another.setIcon(theme.icon("add"))
+        self.another.setToolTip(self.tr("Keep this one and fill in a further part"))
+        self.another.clicked.connect(partial(self._begin_another, True))
+        self.remove = QPushButton(self.tr("Remove"))
+        self.remove.setIcon(theme.icon("trash"))
+        self.remove.setToolTip(self.tr("Bring back the skin that was there before"))
+        self.remove.clicked.connect(self._remove)
+        for button in (self.another, self.remove):
+            button.setProperty("role", "small")
+            part.head.addWidget(button)
         self.tiles = RegionTiles(
             (
                 ("nasolabial", self.tr("Nose and lips"), "complete-nasolabial"),
@@ -140,12 +158,7 @@ class CompletePanel(Panel):
         self.tiles.pointed.connect(self._point)
         part.add(self.tiles)
         self.about_mask = small_label()
-        self.paint = QPushButton(self.tr("Paint a mask"))
-        self.paint.setProperty("role", "small")
-        self.paint.setToolTip(self.tr("Drag over what is missing, then choose Painted mask"))
-        self.paint.clicked.connect(self._paint_mask)
-        self.mask_row = row(self.about_mask, self.paint)
-        part.add(self.mask_row)
+        part.add(self.about_mask)
         self.problem = small_label()
         self._warning = IconLabel("warning", "check")
         self.problem_row = row(self._warning, self.problem, stretch=1)
@@ -167,6 +180,8 @@ class CompletePanel(Panel):
         self.faces.chosen.connect(self._take)
         self.faces.turned.connect(self._draw)
         column.addWidget(self.faces)
+        self.finer = Fold(self.tr("Variety and the other side"))
+        column.addWidget(self.finer)
         self.sliders: dict[str, NamedSlider] = {}
         for name in ("variety", "mirror"):
             control = _CONTROLS[name]
@@ -175,24 +190,15 @@ class CompletePanel(Panel):
             slider.moved.connect(partial(self._tune, name))
             slider.committed.connect(partial(self._tuned, control.label))
             self.sliders[name] = slider
-            column.addWidget(slider)
+            self.finer.add(slider)
         self.one_sided = small_label()
-        column.addWidget(self.one_sided)
+        self.finer.add(self.one_sided)
         self.sure = SureMap(self.bench.stage, self.completing)
         column.addWidget(self.sure)
         self.marks = QCheckBox(self.tr("Mark what is inferred"))
         self.marks.clicked.connect(lambda on: self.bench.stage.change(inferred=on))
         self.sure.line.addWidget(self.marks)
         self.sure.line.addStretch(1)
-        self.another = QPushButton(self.tr("Another part"))
-        self.another.setIcon(theme.icon("add"))
-        self.another.setToolTip(self.tr("Keep this one and fill in a further part"))
-        self.another.clicked.connect(partial(self._begin_another, True))
-        self.remove = QPushButton(self.tr("Remove"))
-        self.remove.setIcon(theme.icon("trash"))
-        self.remove.setToolTip(self.tr("Bring back the skin that was there before"))
-        self.remove.clicked.connect(self._remove)
-        column.addWidget(row(self.another, self.remove, stretch=None))
         return body
 
     # -- choosing ----------------------------------------------------------------------------
@@ -203,7 +209,10 @@ class CompletePanel(Panel):
         project = self.document.project
         area = project.mask if region == PAINTED else None
         self._point("")
-        if (edit.region == region and edit.area is area) or (region == PAINTED and area is None):
+        if region == PAINTED and area is None:
+            self._paint_mask()
+            return
+        if edit.region == region and edit.area is area:
             return
         wanted = replace(
             edit, region=region, area=area, alternative=0, mirror=0.0, enabled=True,
@@ -291,7 +300,6 @@ class CompletePanel(Panel):
         """Forget the head that was open."""
         self._another = False
         self.completing.forget()
-        self._areas.clear()
         self.faces.clear()
         self.sure.forget()
         self._sync()
@@ -306,9 +314,8 @@ class CompletePanel(Panel):
     def _sync(self, *told: object) -> None:
         super()._sync(*told)
         if not self.document.is_open:
-            self.mask_row.hide()
-            self.body.hide()
-            self.back.hide()
+            for widget in (self.about_mask, self.body, self.back, self.another, self.remove):
+                widget.hide()
             self._tell("")
             self.hint.show()
             self.hint.setText(self.tr("There is no head yet: register a scan or open a project."))
@@ -321,18 +328,24 @@ class CompletePanel(Panel):
         self._warning.setVisible(not busy)
 
     def _show_mask_state(self, edit: Complete) -> None:
-        """Offer the painted mask, or say why it cannot be filled in."""
+        """Offer the painted mask, or to paint one."""
         mask, tile = self.document.project.mask, self.tiles.buttons[PAINTED]
+        painting = mask is None and isinstance(self.bench.tools.current, PaintMask | Lasso)
         changed = edit.region == PAINTED and edit.area is not mask and mask is not None
-        why = "" if mask is not None else self.tr("Nothing is painted on the head yet.")
-        if changed:
-            why = self.tr("The mask was changed: choose it again to fill in what is painted now.")
-        tile.setEnabled(mask is not None)
-        tile.setToolTip(why or self.tr("Fill in what is painted on the head"))
-        tile.setAccessibleDescription(why)
-        self.about_mask.setText(why)
-        self.mask_row.setVisible(bool(why))
-        self.paint.setVisible(mask is None)
+        said = ""
+        if painting:
+            said = self.tr("Drag over what is missing; then choose Painted mask.")
+        elif changed:
+            said = self.tr("The mask was changed: choose it again to fill in what is painted now.")
+        tile.setText(self.tr("Paint a mask") if mask is None else self.tr("Painted mask"))
+        tile.setAccessibleName(tile.text())
+        tile.setToolTip(
+            self.tr("Paint over what is missing on the head, then fill that in")
+            if mask is None
+            else said or self.tr("Fill in what is painted on the head")
+        )
+        self.about_mask.setText(said)
+        self.about_mask.setVisible(bool(said))
 
     def _show_marks(self, *_told: object) -> None:
         shown_head = self.document.shown
@@ -350,24 +363,12 @@ class CompletePanel(Panel):
         slider, known = self.sliders["mirror"], True
         question = self._tried
         if question is not None and not question.edit.mirror:
-            area = self._region(question)
+            area = self.completing.region(question)
             known = area is None or other_side_known(area, question.before, self.document.models)
         slider.setEnabled(known)
         why = self.tr("Both sides are filled in, so the other side tells nothing.")
         self.one_sided.setText("" if known else why)
         self.one_sided.setVisible(not known)
-
-    def _region(self, question: Question) -> Mask | None:
-        """Return what a question covers, None where that is nothing."""
-        for asked, area in self._areas:
-            if question.same_region(asked):
-                return area
-        try:
-            found = region_of(question.edit, question.before, self.document.models)
-        except FacewrightError:
-            found = None
-        self._areas.append((question, found))
-        return found
 
     def _draw(self) -> None:
         """Draw the faces of the alternatives, and how sure the region is, while that is seen."""
@@ -390,7 +391,7 @@ class CompletePanel(Panel):
             index, edit = self.step()
             area = project.mask if region == PAINTED else None
             asked = Question(self.document.face_at(index), replace(edit, region=region, area=area))
-            stage.show_mask(self._region(asked))
+            stage.show_mask(self.completing.region(asked))
             self._unhidden = self._unhidden or not stage.display.mask
         else:
             stage.show_mask(project.mask)

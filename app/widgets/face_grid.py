@@ -1,4 +1,4 @@
-"""Nine small faces to choose from: the likeliest one, and eight at a time of the others."""
+"""Small faces to choose from: the likeliest one, and some at a time of the others."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ from facewright.app import theme
 from facewright.engine.arrays import ByteArray
 
 COLUMNS = 3
-PAGE = COLUMNS * COLUMNS - 1
-"""Alternatives that stand beside the likeliest face at a time."""
+MOST_ROWS = 3
 _LEAST, _MOST = 84, 168
 """Widths of faces in a narrow and in a wide panel, pixels."""
 _SIDES = (128, 192)
@@ -64,8 +63,9 @@ class FaceGrid(QWidget):
         super().__init__()
         self._last = last
         self._first = 1
+        self._rows = MOST_ROWS
         self._room = _LEAST
-        self.tiles = tuple(FaceTile() for _ in range(PAGE + 1))
+        self.tiles = tuple(FaceTile() for _ in range(MOST_ROWS * COLUMNS))
         grid = QGridLayout()
         grid.setSpacing(theme.SPACE)
         for place, tile in enumerate(self.tiles):
@@ -73,8 +73,8 @@ class FaceGrid(QWidget):
             grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
         title = QLabel(self.tr("Alternatives"))
         title.setProperty("role", "strong")
-        self.back = self._button(self.tr("Back"), self.tr("The eight before"), -PAGE)
-        self.more = self._button(self.tr("More"), self.tr("The next eight"), PAGE)
+        self.back = self._button(self.tr("Back"), self.tr("The ones before"), -1)
+        self.more = self._button(self.tr("More"), self.tr("The next ones"), 1)
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE)
         line.addWidget(title, 1)
@@ -88,20 +88,33 @@ class FaceGrid(QWidget):
         self._number()
 
     @property
+    def page(self) -> int:
+        """Alternatives that stand beside the likeliest face at a time."""
+        return self._rows * COLUMNS - 1
+
+    @property
     def numbers(self) -> tuple[int, ...]:
         """The alternatives to be seen, in their places."""
-        return (0, *range(self._first, min(self._first + PAGE, self._last + 1)))
+        return (0, *range(self._first, min(self._first + self.page, self._last + 1)))
 
     @property
     def side(self) -> int:
         """How large the pictures had better be, pixels of a plain screen."""
         return _SIDES[self._room > _SIDES[0]]
 
+    def show_rows(self, count: int) -> None:
+        """Show so many rows at a time, among them the faces that begin the page now."""
+        if count != self._rows:
+            self._rows = count
+            self._first = 1 + (self._first - 1) // self.page * self.page
+            self._number()
+            self.turned.emit()
+
     def show_chosen(self, number: int) -> None:
         """Show which one is chosen, turning to it where it is another than before."""
         known = next((tile.number for tile in self.tiles if tile.isChecked()), None)
         if number and number != known and number not in self.numbers:
-            self._turn_to(1 + (number - 1) // PAGE * PAGE)
+            self._turn_to(1 + (number - 1) // self.page * self.page)
         for tile in self.tiles:
             tile.setChecked(tile.number == number)
 
@@ -136,22 +149,22 @@ class FaceGrid(QWidget):
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _button(self, text: str, tip: str, by: int) -> QPushButton:
+    def _button(self, text: str, tip: str, pages: int) -> QPushButton:
         button = QPushButton(text)
         button.setProperty("role", "small")
         button.setToolTip(tip)
-        button.clicked.connect(lambda: self._turn(by))
+        button.clicked.connect(lambda: self._turn(pages))
         return button
 
     def _choose(self, place: int) -> None:
         self.chosen.emit(self.tiles[place].number)
 
-    def _turn(self, by: int) -> None:
-        self._turn_to(self._first + by)
+    def _turn(self, pages: int) -> None:
+        self._turn_to(self._first + pages * self.page)
         self.turned.emit()
 
     def _turn_to(self, first: int) -> None:
-        first = min(max(first, 1), 1 + (self._last - 1) // PAGE * PAGE)
+        first = min(max(first, 1), 1 + (self._last - 1) // self.page * self.page)
         if first != self._first:
             self._first = first
             self._number()
@@ -164,7 +177,7 @@ class FaceGrid(QWidget):
             if there and tile.number != numbers[place]:
                 tile.show_number(numbers[place])
         self.back.setEnabled(self._first > 1)
-        self.more.setEnabled(self._first + PAGE <= self._last)
+        self.more.setEnabled(self._first + self.page <= self._last)
 
 
 class FaceTile(QAbstractButton):

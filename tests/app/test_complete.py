@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from facewright.app import completing
-from facewright.app.widgets.face_grid import PAGE, FaceGrid
+from facewright.app.widgets.face_grid import FaceGrid
 from facewright.app.widgets.step_row import ROW_ROLE
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import PAINTED, Complete, area_of
@@ -62,7 +62,12 @@ def mask_nose(window):
 
 
 def pictures(panel):
-    return [tile for tile in panel.faces.tiles if not tile._picture.isNull() and not tile._faded]
+    tiles = panel.faces.tiles[: len(panel.faces.numbers)]
+    return [tile for tile in tiles if not tile._picture.isNull() and not tile._faded]
+
+
+def drawn(panel):
+    return len(pictures(panel)) == len(panel.faces.numbers)
 
 
 def test_a_tile_fills_its_region_in_as_one_step(open_window, qtbot):
@@ -141,14 +146,15 @@ def test_pointing_at_a_tile_shows_its_region_until_it_leaves(open_window, qtbot)
 def test_the_mask_is_offered_once_something_is_painted(open_window, qtbot):
     window, panel = begin(open_window)
     tile = panel.tiles.buttons[PAINTED]
-    assert not tile.isEnabled()
-    assert "Nothing is painted" in panel.about_mask.text()
-    panel.paint.click()
+    assert tile.text() == "Paint a mask"
+    assert not panel.about_mask.isVisible()
+    tile.click()
     assert window.tools.current.id == "mask"
     assert panel.isVisible()
+    assert "Drag over" in panel.about_mask.text()
     nose = mask_nose(window)
-    assert tile.isEnabled()
-    assert not panel.mask_row.isVisible()
+    assert tile.text() == "Painted mask"
+    assert not panel.about_mask.isVisible()
     choose(qtbot, window, panel, PAINTED)
     assert last(window).area is nose
     assert window.tools.current is None
@@ -159,15 +165,15 @@ def test_the_mask_is_offered_once_something_is_painted(open_window, qtbot):
     assert "was changed" in panel.about_mask.text()
     tile.click()
     qtbot.waitUntil(lambda: last(window).area is lips)
-    assert not panel.mask_row.isVisible()
+    assert not panel.about_mask.isVisible()
 
 
 def test_alternatives_are_drawn_and_one_click_takes_one(open_window, qtbot):
     window, panel = begin(open_window)
     choose(qtbot, window, panel, "nasolabial")
     likely = window.document.shown.face.mesh.vertices
-    qtbot.waitUntil(lambda: len(pictures(panel)) == PAGE + 1, timeout=60_000)
-    shots = [tile._picture.toImage() for tile in panel.faces.tiles]
+    qtbot.waitUntil(lambda: drawn(panel), timeout=60_000)
+    shots = [tile._picture.toImage() for tile in pictures(panel)]
     assert all(shots[0] != shot for shot in shots[1:])
     panel.faces.tiles[3].click()
     assert last(window).alternative == 3
@@ -179,33 +185,55 @@ def test_alternatives_are_drawn_and_one_click_takes_one(open_window, qtbot):
     panel.faces.tiles[0].click()
     np.testing.assert_array_equal(window.document.shown.face.mesh.vertices, likely)
     panel.faces.more.click()
-    assert panel.faces.numbers == (0, *range(9, 17))
-    qtbot.waitUntil(lambda: len(pictures(panel)) == PAGE + 1, timeout=60_000)
+    page = panel.faces.page
+    assert panel.faces.numbers == (0, *range(page + 1, 2 * page + 1))
+    qtbot.waitUntil(lambda: drawn(panel), timeout=60_000)
     panel.faces.back.click()
-    assert panel.faces.numbers == (0, *range(1, 9))
-    assert len(pictures(panel)) == PAGE + 1  # remembered
+    assert panel.faces.numbers == (0, *range(1, page + 1))
+    assert drawn(panel)  # remembered
     assert not panel.faces.back.isEnabled()
 
 
 def test_the_last_alternatives_and_turning_to_the_one_that_is_chosen(open_window, qtbot):
     window, panel = begin(open_window)
     choose(qtbot, window, panel, "nose")
+    panel.faces.show_rows(3)
     window.document.replace_step("Alternative 99", 2, replace(last(window), alternative=99))
     assert panel.faces.numbers == (0, 97, 98, 99)
     assert not panel.faces.more.isEnabled()
     assert panel.faces.tiles[3].isChecked()
+    panel.faces.show_rows(2)  # the page of five that 97 is on
+    assert panel.faces.numbers == (0, 96, 97, 98, 99)
+    panel.faces.back.click()
+    assert panel.faces.numbers == (0, *range(91, 96))
+
+
+def test_a_low_place_has_fewer_faces_and_no_scrolling(open_window, qtbot):
+    window, panel = begin(open_window)
+    choose(qtbot, window, panel, "nose")
+    window.resize(1366, 768)
+    scroll = window.docks["complete"].widget()
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() == 0)
+    assert panel.faces.page == 5
+    assert not panel.finer.head.isChecked()
+    panel.finer.head.click()
+    assert panel.sliders["variety"].isVisible()
+    panel.fit(2000)
+    assert panel.faces.page == 8
+    panel.fit(300)
+    assert panel.finer.head.isChecked()  # as the user left it
 
 
 def test_variety_draws_other_faces_and_is_one_step(open_window, qtbot):
     window, panel = begin(open_window)
     choose(qtbot, window, panel, "nose")
-    qtbot.waitUntil(lambda: len(pictures(panel)) == PAGE + 1, timeout=60_000)
+    qtbot.waitUntil(lambda: drawn(panel), timeout=60_000)
     likely, other = (tile._picture.toImage() for tile in panel.faces.tiles[:2])
     versions = len(window.document.history.versions)
     panel.sliders["variety"].change(0.2)
     assert last(window).variety == 0.2
     assert len(window.document.history.versions) == versions + 1
-    qtbot.waitUntil(lambda: len(pictures(panel)) == PAGE + 1, timeout=60_000)
+    qtbot.waitUntil(lambda: drawn(panel), timeout=60_000)
     assert panel.faces.tiles[0]._picture.toImage() == likely
     assert panel.faces.tiles[1]._picture.toImage() != other
 
@@ -221,7 +249,7 @@ def test_the_other_side_is_taken_where_it_is_known(open_window, qtbot):
     document.apply("Mask", replace(document.project, mask=one_side.astype(np.float32)))
     choose(qtbot, window, panel, PAINTED)
     assert panel.sliders["mirror"].isEnabled()
-    assert not panel.one_sided.isVisible()
+    assert panel.one_sided.isHidden()
     versions, likely = len(document.history.versions), document.shown.face.mesh.vertices
     panel.sliders["mirror"].preview(0.6)
     panel.sliders["mirror"].change(1.0)
@@ -341,14 +369,16 @@ def test_another_head_begins_anew(open_window, qtbot):
 def test_keys_reach_everything(open_window, qtbot):
     window, panel = begin(open_window)
     choose(qtbot, window, panel, "nose")
-    qtbot.waitUntil(lambda: len(pictures(panel)) == PAGE + 1, timeout=60_000)
-    seen, widget = [], panel.tiles.buttons["nasolabial"]
-    widget.setFocus()
+    qtbot.waitUntil(lambda: drawn(panel), timeout=60_000)
+    panel.finer.suggest(True)
+    seen = []
+    panel.another.setFocus()
     for _ in range(30):
         seen.append(QApplication.focusWidget())
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     expected = {
-        *panel.faces.tiles, panel.faces.more, panel.sliders["variety"], panel.sure.switch,
+        *panel.faces.tiles[: len(panel.faces.numbers)], panel.faces.more,
+        panel.sliders["variety"], panel.sure.switch,
         panel.another, panel.remove, panel.tiles.buttons["lips"],
     }  # fmt: skip
     assert expected <= set(seen)
