@@ -24,6 +24,7 @@ from facewright.engine.geometry.laplacian import cotangent_weights, laplacian_of
 from facewright.engine.geometry.masking import INSIDE, edge_lengths, grown
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.sparse import Factor
+from facewright.engine.landmarks import Landmarks
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.template import Template
@@ -99,19 +100,25 @@ class Cleft:
         Without.
     mask : (V,) mask
         1 where they differ.
+    landmarks : Landmarks
+        The template's, those of the upper lip where a surgeon would mark them: the peak of
+        Cupid's bow on the side of a cleft on the lateral lip, where its red is still full.
     """
 
     kind: Kind
     mesh: Mesh
     truth: Mesh
     mask: Mask
+    landmarks: Landmarks
 
 
 def with_cleft(truth: Mesh, template: Template, kind: Kind) -> Cleft:
     """Return a neutral head in the head frame, on the fine template, opened by a cleft."""
-    vertices = _Opening(truth, template, kind).solved()
+    opening = _Opening(truth, template, kind)
+    vertices = opening.solved()
     moved = np.linalg.norm(vertices - truth.vertices, axis=1)
-    return Cleft(kind, truth.moved(vertices), truth, frozen((moved > MOVED).astype(np.float32)))
+    mask = frozen((moved > MOVED).astype(np.float32))
+    return Cleft(kind, truth.moved(vertices), truth, mask, opening.landmarks(vertices))
 
 
 class _Opening:
@@ -133,6 +140,7 @@ class _Opening:
         self._front = self._lip_front()
         self._rows: list[tuple[IntArray, DoubleArray]] = []
         self._targets: list[DoubleArray] = []
+        self._full: dict[str, int] = {}
 
     def solved(self) -> FloatArray:
         """Return the `(V, 3)` head with the cleft."""
@@ -159,6 +167,26 @@ class _Opening:
         moved = Factor(system.tocsr()).solve(STIFF * (pulls.T @ np.array(self._targets)))
         result[free] += moved.astype(np.float32)
         return result
+
+    def landmarks(self, opened: FloatArray) -> Landmarks:
+        """Return where the template's landmarks are to be marked on the opened head.
+
+        The lip's points lie where they would be found, not where the skin of theirs has gone.
+        """
+        line = self._line("upper_lip_outer")
+        spots = dict(self._full)
+        cuts = {sign: self._start(sign) for sign in self._kind.signs}
+        for name in ("ls", "cph_l", "cph_r"):
+            if name in spots:
+                continue
+            x = self._x[line, 0]
+            own = np.all([(x - cut) * sign < 0 for sign, cut in cuts.items()], axis=0)
+            near = np.linalg.norm(opened[line[own]] - self._marks[name], axis=1)
+            spots[name] = int(line[own][near.argmin()])
+        corners = np.array([[spot] * 3 for spot in spots.values()], np.int32)
+        weights = np.tile([1.0, 0.0, 0.0], (len(spots), 1))
+        moved = Landmarks.build(tuple(spots), corners, weights)
+        return self._template.landmarks.replaced(moved)
 
     # -- nose --------------------------------------------------------------------------------
 
@@ -251,6 +279,12 @@ class _Opening:
                     for way in (reach, 0.6 * reach)
                 )
                 path = self._edge(far, near, sign, medial, depth)
+                if not (medial or depth or self._both):
+                    # the corner of the lateral lip, where its red begins to thin
+                    corner = reach * (1 - float(np.linalg.norm(path[1] - far)) / _length(path))
+                    self._full[f"cph_{_letter(sign)}"] = int(
+                        line[edge[np.argmin(np.abs(away[edge] - corner))]]
+                    )
                 for vertex, place in zip(
                     line[edge], _resampled(path, 1 - away[edge] / reach), strict=True
                 ):
@@ -265,6 +299,8 @@ class _Opening:
         if medial and self._both:  # the prolabium is short and stands out
             raised = a * size * np.array([0.0, 0.8 if red else 3.2, 2.2])
             far, near = far + raised, near + raised
+        elif red and not medial:  # the lateral lip is short
+            near = near + a * size * np.array([0.0, 1.3, 0.0])
         side = _letter(sign)
         floor = 0.5 * (self._marks[f"sn1_{side}"] + self._marks[f"sbal_{side}"])[:2]
         foot = np.array([self._start(sign) + sign * (1.0 if self._both else 0.5) * half, near[1]])
@@ -282,7 +318,8 @@ class _Opening:
         edge = np.column_stack([spots, self._z(spots) + size * forward])
         if red and not self._complete:
             apex[1] += 0.9 * size
-        behind = size * (depth + (DEEP if self._complete else 0.4))
+        deep = (0.4 * DEEP if red else DEEP) if self._complete else 0.4
+        behind = size * (depth + deep)
         return np.vstack([far, edge, [*apex, self._z(apex[None])[0] - behind]])
 
     def _free(self) -> IntArray:
@@ -302,6 +339,10 @@ def _letter(sign: int) -> str:
 def _powers(places: DoubleArray) -> DoubleArray:
     x, y = np.asarray(places).T
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+
+
+def _length(path: DoubleArray) -> float:
+    return float(np.linalg.norm(np.diff(path, axis=0), axis=1).sum())
 
 
 def _resampled(path: DoubleArray, share: DoubleArray) -> DoubleArray:
