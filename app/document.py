@@ -16,7 +16,7 @@ import numpy as np
 from psygnal import Signal
 from PySide6.QtCore import QTimer
 
-from facewright.app.heads import BASES, Heads, Shown
+from facewright.app.heads import ANEW, BASES, Heads, Shown
 from facewright.app.soon import Soon
 from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Edit
@@ -180,7 +180,7 @@ class Document:
             edit = edits[index]
             if isinstance(edit, kind):
                 return index, edit
-            if isinstance(edit, BASES):
+            if isinstance(edit, ANEW if at is None else BASES):
                 break
         return None, kind.initial(self.face_at(at))
 

@@ -185,6 +185,23 @@ class Files:
 
         self.writer.start("", work, done, self.fail, key=f"save {path}")  # the last one counts
 
+    def save_apart(self, project: Project, name: str) -> None:
+        """Ask for a place and save another project there; the one that is open stays."""
+        from facewright.engine.files.project import save
+
+        path = self._ask_place(name + SUFFIX, (SUFFIX,))
+        if path is None:
+            return
+        models = self.document.models
+
+        def work(progress: Progress) -> None:
+            save(History.of(project), path, models)
+
+        def done(_result: None) -> None:
+            self.tell(Message("good", self.window.tr("Saved {}").format(path.name), place=path))
+
+        self.writer.start("", work, done, self.fail, key=f"save {path}")
+
     def save_now(self) -> bool:
         """Save and wait, as on closing; False if it was not saved."""
         from facewright.engine.files.project import save

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from facewright.engine.arrays import ByteArray
+from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 BASES: tuple[type[Edit], ...] = (Start, Register)
 """Steps that begin a head: what comes before them does not matter."""
+ANEW: tuple[type[Edit], ...] = (*BASES, Anonymise)
+"""Steps after which a head's shape is another one: what tunes it goes behind them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from facewright.app.menus.base import Action, show, translate
+from facewright.app.menus.base import Action, needs_project, show, translate
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
@@ -47,6 +47,20 @@ def _redo(window: MainWindow) -> None:
         window.document.redo()
 
 
+def _neutralise(window: MainWindow) -> None:
+    from facewright.app.errors import Message
+    from facewright.app.expressing import neutralise
+
+    if not neutralise(window.document):
+        window.tell(Message("info", translate("Actions", "The head has no expression.")))
+
+
+def _ask_donor(window: MainWindow) -> None:
+    from facewright.app.expressing import ask_donor
+
+    ask_donor(window.files)
+
+
 def _show_settings(window: MainWindow) -> None:
     from facewright.app.dialogs.settings import SettingsDialog
 
@@ -58,6 +72,13 @@ EDIT: tuple[Action, ...] = (
            bar=True, part=True, label=_undo_label),
     Action("edit.redo", "Redo", "Edit", _redo, ("Ctrl+Shift+Z", "Ctrl+Y"), "redo",
            _needs_redo, bar=True, label=_redo_label),
+    Action("edit.neutralise", "Neutral expression", "Edit", _neutralise, (), "expression",
+           needs_project, part=True, words="neutralise take out smile cry rest relax"),
+    Action("edit.donor", "Expression from another head…", "Edit", _ask_donor, (), "expression",
+           needs_project, words="transfer copy take donor scan"),
+    Action("edit.anonymise", "Anonymous person", "Edit",
+           lambda w: w.raise_panel("anonymise"), (), "dice", needs_project,
+           words="anonymise privacy another identity random share deidentify"),
     Action("edit.cancel", "Cancel what is running", "Edit", lambda w: w.jobs.cancel(),
            ("Ctrl+.",), "close", _needs_job, part=True, words="stop abort job"),
     Action("edit.settings", "Settings…", "Edit", _show_settings, ("Ctrl+,",), "settings",

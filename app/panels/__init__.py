@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from facewright.app.panels.anonymise import AnonymisePanel
 from facewright.app.panels.base import PanelSpec
 from facewright.app.panels.compare import ComparePanel
 from facewright.app.panels.complete import CompletePanel
@@ -31,6 +32,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
     PanelSpec("complete", "Complete", "complete", _RIGHT, CompletePanel, "fill hole missing cleft"),
+    PanelSpec("anonymise", "Anonymous person", "dice", _RIGHT, AnonymisePanel, "privacy identity"),
     PanelSpec("measure", "Measure", "measure", _RIGHT, MeasurePanel),
     PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
+from facewright.app.expressing import neutralise
+from facewright.app.panels.expression_share import ExpressionShare
 from facewright.app.panels.weights import Weighted, WeightsPanel
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.preset_grid import PresetGrid
@@ -67,7 +69,9 @@ class ExpressionPanel(WeightsPanel):
             self.tr("One slider for left and right; part all of them, or one by its link")
         )
         self.together.clicked.connect(self._part_all)
+        self.share = ExpressionShare(bench)
         self.column.addWidget(self.presets)
+        self.column.addWidget(self.share)
         self.column.addWidget(self.random_bar)
         self.column.addWidget(self.together)
         self._sync()
@@ -75,6 +79,7 @@ class ExpressionPanel(WeightsPanel):
     def sync(self) -> None:
         """Show the expression; sides that differ are shown apart."""
         super().sync()
+        self.share.sync()
         weights = self.weights()
         self.random_bar.reset.setEnabled(bool(weights))
         self.together.setCheckState(self._sides())
@@ -192,12 +197,18 @@ class ExpressionPanel(WeightsPanel):
         self.rebuild()
 
     def _give(self, name: str) -> None:
-        """Set a preset, as one step; locked shapes stay."""
+        """Set a preset, as one step; locked shapes stay.
+
+        At rest, a scan's head also loses the folds that belong to the expression it had.
+        """
+        if not PRESETS[name] and not self.locked():
+            neutralise(self.document)
+            return
         index, edit = self.document.edit_for(Expression)
         locked, wanted = self.locked(), PRESETS[name]
         kept = {key: weight for key, weight in edit.weights.items() if key in locked}
         fresh = {key: w for key, w in wanted.items() if key in self.axes and key not in locked}
-        face = replace(edit, weights=Weights({**fresh, **kept}), mode="set")
+        face = replace(edit, weights=Weights({**fresh, **kept}), mode="set", title="")
         if face.weights != edit.weights or face.mode != edit.mode:
             self.document.preview(index, face)
             self.document.commit(self.tr("Expression {}").format(name.lower()))

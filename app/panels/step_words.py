@@ -33,6 +33,7 @@ ICONS: Mapping[str, str] = {
     "asymmetry": "identity",
     "expression": "expression",
     "neutralise": "expression",
+    "anonymise": "dice",
     "symmetrise": "mirror",
     "complete": "complete",
     "sculpt": "sculpt",

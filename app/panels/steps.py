@@ -42,6 +42,8 @@ PANEL_OF = {
     "expression": "expression",
     "identity": "identity",
     "asymmetry": "identity",
+    "neutralise": "expression",
+    "anonymise": "anonymise",
     "complete": "complete",
     "register": "scan",
     "sculpt": "sculpt",
