@@ -10,10 +10,10 @@ import numpy as np
 from psygnal import Signal
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from facewright.app.references import FOREIGN, Reference, References, brought
 from facewright.app.staging import Other, Values
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.comparison import Comparison, compare
-from facewright.engine.project import Project
 
 if TYPE_CHECKING:
     from facewright.app.document import Document
@@ -36,22 +36,6 @@ MODES: tuple[tuple[str, str, str, str], ...] = (
 TITLE = "Difference (mm)"
 _GRAB = 10
 """Pixels from the wipe's line within which it can be taken."""
-
-
-@dataclass(frozen=True, eq=False)
-class Reference:
-    """What the head can be compared with; it does not follow later changes.
-
-    Attributes
-    ----------
-    title, kind : str
-        `kind` is "opening", "scan", "named" or "version".
-    project : Project
-    """
-
-    title: str
-    kind: str
-    project: Project
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +84,7 @@ class Comparer:
         The mode is another one.
     measured : Signal()
         `difference` is another one.
+    choices : References
     difference : Comparison or None
         From the reference to the head, in the difference map.
     """
@@ -111,6 +96,7 @@ class Comparer:
     def __init__(self, document: Document, stage: Stage) -> None:
         self._document = document
         self._stage = stage
+        self.choices = References(document)
         self.state = Comparing()
         self.difference: Comparison | None = None
         self._other: Shown | None = None
@@ -132,31 +118,30 @@ class Comparer:
 
     def references(self) -> Iterator[Reference]:
         """Yield what there is to compare with, the most likely first."""
-        document = self._document
-        history = document.history
-        for version in reversed(history.named):
-            yield Reference(version.label, "named", version.project)
-        if document.opening is not None:
-            title = translate("Compare", "When it was opened")
-            yield Reference(title, "opening", document.opening)
-        step = document.registration
-        if step is not None:
-            upto = document.project.edits.index(step) + 1
-            registered = replace(document.project, edits=document.project.edits[:upto])
-            yield Reference(translate("Compare", "Head as registered"), "scan", registered)
-        for index in range(len(history.versions) - 1, -1, -1):
-            version = history.versions[index]
-            if not version.label and index != history.index:
-                title = f"{index + 1}  {version.name}"
-                yield Reference(title, "version", version.project)
+        return self.choices.listed()
+
+    @property
+    def alike(self) -> bool:
+        """Whether the head is the very one that it is compared with, or would be."""
+        shown, other = self._document.shown, self._other
+        if other is None:
+            first = next(self.references(), None)
+            return first is not None and first.project is self._document.project
+        if shown is None:
+            return False
+        return np.array_equal(shown.head.skin.vertices, other.head.skin.vertices)
 
     def use(self, reference: Reference) -> None:
         """Compare with `reference` from now on."""
+        document = self._document
         try:
-            self._other = self._document.seen(reference.project)
+            other = reference.shown or document.seen(reference.project)
+            if reference.kind in FOREIGN and document.shown is not None:
+                other = brought(other, document.shown)
         except FacewrightError as error:
-            self._document.failed.emit(error)
+            document.failed.emit(error)
             return
+        self._other = other
         self.set(reference=reference)
 
     def set(self, **fields: Any) -> None:

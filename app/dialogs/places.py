@@ -28,6 +28,14 @@ def ask_open(parent: QWidget, folder: str) -> Path | None:
     return Path(path) if path else None
 
 
+def ask_project(parent: QWidget, folder: str) -> Path | None:
+    """Ask for a project; None if the user gives up."""
+    kind = parent.tr("Projects (*{})").format(SUFFIX)
+    title = parent.tr("Compare with a project")
+    path, _ = QFileDialog.getOpenFileName(parent, title, folder or home(), kind)
+    return Path(path) if path else None
+
+
 def ask_landmarks(parent: QWidget, folder: str) -> Path | None:
     """Ask for a file of landmarks; None if the user gives up."""
     kinds = parent.tr("Landmarks ({})").format("*.json *.fcsv *.ljson *.pp *.csv *.txt")

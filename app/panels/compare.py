@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -13,20 +16,25 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHeaderView,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
+    QWidget,
 )
 
 from facewright.app import theme
 from facewright.app.compare import MODES, Comparing
+from facewright.app.dialogs import places
 from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
+from facewright.app.references import Reference, read
 from facewright.app.region_words import OFFERED, region_word
 from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.reference_box import ReferenceBox
+from facewright.app.widgets.rows import small_label
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
 
@@ -45,16 +53,22 @@ class ComparePanel(Panel):
         super().__init__(bench)
         self.comparer = bench.stage.comparer
         label = QLabel(self.tr("Compare with"))
-        self.reference = ReferenceBox(self.comparer)
+        self.reference = ReferenceBox(self.comparer, more=self.tr("Another project…"))
+        self.reference.elsewhere.connect(self._ask)
         self.reference.setAccessibleName(label.text())
         self.reference.setMinimumContentsLength(16)
         self.reference.chosen.connect(self.comparer.use)
         self.reference.setToolTip(
-            self.tr("A state of this head; it stays as it is while you go on. Name one in History.")
+            self.tr(
+                "A state of this head, or a head from elsewhere; it stays as it is while you go "
+                "on. Name states in History."
+            )
         )
         label.setBuddy(self.reference)
         self.column.addWidget(label)
         self.column.addWidget(self.reference)
+        self.same = self._suggestions()
+        self.column.addWidget(self.same)
         self.column.addLayout(self._modes())
         self.hint = QLabel()
         self.hint.setProperty("role", "small")
@@ -74,6 +88,7 @@ class ComparePanel(Panel):
         self._soon.timeout.connect(self._summarise)
         self.hear(self.comparer.changed, self._show_state)
         self.hear(self.comparer.measured, self._show_numbers)
+        self.hear(self.document.head_changed, self._show_alike)
         self.hear(bench.stage.display_changed, self._show_colours)
         self.hear(bench.settings.changed, self._settings_changed)
         self._sync()
@@ -104,6 +119,37 @@ class ComparePanel(Panel):
             grid.addWidget(button, index // 2, index % 2)
             self.modes[mode] = button
         return grid
+
+    def _suggestions(self) -> QWidget:
+        """Return what is said and offered while there is no difference to see."""
+        self.nothing = small_label()
+        choices = self.comparer.choices
+        self.offers = {
+            "mean": self._offer(self.tr("Mean of age and sex"), lambda: self._show(choices.mean())),
+            "even": self._offer(self.tr("Symmetric version"), lambda: self._show(choices.even())),
+            "error": self._offer(self.tr("The scan"), self._show_error),
+            "file": self._offer(self.tr("Another project…"), self._ask),
+        }
+        tips = (
+            self.tr("The model's mean head of this age, sex and ancestry"),
+            self.tr("This head with both sides made alike: colours show where it is not"),
+            self.tr("How far the head lies from the scan that it was registered to"),
+            self.tr("Another person or another visit, from a .face file"),
+        )
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.SPACE)
+        grid.addWidget(self.nothing, 0, 0, 1, 2)
+        for place, (button, tip) in enumerate(zip(self.offers.values(), tips, strict=True)):
+            button.setToolTip(tip)
+            grid.addWidget(button, 1 + place // 2, place % 2)
+        return box
+
+    def _offer(self, text: str, run: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda: run())
+        return button
 
     def _sliders(self) -> dict[str, NamedSlider]:
         table: tuple[tuple[str, str, str, Range, str], ...] = (
@@ -168,6 +214,38 @@ class ComparePanel(Panel):
 
     # -- acting ------------------------------------------------------------------------------
 
+    def _show(self, reference: Reference) -> None:
+        """Compare with something else, as a map where nothing is shown yet."""
+        self.comparer.use(reference)
+        if not self.comparer.state.mode:
+            self.comparer.set(mode="difference")
+        difference = self.comparer.difference
+        if difference is not None:  # another person differs by more than another version
+            limit = min(max(np.ceil(difference.limit), 1.0), 10.0)
+            self.comparer.set(limit=float(limit))
+
+    def _show_error(self) -> None:
+        self.comparer.set(mode="")
+        self.bench.stage.change(heat=True)
+
+    def _ask(self) -> None:
+        """Let a head of another file be chosen."""
+        self.reference.show_chosen(self.comparer.state.reference)
+        path = places.ask_project(self, str(self.bench.settings.get("folder", "")))
+        if path is not None:
+            self.compare_with(path)
+
+    def compare_with(self, path: Path) -> None:
+        """Compare with the head of a project file, once that is read."""
+        models, fail = self.document.models, self.bench.files.fail
+        title = self.tr("Opening {}").format(path.name)
+
+        def done(reference: Reference) -> None:
+            self._show(reference)
+            self.reference.offer(self.comparer.state.reference)
+
+        self.bench.jobs.start(title, partial(read, path, models), done, fail, key="compare")
+
     def _use(self, mode: str, _checked: bool = False) -> None:
         self.comparer.set(mode=mode)
 
@@ -200,7 +278,23 @@ class ComparePanel(Panel):
         title = "" if state.reference is None else state.reference.title
         self.reference.show_chosen(state.reference)
         self.hint.setText(self._words(state.mode, title))
+        self._show_alike()
         self._show_numbers()
+
+    def _show_alike(self, *_told: object) -> None:
+        """Say that there is nothing to see, and offer what there would be."""
+        alike = self.document.is_open and self.comparer.alike
+        self.same.setVisible(alike)
+        if not alike:
+            return
+        reference = self.comparer.state.reference
+        self.nothing.setText(
+            self.tr("Nothing has changed since it was opened. Change the head, or compare with:")
+            if reference is None or reference.kind == "opening"
+            else self.tr("Both heads are the same. Choose another version, or compare with:")
+        )
+        step = self.document.registration
+        self.offers["error"].setVisible(step is not None and step.error is not None)
 
     def _show_colours(self, *_told: object) -> None:
         state = self.comparer.state
@@ -212,8 +306,8 @@ class ComparePanel(Panel):
             return self.tr("Left of the line: now. Right: {}.").format(title)
         if mode == "difference":
             return self.tr(
-                "Above zero this head lies further out than {}, below zero further in. "
-                "The numbers are distances between the same points of both."
+                "Against: {}. Above zero this head lies further out, below zero further in. "
+                "The numbers are distances between the same points of both heads."
             ).format(title)
         if mode == "beside":
             return self.tr("Left: now. Right: {}.").format(title)

@@ -30,8 +30,8 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.compare import Reference
 from facewright.app.panels.base import Panel
+from facewright.app.references import Reference
 from facewright.app.widgets.step_row import paint_ground
 from facewright.app.workbench import Workbench
 from facewright.engine.project import Version

@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
-from facewright.app.compare import Reference
 from facewright.app.dialogs import places
 from facewright.app.errors import Message, explain
 from facewright.app.measuring import Measuring
 from facewright.app.panels.base import Panel
+from facewright.app.references import Reference
 from facewright.app.tools.caliper import CaliperTool
 from facewright.app.widgets.caliper_list import CaliperList
 from facewright.app.widgets.measure_tree import (

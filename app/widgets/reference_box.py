@@ -6,9 +6,21 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
 from facewright.app import theme
-from facewright.app.compare import Comparer, Reference
+from facewright.app.compare import Comparer
+from facewright.app.references import Reference
 
-_ICONS = {"named": "pin", "opening": "open", "scan": "scan", "version": "history"}
+_ICONS = {
+    "named": "pin",
+    "opening": "open",
+    "scan": "scan",
+    "mean": "head",
+    "even": "mirror",
+    "file": "file",
+    "version": "history",
+}
+
+
+_MORE = "more"
 
 
 class ReferenceBox(QComboBox):
@@ -19,20 +31,26 @@ class ReferenceBox(QComboBox):
     comparer : Comparer
     none : str
         What to call the choice of nothing; without a word there is no such choice.
+    more : str
+        What to call the choice of something from elsewhere.
 
     Attributes
     ----------
     chosen : Signal(Reference or None)
+    elsewhere : Signal()
+        Something that is not in the list is wanted.
     """
 
     chosen = Signal(object)
+    elsewhere = Signal()
 
-    def __init__(self, comparer: Comparer, none: str = "") -> None:
+    def __init__(self, comparer: Comparer, none: str = "", more: str = "") -> None:
         super().__init__()
         self._comparer = comparer
         self._none = none
+        self._more = more
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.activated.connect(lambda row: self.chosen.emit(self.itemData(row)))
+        self.activated.connect(self._choose)
 
     def offer(self, chosen: Reference | None) -> None:
         """List what there is now, `chosen` in front where it is none of that any more."""
@@ -48,6 +66,9 @@ class ReferenceBox(QComboBox):
                 self.insertSeparator(self.count())
             self.addItem(theme.icon(_ICONS[reference.kind]), reference.title, reference)
             before = reference.kind
+        if self._more:
+            self.insertSeparator(self.count())
+            self.addItem(theme.icon("file"), self._more, _MORE)
         self.show_chosen(chosen)
 
     def show_chosen(self, chosen: Reference | None) -> None:
@@ -57,6 +78,12 @@ class ReferenceBox(QComboBox):
             return
         for row in range(self.count()):
             offered = self.itemData(row)  # separators have none
-            if offered is not None and offered.project is chosen.project:
+            if isinstance(offered, Reference) and offered.project is chosen.project:
                 self.setCurrentIndex(row)
                 return
+
+    def _choose(self, row: int) -> None:
+        if self.itemData(row) == _MORE:
+            self.elsewhere.emit()
+        else:
+            self.chosen.emit(self.itemData(row))

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from toy import ToyHead
 
+from facewright.app.references import brought
 from facewright.app.settings import MOTION
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.expression import Expression
+from facewright.engine.edits.identity import Asymmetry
+from facewright.engine.edits.start import Start
 from facewright.engine.face import Weights
+from facewright.engine.files.project import save
+from facewright.engine.project import History, Project
 
 
 def begin(open_window):
@@ -34,7 +42,7 @@ def test_holding_the_key_shows_the_other_head_until_it_is_let_go(open_window, qt
     assert np.array_equal(view.scene.vertices, skin(window))
     QTest.keyPress(window, Qt.Key.Key_QuoteLeft)
     assert np.array_equal(view.scene.vertices, opening(window))
-    assert window.pages.views._frames[0].caption.text() == "When it was opened"
+    assert window.pages.views._frames[0].caption.text() == "As opened"
     QTest.keyRelease(window, Qt.Key.Key_QuoteLeft)
     assert np.array_equal(view.scene.vertices, skin(window))
     assert window.document.history.index == 1, "looking changes nothing"
@@ -50,7 +58,7 @@ def test_the_reference_stays_and_the_head_stays_live(open_window):
     assert np.array_equal(first.scene.vertices, skin(window))
     assert np.array_equal(second.scene.vertices, opening(window))
     frames = window.pages.views._frames
-    assert [frame.caption.text() for frame in frames] == ["Now", "When it was opened"]
+    assert [frame.caption.text() for frame in frames] == ["Now", "As opened"]
     QTest.keyClick(second, Qt.Key.Key_Right)
     assert first.orbit.azimuth == second.orbit.azimuth == 5.0
     comparer.set(mode="")
@@ -152,7 +160,7 @@ def test_named_versions_come_first_and_opening_forgets(open_window):
     document.name_version(document.history.shown, "Before surgery")
     document.apply("Age", document.project.with_replaced(1, Age(years=20.0)))
     titles = [reference.title for reference in comparer.references()]
-    assert titles[:2] == ["Before surgery", "When it was opened"]
+    assert titles[:2] == ["Before surgery", "As opened"]
     panel = window.panels["compare"]
     assert panel.reference.itemText(0) == "Before surgery"
     panel.reference.setCurrentIndex(0)
@@ -181,3 +189,49 @@ def test_of_versions_of_one_name_the_chosen_one_is_taken(open_window):
         assert box.currentIndex() == row
     document.name_version(document.history.shown, "Another")
     assert box.currentText() == "The same"
+
+
+def test_a_head_that_nothing_has_changed_offers_what_it_can_be_compared_with(open_window, qtbot):
+    window = open_window()
+    window.raise_panel("compare")
+    panel, document = window.panels["compare"], window.document
+    assert panel.same.isVisible()
+    assert "Nothing has changed" in panel.nothing.text()
+    assert panel.offers["error"].isHidden()  # there was no scan
+    document.apply("Age", document.project.with_edit(Age(years=70.0)))
+    assert panel.same.isHidden()
+    panel.offers["mean"].click()
+    comparer = panel.comparer
+    assert comparer.state.mode == "difference"
+    assert panel.reference.currentText() == "Mean of age and sex"
+    assert np.abs(comparer.difference.signed).max() < 0.01  # an aged mean is the mean of that age
+    lean = Asymmetry(weights=Weights(asymmetry_000=2.0))
+    document.apply("Lean", document.project.with_edit(lean))
+    panel.offers["even"].click()
+    assert np.abs(comparer.difference.signed).max() > 1.0
+    document.jump(0)
+    comparer.use(next(r for r in comparer.references() if r.kind == "opening"))
+    assert panel.same.isVisible()
+
+
+def test_a_head_of_another_project_is_brought_to_this_one(open_window, qtbot, tmp_path):
+    window = open_window()
+    document, panel = window.document, window.panels["compare"]
+    other = Project(edits=(Start(age=70.0),))
+    save(History.of(other, "Other"), tmp_path / "other.face", document.models)
+    window.raise_panel("compare")
+    panel.compare_with(tmp_path / "other.face")
+    qtbot.waitUntil(lambda: panel.comparer.difference is not None)
+    assert panel.reference.currentText() == "other"
+    away = document.seen(other).head.skin
+    moved = panel.comparer.difference.first.vertices
+    sizes = [np.linalg.norm(v - v.mean(axis=0)) for v in (away.vertices, moved)]
+    assert sizes[0] == pytest.approx(sizes[1], rel=1e-5)  # its size stays
+    aside = document.seen(other)
+    aside = replace(aside, head=ToyHead(away.moved(away.vertices + np.array([30.0, 5.0, 0.0]))))
+    np.testing.assert_allclose(
+        brought(aside, document.shown).head.skin.vertices, moved, atol=0.05
+    )  # wherever it stood
+    panel.compare_with(tmp_path / "none.face")
+    qtbot.waitUntil(lambda: "none.face" in window.banner.text.text())
+    assert panel.reference.currentText() == "other"

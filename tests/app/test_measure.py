@@ -174,12 +174,12 @@ def test_a_version_stands_beside_the_head(open_window, qtbot):
     window = open_window()
     panel = measured(window, qtbot)
     window.document.apply("Age", window.document.project.with_edit(Age(years=2.0)))
-    row = panel.versus.findText("When it was opened")
+    row = panel.versus.findText("As opened")
     panel.versus.activated.emit(row)
     assert not panel.tree.isColumnHidden(CHANGE)
     assert float(row_of(panel, "n-sn").text(CHANGE)) < 0
     window.document.apply("Age", window.document.project.with_replaced(1, Age(years=3.0)))
-    assert panel.versus.currentText() == "When it was opened"
+    assert panel.versus.currentText() == "As opened"
     panel.versus.activated.emit(0)
     assert panel.tree.isColumnHidden(CHANGE)
 
