@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from facewright.engine.arrays import ByteArray
 from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import Edit
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import ModelUnavailable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from facewright.engine.models.rig import PosedHead
     from facewright.engine.models.store import ModelStore
 
-BASES: tuple[type[Edit], ...] = (Start, Register)
+BASES: tuple[type[Edit], ...] = (Start, Register, FromModel)
 """Steps that begin a head: what comes before them does not matter."""
 ANEW: tuple[type[Edit], ...] = (*BASES, Anonymise)
 """Steps after which a head's shape is another one: what tunes it goes behind them."""

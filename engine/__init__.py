@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from facewright.engine.edits.complete import Complete as Complete
     from facewright.engine.edits.expression import Expression as Expression
     from facewright.engine.edits.fields import fields as fields
+    from facewright.engine.edits.from_model import FromModel as FromModel
     from facewright.engine.edits.identity import Asymmetry as Asymmetry
     from facewright.engine.edits.identity import Identity as Identity
     from facewright.engine.edits.neutralise import Neutralise as Neutralise
@@ -89,6 +90,7 @@ _HOMES = {
     "edits.complete": ("Complete",),
     "edits.expression": ("Expression",),
     "edits.fields": ("fields",),
+    "edits.from_model": ("FromModel",),
     "edits.identity": ("Asymmetry", "Identity"),
     "edits.neutralise": ("Neutralise",),
     "edits.pull": ("Pull", "PulledPoint"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face
+from facewright.engine.face import Face, Weights
 from facewright.engine.mask import Mask, as_mask
 from facewright.engine.mesh import Topology
 from facewright.engine.progress import Progress, silent
@@ -177,6 +177,26 @@ def points_data(points: Points) -> dict[str, Any]:
             points.names, points.positions, points.confidence, strict=True
         )
     }
+
+
+def weights_of(words: list[str]) -> Weights:
+    """Return the weights in words as `NAME=VALUE`, with spaces or commas between them.
+
+    Raises
+    ------
+    InputError
+        If one of them is no such word.
+    """
+    values = {}
+    for word in ",".join(words).split(","):
+        name, _, number = word.strip().partition("=")
+        try:
+            values[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5")
+    return Weights(values)
 
 
 def years(text: str) -> float:

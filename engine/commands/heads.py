@@ -18,6 +18,7 @@ from facewright.engine.commands.base import (
     check_output,
     open_project,
     read_mask,
+    weights_of,
 )
 from facewright.engine.edits.anonymise import Anonymise, apart, without_trace
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
@@ -29,7 +30,7 @@ from facewright.engine.edits.table import EDITS
 from facewright.engine.edits.transfer import Donor, donor_in, named
 from facewright.engine.errors import InputError
 from facewright.engine.evaluator import Evaluator
-from facewright.engine.face import TRAITS, Face, Weights
+from facewright.engine.face import TRAITS, Face
 from facewright.engine.files.project import SUFFIX, save
 from facewright.engine.models.presets import PRESETS
 from facewright.engine.models.variation import SEEDS
@@ -280,7 +281,7 @@ def edit_of(edit_type: type[Edit], given: argparse.Namespace, face: Face) -> Edi
             if isinstance(info.control, Slider):
                 values[info.name] = getattr(opening, info.name)
         elif info.type == "weights":
-            values[info.name] = _weights(value)
+            values[info.name] = weights_of(value)
         else:
             values[info.name] = _checked(info, value)
     if not 0 <= given.strength <= 1:
@@ -298,19 +299,6 @@ def _checked(info: FieldInfo, value: Any) -> Any:
             f"{control.high:g}{unit}: choose a value inside."
         )
     return value
-
-
-def _weights(words: list[str]) -> Weights:
-    values = {}
-    for word in ",".join(words).split(","):
-        name, _, number = word.strip().partition("=")
-        try:
-            values[name] = float(number)
-        except ValueError:
-            name = ""
-        if not name:
-            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5")
-    return Weights(values)
 
 
 def _listing() -> Report:

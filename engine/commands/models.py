@@ -9,9 +9,19 @@ from typing import Any
 import numpy as np
 
 from facewright.engine.commands import carrying
-from facewright.engine.commands.base import Commands, Report, Tools, add_command, years
+from facewright.engine.commands.base import (
+    Commands,
+    Report,
+    Tools,
+    add_command,
+    check_output,
+    weights_of,
+    years,
+)
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
+from facewright.engine.face import Weights
 from facewright.engine.files.project import SUFFIX, save
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.store import loader_of
@@ -34,9 +44,11 @@ def declare(commands: Commands) -> None:
     )
 
     command = add_command(
-        commands, "models", run_list, "the models: list, info, fetch, import, carry"
+        commands, "models", run_list, "the models: list, info, fetch, import, head, carry, remove"
     )
-    actions = command.add_subparsers(dest="action", metavar="list|info|fetch|import|carry")
+    actions = command.add_subparsers(
+        dest="action", metavar="list|info|fetch|import|head|carry|remove"
+    )
     action = add_command(actions, "list", run_list, "the models that are here")
     action = add_command(actions, "info", run_card, "a model's card")
     action.add_argument("model", metavar="MODEL")
@@ -61,7 +73,58 @@ def declare(commands: Commands) -> None:
     action.add_argument("file", type=Path, metavar="FILE")
     action.add_argument("--from", dest="source", metavar="MODEL", help="where a map begins")
     action.add_argument("--to", dest="target", metavar="MODEL", help="where a map ends")
+    action = add_command(
+        actions,
+        "head",
+        run_head,
+        "a head of an imported model, as a project that every step can go on from",
+        description="The first time, the model's mean is registered to our template, which takes "
+        "some seconds.",
+    )
+    action.add_argument("model", metavar="MODEL", help="one that was imported")
+    action.add_argument("output", type=Path, metavar="OUT.face")
+    action.add_argument("--weights", nargs="+", metavar="NAME=VALUE", help="of the model's axes")
+    action.add_argument("--seed", type=int, help="a random person; weights given go on top")
+    action = add_command(actions, "remove", run_remove, "delete an imported model from the cache")
+    action.add_argument("model", metavar="MODEL")
     carrying.declare(actions)
+
+
+def run_head(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Write a head of an imported model."""
+    from facewright.engine.evaluator import Evaluator
+    from facewright.engine.scans.foreign_heads import person_of
+    from facewright.engine.scans.template_map import template_map
+
+    check_output(arguments.output, SUFFIX)
+    given = weights_of(arguments.weights) if arguments.weights else {}
+    if arguments.seed is not None and arguments.seed < 0:
+        raise InputError("--seed must not be negative: use 0 or more.")
+    model = template_map(arguments.model, tools.models, tools.progress).model
+    drawn = {} if arguments.seed is None else person_of(model, arguments.seed)
+    step = FromModel(
+        model=model.card.id, version=model.card.version, weights=Weights({**drawn, **given})
+    )
+    references = tuple(tools.models.reference(id) for id in step.models)
+    project = Project(edits=(step,), models=references)
+    face = Evaluator(tools.models).face(project)
+    save(History.of(project, model.card.title), arguments.output, tools.models, face=face)
+    data = {
+        "output": str(arguments.output),
+        "model": model.card.id,
+        "weights": dict(step.weights),
+        "expression": dict(face.expression),
+    }
+    line = f"Written to {arguments.output}: {model.card.title}. {model.card.licence}"
+    return Report(data, (line,))
+
+
+def run_remove(arguments: argparse.Namespace, tools: Tools) -> Report:
+    """Delete an imported model."""
+    card = tools.models.remove(arguments.model)
+    data = {"id": card.id, "version": card.version}
+    line = f"{card.id} {card.version} is deleted; heads that were saved from it still open."
+    return Report(data, (line,))
 
 
 def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -73,7 +136,10 @@ def run_sample(arguments: argparse.Namespace, tools: Tools) -> Report:
     model = tools.models.get(arguments.model)
     reference = tools.models.reference(arguments.model)
     if arguments.model != "lifespan":
-        raise InputError(f"{model.card.title} cannot be sampled yet: use lifespan.")
+        raise InputError(
+            f"{model.card.title} is sampled one by one: use facewright-cli models head "
+            f"{arguments.model} OUT{SUFFIX} --seed S."
+        )
     lifespan = tools.models.lifespan()
     folder: Path = arguments.output
     try:

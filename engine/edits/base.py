@@ -86,6 +86,11 @@ class Edit:
     title: str = ""
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that this step calls."""
+        return self.needs
+
+    @property
     def called(self) -> str:
         """What the step is called: the user's own title, or its kind's label."""
         return self.title or self.label

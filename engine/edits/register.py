@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from facewright.engine.arrays import FloatArray, frozen
 from facewright.engine.edits.base import Edit, Hidden
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
@@ -170,7 +171,7 @@ def registration_of(project: Project) -> Register | None:
     for edit in reversed(project.edits):
         if isinstance(edit, Register):
             return edit
-        if isinstance(edit, Start):
+        if isinstance(edit, Start | FromModel):
             return None
     return None
 

@@ -10,6 +10,7 @@ from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull
@@ -23,6 +24,7 @@ from facewright.engine.edits.symmetrise import Symmetrise
 _KINDS: tuple[type[Edit], ...] = (
     Start,
     Register,
+    FromModel,
     Anonymise,
     About,
     Identity,

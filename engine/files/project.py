@@ -132,7 +132,7 @@ def _as_version(decoder: Decoder, row: dict[str, Any]) -> Version:
 
 def _pinned(project: Project, models: ModelStore) -> Project:
     """Return the project with every model that its steps need pinned, where it is here."""
-    needed = {id for edit in project.edits for id in edit.needs}
+    needed = {id for edit in project.edits for id in edit.models}
     for id in sorted(needed - {model.id for model in project.models}):
         with suppress(FacewrightError):
             project = project.with_model(models.reference(id))
@@ -234,7 +234,7 @@ def problems(project: Project, models: ModelStore | None) -> tuple[str, ...]:
         steps = [
             f"{number} ({edit.label})"
             for number, edit in enumerate(project.edits, 1)
-            if pinned.id in edit.needs
+            if pinned.id in edit.models
         ]
         changed = _changed(pinned, models) if steps else ""
         if changed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import threading
 import weakref
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from facewright.engine.assets import ASSETS
-from facewright.engine.errors import ModelUnavailable
+from facewright.engine.errors import InputError, ModelUnavailable
 from facewright.engine.models import fetching
 from facewright.engine.models.base import FaceModel, ModelCard
 from facewright.engine.progress import Progress, silent
@@ -213,6 +214,42 @@ class ModelStore:
         with self._lock:
             self._kept.pop("cards", None)
         return card
+
+    def size(self, id: str, version: str | None = None) -> int:
+        """Return how many bytes a model takes on this computer.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no such model here.
+        """
+        _, folder = self._find(id, version)
+        return sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+
+    def remove(self, id: str, version: str | None = None) -> ModelCard:
+        """Delete an imported model, of one version or the newest, from the user's cache.
+
+        Raises
+        ------
+        ModelUnavailable
+            If there is no such model here, or it came with the program.
+        InputError
+            If its files cannot be deleted.
+        """
+        with self._lock:
+            card, folder = self._find(id, version)
+            if IMPORTED not in card.files or self.cache not in folder.parents:
+                raise ModelUnavailable(f'"{card.title}" belongs to Facewright and stays.')
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:
+                raise InputError(
+                    f"{folder} cannot be deleted ({error.strerror}): close what uses it and try "
+                    "again."
+                ) from error
+            self._kept.pop("cards", None)
+            self._kept.pop(f"model:{id}:{card.version}", None)
+            return card
 
     def _keep(self, key: str, make: Callable[[], _T]) -> _T:
         with self._lock:

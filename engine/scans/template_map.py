@@ -7,6 +7,7 @@ over three vertices each.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,14 +133,47 @@ def template_map(id: str, models: ModelStore, progress: Progress = silent) -> Te
     Cancelled
         If asked to stop.
     """
-    model = imported(id, models)
-    path = map_file(model, models)
-    kept = _load(path, model, models)
+    kept = kept_map(id, models)
     if kept is not None:
         return kept
+    model = imported(id, models)
     made = build(model, models, progress)
+    path = map_file(model, models)
     path.parent.mkdir(parents=True, exist_ok=True)
     _save(made, path)
+    return _remembered(path, made)
+
+
+def kept_map(id: str, models: ModelStore, version: str | None = None) -> TemplateMap | None:
+    """Return the map to an imported model where it was made before, at once; else None.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the model is not here, or was not imported.
+    """
+    model = imported(id, models, version)
+    path = map_file(model, models)
+    with _lock:
+        known = _latest.get(path)
+    if known is not None and known.model is model and known.topology is models.lifespan().topology:
+        return known
+    loaded = _load(path, model, models)
+    return None if loaded is None else _remembered(path, loaded)
+
+
+KEPT = 2
+"""Maps that are remembered; what a map solves with takes a tenth of a second to prepare."""
+_latest: dict[Path, TemplateMap] = {}
+_lock = threading.Lock()
+
+
+def _remembered(path: Path, made: TemplateMap) -> TemplateMap:
+    with _lock:
+        _latest.pop(path, None)
+        while len(_latest) >= KEPT:
+            _latest.pop(next(iter(_latest)))
+        _latest[path] = made
     return made
 
 

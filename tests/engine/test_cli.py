@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from documents import rich
+from foreign_toy import OTHER, ForeignStore
 from PIL import Image
 from toy import ToyStore
 
@@ -411,6 +412,29 @@ def test_anonymise_tells_how_far_and_keeps_no_history(run: Any, head: Path, tmp_
     failed(run("anonymise", sad, out, "--seed", 0), "--seed 0", "1 to 9999")
     kept = run("edit", sad, out, "anonymise", "--seed", 9, "--no-keep-sex")
     assert "still holds who it was" in kept.out
+
+
+def test_heads_of_imported_models_become_projects(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = ForeignStore(tmp_path)
+    out = tmp_path / "other.face"
+
+    def call(*words: object) -> Result:
+        code = main([str(word) for word in words], store)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    words = ("--weights", "identity_000=2", "--seed", 4, "--json")
+    data = call("models", "head", OTHER, out, *words).data
+    assert data["weights"]["identity_000"] == 2.0
+    assert data["weights"]["identity_001"] != 0.0
+    (step,) = load(out, store).history.project.edits
+    assert step.kind == "from_model"
+    failed(call("models", "head", OTHER, out, "--weights", "nose=1"), "nose")
+    failed(call("models", "head", "nobody", out), "nobody")
+    assert "is deleted" in call("models", "remove", OTHER).out
+    failed(call("models", "remove", "lifespan"), "stays")
 
 
 def test_ages_are_given_as_people_say_them(run: Any, head: Path, tmp_path: Path) -> None:

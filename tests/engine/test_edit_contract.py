@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from documents import scanned
-from toy import ToyStore
+from foreign_toy import OTHER, ForeignStore
 
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.anonymise import Anonymise
@@ -18,6 +19,7 @@ from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slid
 from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.fields import all_fields, fields
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull, PulledPoint
@@ -36,7 +38,8 @@ from facewright.engine.files.project import load, save
 from facewright.engine.geometry.symmetry import mirrored
 from facewright.engine.project import History, Project
 
-MODELS = ToyStore()
+CACHE = tempfile.TemporaryDirectory()
+MODELS = ForeignStore(Path(CACHE.name))
 MEAN = mean_face(MODELS)
 SCAN = scanned(MODELS, np.random.default_rng(5)).face
 assert SCAN is not None
@@ -44,6 +47,7 @@ assert SCAN is not None
 VARIED: dict[str, Edit] = {
     "start": Start(seed=4, age=8.0, sex=0.5, african=0.3),
     "anonymise": Anonymise(seed=4, keep_sex=False),
+    "from_model": FromModel(model=OTHER, version="1", weights=Weights(identity_000=1.0)),
     "register": Register(face=SCAN, source="ab", verdict="Good."),
     "subject": About(age=3.0, asian=1.0),
     "identity": Identity(weights=Weights(identity_001=1.5, detail_000=-1.0)),

@@ -134,15 +134,15 @@ def load_regressor(source: str, target: str, models: ModelStore) -> Regressor:
         ) from error
 
 
-def imported(id: str, models: ModelStore) -> Imported:
-    """Return an imported model.
+def imported(id: str, models: ModelStore, version: str | None = None) -> Imported:
+    """Return an imported model, of one version or the newest.
 
     Raises
     ------
     ModelUnavailable
         If it is not here, or none that was imported.
     """
-    model = models.get(id)
+    model = models.get(id, version)
     if not isinstance(model, Imported):
         raise ModelUnavailable(f"{id} was not imported from a file: name one that was.")
     return model
