@@ -114,19 +114,38 @@ class _Weave:
         owner = np.tile(np.arange(len(faces)), 3)
         pairs = np.stack([owner[order[twin]], owner[order[twin + 1]]], axis=1)
         self.sides: IntArray = (low * count + high).reshape(3, -1).T
-        self.next_to: list[list[int]] = [[] for _ in range(len(faces))]
-        for a, b in pairs.tolist():
-            self.next_to[a].append(b)
-            self.next_to[b].append(a)
-        self._row = {tuple(sorted(corners)): row for row, corners in enumerate(faces.tolist())}
-        self.corner_sets = [frozenset(corners) for corners in faces.tolist()]
+        # Arrays, not lists of lists: with those a head takes 40 MB.
+        both = np.concatenate([pairs, pairs[:, ::-1]]).astype(np.int32)
+        both = both[np.argsort(both[:, 0], kind="stable")]
+        self._beside = both[:, 1]
+        self._starts = np.searchsorted(both[:, 0], np.arange(len(faces) + 1)).astype(np.int32)
+        self._count = count
+        names = self._names(faces)
+        self._rows = np.argsort(names, kind="stable").astype(np.int32)
+        self._sorted = names[self._rows]
+
+    def _names(self, corners: IntArray) -> IntArray:
+        """Return one number for each triangle of `(N, 3)` vertices, whatever their order."""
+        low, middle, high = np.sort(np.asarray(corners, np.int64), axis=1).T
+        named: IntArray = (low * self._count + middle) * self._count + high
+        return named
 
     def face_of(self, corners: IntArray) -> int:
         """Return the row of the triangle with these vertices."""
-        row = self._row.get(tuple(sorted(int(c) for c in corners)))
-        if row is None:
+        name = self._names(np.asarray(corners)[None])[0]
+        place = int(np.searchsorted(self._sorted, name))
+        if place == len(self._sorted) or self._sorted[place] != name:
             raise InputError("A point does not lie on this head: place it again.")
-        return row
+        return int(self._rows[place])
+
+    def next_to(self, face: int) -> list[int]:
+        """Return the triangles that share a side with one."""
+        beside: list[int] = self._beside[self._starts[face] : self._starts[face + 1]].tolist()
+        return beside
+
+    def touches(self, face: int, vertex: int) -> bool:
+        """Return whether a vertex is a corner of a triangle."""
+        return vertex in self.faces[face].tolist()
 
     def step(self, strip: list[int], face: int, vertex: int) -> None:
         """Lead a strip on to a triangle: next to its last one, or about a vertex of both."""
@@ -135,8 +154,8 @@ class _Weave:
         before, queue = {strip[-1]: -1}, [strip[-1]]
         while queue and face not in before:
             here = queue.pop(0)
-            for other in self.next_to[here]:
-                about = vertex < 0 or vertex in self.corner_sets[other]
+            for other in self.next_to(here):
+                about = vertex < 0 or self.touches(other, vertex)
                 if other not in before and (about or other == face):
                     before[other] = here
                     queue.append(other)
@@ -147,7 +166,7 @@ class _Weave:
 
     def around(self, strip: list[int], vertex: int) -> list[int] | None:
         """Return the strip led around the other side of a vertex; None at a border."""
-        held = [i for i, face in enumerate(strip) if vertex in self.corner_sets[face]]
+        held = [i for i, face in enumerate(strip) if self.touches(face, vertex)]
         if not held:
             return None
         first, last = strip[held[0]], strip[held[-1]]
@@ -158,11 +177,11 @@ class _Weave:
             here = queue.pop(0)
             if here == last and here != first:
                 break
-            for face in self.next_to[here]:
+            for face in self.next_to(here):
                 direct = here == first and face == last and not used
                 if face in before or face in used or direct:
                     continue
-                if vertex in self.corner_sets[face]:
+                if self.touches(face, vertex):
                     before[face] = here
                     queue.append(face)
         if last not in before or first == last:
