@@ -15,7 +15,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
-from facewright.app.memory import give_back
+from facewright.app.memory import give_back, spare
 from facewright.engine.errors import Cancelled
 from facewright.engine.progress import Progress
 
@@ -130,6 +130,7 @@ class JobLane(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        spare()  # jobs fill and free much
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._pool.setExpiryTimeout(1000)
