@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from unittest import mock
 
 import hostile
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -58,6 +58,13 @@ DAMAGED = ("obj", "ply ascii", "ply binary", "stl binary", "glb", "gltf", "vtk a
 CRAFTED = ("obj", "ply ascii", "stl binary", "glb", "off", "points json")
 SIZES = ((880, 500), (1366, 768), (1280, 800), (1000, 1000), (1800, 1100))
 _WAIT_MS = 12
+
+
+def rest(milliseconds: int) -> None:
+    """Let the window and its jobs go on; `QTest.qWait` keeps the interpreter from all threads."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Vanished(Exception):
@@ -112,7 +119,7 @@ class Monkey:
         (move,) = self._rng.choices(moves, [self._moves[move] for move in moves])
         with self._watched(), suppress(Vanished):
             move()
-        QTest.qWait(_WAIT_MS)
+        rest(_WAIT_MS)
 
     def close(self) -> None:
         """Close the window, however often it takes; half of the time while a job runs."""
@@ -121,7 +128,7 @@ class Monkey:
         if self._rng.random() < 0.5:
             self._note("close while a job runs")
             self._drop([self._pick((*self.scans, self._hostile()))])
-            QTest.qWait(self._rng.randrange(300))
+            rest(self._rng.randrange(300))
         self._note("close")
         for _ in range(50):
             with self._watched():
@@ -139,7 +146,7 @@ class Monkey:
             assert self.window.document.is_open
         else:
             self.window.files.open([source])
-            QTest.qWait(self._rng.randrange(2000))
+            rest(self._rng.randrange(2000))
             if registered:
                 self._wait_for_jobs(240.0)
 
@@ -288,7 +295,7 @@ class Monkey:
     def cancel(self) -> None:
         """Give up what runs, a moment after it began."""
         self._note("cancel")
-        QTest.qWait(self._rng.randrange(0, 80))
+        rest(self._rng.randrange(0, 80))
         self.window.actions_table["edit.cancel"].trigger()
 
     # -- answers -----------------------------------------------------------------------------
@@ -474,7 +481,7 @@ class Monkey:
         for _ in range(int(seconds / 0.05)):
             if not self.window.jobs.busy:
                 return
-            QTest.qWait(50)
+            rest(50)
 
     def _hostile(self, readers: Sequence[str] = DAMAGED) -> Path:
         """Return a damaged file, made anew."""
