@@ -16,8 +16,6 @@ from facewright.engine.arrays import FloatArray, IntArray
 KEPT = 16
 """Heads whose soft shadows are remembered, 1 MB each."""
 
-_JOIN_SECONDS = 5.0
-
 
 @dataclass(frozen=True, eq=False)
 class Surface:
@@ -72,8 +70,8 @@ class Task:
         self._stop.set()
 
     def join(self) -> None:
-        """Wait for the end."""
-        self._thread.join(_JOIN_SECONDS)
+        """Wait for the end, however long it takes; after `stop` it is one direction's rays away."""
+        self._thread.join()
 
     def _run(self) -> None:
         from facewright.engine.geometry.visibility import visibility
