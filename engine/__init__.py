@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from facewright.engine.edits.pull import PulledPoint as PulledPoint
     from facewright.engine.edits.register import Register as Register
     from facewright.engine.edits.register import register_scan as register_scan
+    from facewright.engine.edits.repair import Repair as Repair
     from facewright.engine.edits.sculpt import Sculpt as Sculpt
     from facewright.engine.edits.sex_ancestry import SexAncestry as SexAncestry
     from facewright.engine.edits.start import Start as Start
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     from facewright.engine.measure.anthropometry import judged as judged
     from facewright.engine.measure.anthropometry import measure_head as measure_head
     from facewright.engine.measure.calipers import Caliper as Caliper
+    from facewright.engine.measure.cleft import compare_cleft as compare_cleft
     from facewright.engine.measure.comparison import compare as compare
     from facewright.engine.measure.geodesic import shortest_path as shortest_path
     from facewright.engine.measure.norms import norm_for as norm_for
@@ -95,6 +97,7 @@ _HOMES = {
     "edits.neutralise": ("Neutralise",),
     "edits.pull": ("Pull", "PulledPoint"),
     "edits.register": ("Register", "register_scan"),
+    "edits.repair": ("Repair",),
     "edits.sculpt": ("Sculpt",),
     "edits.sex_ancestry": ("SexAncestry",),
     "edits.start": ("Start",),
@@ -114,6 +117,7 @@ _HOMES = {
     "landmarks": ("Landmarks", "Points"),
     "measure.anthropometry": ("judged", "measure_head"),
     "measure.calipers": ("Caliper",),
+    "measure.cleft": ("compare_cleft",),
     "measure.comparison": ("compare",),
     "measure.geodesic": ("shortest_path",),
     "measure.norms": ("norm_for",),

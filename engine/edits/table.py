@@ -15,6 +15,7 @@ from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
+from facewright.engine.edits.repair import Repair
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.sex_ancestry import SexAncestry
 from facewright.engine.edits.start import Start
@@ -35,6 +36,7 @@ _KINDS: tuple[type[Edit], ...] = (
     SexAncestry,
     Symmetrise,
     Complete,
+    Repair,
     Sculpt,
     Pull,
 )

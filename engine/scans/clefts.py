@@ -36,9 +36,9 @@ SIDES: tuple[Side, ...] = ("left", "right", "both")
 EXTENTS: tuple[Extent, ...] = ("complete", "incomplete")
 USUAL_WIDTH = 25.0
 """Mm between the wings of the nose to which the amounts below belong."""
-REACH = 10.5
-"""Mm along the lip from the cleft within which its line is drawn up."""
-SOFT = 16.0
+REACH, MEDIAL_REACH = 10.5, 7.5
+"""Mm along the lip from the cleft within which its line is drawn up, to the side and inward."""
+SOFT = 10.0
 """Mm around lip and nose within which skin gives way."""
 STIFF = 40.0
 """Weight of the curves against the bending of the skin."""
@@ -269,7 +269,7 @@ class _Opening:
         for sign, cut in zip(signs, cuts, strict=True):
             for medial in (True, False):
                 towards = -sign if medial else sign
-                reach = REACH * self._size
+                reach = (MEDIAL_REACH if medial else REACH) * self._size
                 if medial and self._both:
                     reach = min(reach, 0.5 * (cuts[1] - cuts[0]))
                 away = (along - cut) * towards

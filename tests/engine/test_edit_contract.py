@@ -24,6 +24,7 @@ from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.edits.register import Register, unit_of
+from facewright.engine.edits.repair import Repair
 from facewright.engine.edits.reshape import encode, mean_face
 from facewright.engine.edits.sculpt import Sculpt
 from facewright.engine.edits.sex_ancestry import SexAncestry
@@ -58,6 +59,7 @@ VARIED: dict[str, Edit] = {
     "sex_ancestry": SexAncestry(sex=-1.0, african=1.0),
     "symmetrise": Symmetrise(side="left"),
     "complete": Complete(region="nose", alternative=3, mirror=0.3),
+    "repair": Repair(side="left", way="blend"),
     "sculpt": Sculpt(weights=Weights(identity_001=0.5)).with_stroke(
         np.where(np.arange(162)[:, None] < 20, (0.0, 0.5, 1.5), 0.0),
         np.zeros((162, 3), np.float32),
