@@ -89,7 +89,7 @@ def region_of(edit: Complete, face: Face, models: ModelStore) -> Mask | None:
     """
     from facewright.engine.scans.completion import NOTHING_SEEN
 
-    area = area_of(edit, face.mesh)
+    area = area_of(edit, models.lifespan())
     if area is not None and not (area[models.lifespan().template.visible] > 0).any():
         raise InputError(NOTHING_SEEN)
     return area

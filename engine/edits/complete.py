@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from facewright.engine.mesh import Mesh
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
-    from facewright.engine.scans.completion import Completion
+    from facewright.engine.scans.completion import Completion, Region
 
 PAINTED = "painted"
 AREAS: Mapping[str, tuple[tuple[str, ...], float]] = MappingProxyType(
@@ -104,26 +105,36 @@ class Complete(Edit):
         return replace(face.with_vertices(vertices), inferred=inferred)
 
 
-def area_of(edit: Complete, mesh: Mesh) -> Mask | None:
+def area_of(edit: Complete, model: LifespanModel) -> Mask | None:
     """Return the `(V,)` mask that a step replaces; None where that is nothing.
+
+    A named region reaches as far on every head: `AREAS` is in mm of the mean adult.
 
     Raises
     ------
     InputError
         If there is no such region, or the mask does not fit the head.
     """
-    from facewright.engine.geometry.masking import INSIDE, edge_lengths, grown
-
     if edit.region == PAINTED and edit.area is not None:
-        area = as_mask(edit.area, mesh.topology.count)
+        area = as_mask(edit.area, model.topology.count)
         return area if area.any() else None
     if edit.region in ("", PAINTED):
         return None
     if edit.region not in AREAS:
         raise InputError(f"There is no region {edit.region}: use {', '.join(AREAS)} or a mask.")
-    names, around = AREAS[edit.region]
-    part = np.maximum.reduce([mesh.topology.regions[name] for name in names])
-    lengths = edge_lengths(mesh.vertices, mesh.topology.faces)
+    with _lock:
+        areas = _areas.setdefault(model, {})
+        if edit.region not in areas:
+            areas[edit.region] = _named_area(edit.region, model.mean())
+        return areas[edit.region]
+
+
+def _named_area(name: str, mean: Mesh) -> Mask:
+    from facewright.engine.geometry.masking import INSIDE, edge_lengths, grown
+
+    names, around = AREAS[name]
+    part = np.maximum.reduce([mean.topology.regions[name] for name in names])
+    lengths = edge_lengths(mean.vertices, mean.topology.faces)
     return frozen(grown(frozen(part >= INSIDE), lengths, around) >= INSIDE)
 
 
@@ -132,20 +143,17 @@ class _Asked:
     """A question and its answer; holding what was asked keeps its identity from being reused."""
 
     mesh: Mesh
-    area: Mask | None
-    region: str
     about: dict[str, float]
-    model: LifespanModel
     answer: Completion
-
-    def is_about(self, face: Face, edit: Complete, about: dict[str, float], model: object) -> bool:
-        same = self.mesh is face.mesh and self.area is edit.area and self.model is model
-        return same and self.region == edit.region and self.about == about
 
 
 KEPT = 2
 """Answers that are remembered: the last one, and the one beside it in a comparison."""
+KEPT_REGIONS = 3
+"""Regions that are remembered, 10 MB each: what is asked of them on another head is live."""
 _kept: deque[_Asked] = deque(maxlen=KEPT)
+_regions: deque[Region] = deque(maxlen=KEPT_REGIONS)
+_areas: WeakKeyDictionary[LifespanModel, dict[str, Mask]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -159,16 +167,32 @@ def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion 
     """
     from facewright.engine.scans.completion import Completion
 
-    about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
     model = models.lifespan()
-    with _lock:
-        for asked in _kept:
-            if asked.is_about(face, edit, about, model):
-                return asked.answer
-    area = area_of(edit, face.mesh)
+    area = area_of(edit, model)
     if area is None:
         return None
-    answer = Completion(face.mesh, area, model, about)
+    about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
+    region = _region(area, model)
     with _lock:
-        _kept.append(_Asked(face.mesh, edit.area, edit.region, about, model, answer))
+        for asked in _kept:
+            if asked.mesh is face.mesh and asked.answer.region is region and asked.about == about:
+                return asked.answer
+    answer = Completion(face.mesh, region, about)
+    with _lock:
+        _kept.append(_Asked(face.mesh, about, answer))
     return answer
+
+
+def _region(area: Mask, model: LifespanModel) -> Region:
+    """Return a region, kept while others are not asked for more lately."""
+    from facewright.engine.scans.completion import Region
+
+    with _lock:
+        for region in _regions:
+            if region.mask is area and region.model is model:
+                _regions.remove(region)
+                _regions.append(region)
+                return region
+        made = Region(area, model)
+        _regions.append(made)
+        return made

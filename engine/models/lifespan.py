@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from facewright.engine.geometry.threads import one_thread
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.aged_products import AgedProducts
-from facewright.engine.models.agescale import NODES, AgeScale
+from facewright.engine.models.agescale import NODES, AgeScale, AtAge
 from facewright.engine.models.base import ModelCard
 from facewright.engine.models.lifespan_axes import AXIS_PRIOR, age_sample, build_axes
 from facewright.engine.models.linear import Observer, Posterior, dense_precision
@@ -37,6 +38,7 @@ WEIGHTS = "weights.safetensors"
 ADULT = 30.0
 CARRIED = ("identity", "detail", "asymmetry", "expression")
 KEPT_AGES = 4
+KEPT_MASKS = 3
 CHILDLIKE = {"baby": (0.45, 0.85), "child": (0.5, 0.9)}
 """Share of adults' relief, and of their differences as a whole, that a node has."""
 RELIEF_LENGTH = 9.0
@@ -45,6 +47,15 @@ RELIEF_LENGTH = 9.0
 Rows = NDArray[np.int64]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
+
+
+@dataclass(frozen=True, eq=False)
+class _Sight:
+    """What is remembered of a mask of known skin, which it holds, or no other could have its id."""
+
+    known: Mask | None
+    products: AgedProducts
+    observers: dict[tuple[float, tuple[int, ...]], Observer]
 
 
 class LifespanModel:
@@ -74,8 +85,7 @@ class LifespanModel:
         self._lift: sparse.csr_array = template.lift.astype(np.float32).tocsr()
         self._nodes = {self._scale.young: self._young_node()}
         self._making = [threading.Lock() for _ in NODES]
-        self._observers: dict[tuple[float, tuple[int, ...]], Observer] = {}
-        self._whole: AgedProducts | None = None
+        self._masked: dict[int, _Sight] = {}
         self._lock = threading.RLock()
         share = vertex_areas(self._stored["young"], template.coarse.faces)
         share = share * template.visible[template.subset]
@@ -133,12 +143,15 @@ class LifespanModel:
         if c.shape != (len(self.axes),):
             raise ValueError(f"{c.shape} coefficients do not fit {len(self.axes)} axes")
         at = self._scale.at(float(c[0]))
-        moved = self._combine(c[1:], at.nodes)
-        moved *= at.size
-        coarse = (at.size + c[1] * at.sex_size) * self._mean_shape(at.knots) + moved
-        fine = self._lift @ coarse
+        fine = self._lift @ self._smooth(c, at)
         fine += at.size * _mixed(at.nodes, self._stored["relief"])
         return np.asarray(fine, dtype=np.float32)
+
+    def _smooth(self, c: FloatArray, at: AtAge) -> FloatArray:
+        """Return the coarse vertices of coefficients without relief, `(V_coarse, 3)` mm."""
+        moved = self._combine(c[1:], at.nodes)
+        moved *= at.size
+        return np.asarray((at.size + c[1] * at.sex_size) * self._mean_shape(at.knots) + moved)
 
     def neutral_basis(self, age: float) -> tuple[FloatArray, FloatArray]:
         """Return the coarse mean `(V_coarse, 3)` and basis `(K, V_coarse, 3)` at an age, mm.
@@ -171,6 +184,7 @@ class LifespanModel:
         """Return the most probable `(K,)` coefficients of a fine `mesh`.
 
         Shape alone does not tell age: it is 30 unless given. Expressions are 0 unless given.
+        The same array `known` again costs a few products of matrices and vectors.
         """
         c, free, offsets = self._problem(mesh, given)
         c[free] = self._observer(float(c[0]), free, known).mean(offsets)
@@ -232,18 +246,40 @@ class LifespanModel:
             ],
             dtype=np.int64,
         )
-        start = self.vertices(c)[self.template.subset]
+        at = self._scale.at(float(c[0]))
+        start = self._smooth(c.astype(np.float32), at)  # the lift leaves it in its place
+        start += at.size * _mixed(at.nodes, self._coarse_relief)
         return c, free, mesh.vertices[self.template.subset].astype(np.float64) - start
+
+    @cached_property
+    def _coarse_relief(self) -> FloatArray:
+        return np.ascontiguousarray(self._stored["relief"][:, self.template.subset])
 
     def _observer(self, age: float, free: Rows, known: Mask | None) -> Observer:
         key = (age, tuple(free.tolist()))
         with self._lock:
-            if known is None and key in self._observers:
-                return self._observers[key]
-            made = self._made_observer(age, free, self._products(known))
-            if known is None:
-                _keep(self._observers, key, made)
-            return made
+            sight = self._sight(known)
+            if key not in sight.observers:
+                made = self._made_observer(age, free, sight.products)
+                _keep(sight.observers, key, made, KEPT_AGES)
+            return sight.observers[key]
+
+    def _sight(self, known: Mask | None) -> _Sight:
+        """Return what is remembered of a mask: of the last few, and of none."""
+        if known is None:
+            return self._whole
+        sight = self._masked.pop(id(known), None) or self._made_sight(known)
+        _keep(self._masked, id(known), sight, KEPT_MASKS)
+        return sight
+
+    @cached_property
+    def _whole(self) -> _Sight:
+        return self._made_sight(None)
+
+    def _made_sight(self, known: Mask | None) -> _Sight:
+        weight = self._share if known is None else self._share * known[self.template.subset]
+        shapes = self.groups["asymmetry"].stop - 1
+        return _Sight(known, AgedProducts(self._node, shapes, dense_precision(weight)), {})
 
     @one_thread()
     def _made_observer(self, age: float, free: Rows, products: AgedProducts) -> Observer:
@@ -262,16 +298,6 @@ class LifespanModel:
             among[:, 0] += shared
             among[0, 0] += products.precision @ np.square(larger.ravel())
         return Observer(among[np.ix_(rows, rows)], gather, self.prior_sd[free])
-
-    def _products(self, known: Mask | None) -> AgedProducts:
-        if known is None and self._whole is not None:
-            return self._whole
-        weight = self._share if known is None else self._share * known[self.template.subset]
-        shapes = self.groups["asymmetry"].stop - 1
-        made = AgedProducts(self._node, shapes, dense_precision(weight))
-        if known is None:
-            self._whole = made
-        return made
 
     def _mean_shape(self, knots: FloatArray) -> FloatArray:
         return _mixed(knots, self._stored["means"])
@@ -356,8 +382,8 @@ def _mixed(weights: FloatArray, arrays: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("k,kn->n", weights, flat).reshape(arrays.shape[1:]))
 
 
-def _keep(kept: dict[_K, _V], key: _K, value: _V) -> None:
+def _keep(kept: dict[_K, _V], key: _K, value: _V, most: int) -> None:
     """Remember a few values, the oldest going first."""
-    while len(kept) >= KEPT_AGES:
+    while len(kept) >= most:
         kept.pop(next(iter(kept)))
     kept[key] = value

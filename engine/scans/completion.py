@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, frozen
+from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.laplacian import cotangent_laplacian
 from facewright.engine.geometry.masking import border_distance, edge_lengths, feathered
@@ -56,25 +56,24 @@ DRAWS = 48
 
 
 @dataclass(frozen=True, eq=False)
-class Completion:
-    """A region of a head, asked of a model.
+class Region:
+    """A region of every head of a model: what does not depend on whose head it is.
 
     Parameters
     ----------
-    mesh : Mesh
-        The neutral head at the fine level, mm.
     mask : (V,) in [0, 1]
         1 where the skin is missing or not to be believed; values between weigh it less but
         it moves all the same. Where it is 0 nothing moves.
     model : LifespanModel
-    about : mapping
-        Age, sex and ancestry of the subject: shape alone does not tell age.
+
+    Raises
+    ------
+    InputError
+        If it leaves too little of the face to go by, or covers no skin that is seen.
     """
 
-    mesh: Mesh
     mask: Mask
     model: LifespanModel
-    about: Mapping[str, float]
 
     def __post_init__(self) -> None:
         template = self.model.template
@@ -88,14 +87,18 @@ class Completion:
             raise InputError(NOTHING_SEEN)
 
     @cached_property
+    def known(self) -> Mask:
+        """`(V,)`: how far the skin is believed."""
+        return frozen(TRUST * (1.0 - self.mask))
+
+    @cached_property
     def free(self) -> BoolArray:
         """`(V,)`: what moves, the masked skin and the hidden surface that hangs on it."""
-        template = self.model.template
+        template, topology = self.model.template, self.model.topology
         masked = self.mask > 0
         hidden = ~template.visible
-        faces = self.mesh.topology.faces
+        faces, count = topology.faces, topology.count
         inside = faces[hidden[faces].all(axis=1)]
-        count = self.mesh.topology.count
         links = sparse.coo_array(
             (np.ones(2 * len(inside)), (inside[:, [0, 1]].ravel(), inside[:, [1, 2]].ravel())),
             shape=(count, count),
@@ -109,6 +112,63 @@ class Completion:
     def seen(self) -> BoolArray:
         """`(V,)`: the masked skin that can be seen."""
         return np.asarray((self.mask > 0) & self.model.template.visible)
+
+    def known_across(self, mirror: IntArray) -> FloatArray:
+        """Return `(V,)` how far to believe what lies across, fading towards where it is masked."""
+        lengths = edge_lengths(self.model.mean().vertices, self.model.topology.faces)
+        unknown = frozen(self.mask[mirror])
+        return 1 - (feathered(unknown, lengths, MIXED) if unknown.any() else unknown)
+
+    @cached_property
+    def _seam(self) -> tuple[Factor, sparse.csr_array]:
+        """The bending energy of fields that fade inwards, and its pull from what is known."""
+        # On the mean head, whose skin is whole; `FADE` grows and shrinks with a head's size.
+        vertices, faces = self.model.mean().vertices, self.model.topology.faces
+        laplacian = cotangent_laplacian(vertices, faces)
+        area = np.maximum(vertex_areas(vertices, faces), 1e-3)
+        bending = (laplacian @ sparse.diags_array(1 / area) @ laplacian).tocsr()
+        free = np.flatnonzero(self.free)
+        within = bending[free][:, free] + sparse.diags_array(area[free] / FADE**4)
+        across = sparse.csr_array(bending[free][:, np.flatnonzero(~self.free)])
+        return Factor(within), across
+
+    def seamless(self, head: FloatArray, proposal: FloatArray) -> FloatArray:
+        """Return `(V, 3)` `head` with `proposal` in the region and the missing steps faded out."""
+        free = self.free
+        factor, across = self._seam
+        missing = head[~free].astype(np.float64) - proposal[~free]
+        result = np.array(head)
+        result[free] = proposal[free] + factor.solve(-(across @ missing))
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Completion:
+    """A region of a head, asked of a model.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        The neutral head at the fine level, mm.
+    region : Region
+        Kept between heads it spares each but the first a tenth of a second.
+    about : mapping
+        Age, sex and ancestry of the subject: shape alone does not tell age.
+    """
+
+    mesh: Mesh
+    region: Region
+    about: Mapping[str, float]
+
+    @property
+    def free(self) -> BoolArray:
+        """`(V,)`: what moves, the masked skin and the hidden surface that hangs on it."""
+        return self.region.free
+
+    @property
+    def seen(self) -> BoolArray:
+        """`(V,)`: the masked skin that can be seen."""
+        return self.region.seen
 
     def within_90(self, spread: FloatArray) -> float:
         """Return the mm within which nine in ten points of the region are expected.
@@ -127,9 +187,9 @@ class Completion:
 
         `variety` scales how far it may lie from the most likely one.
         """
-        mean = self._believed[0].mean
-        step = self._root @ np.random.default_rng(seed).standard_normal(len(mean))
-        return self._seamless(self._decoded(mean + variety * step))
+        belief, free = self._believed
+        step = self._root @ np.random.default_rng(seed).standard_normal(len(free))
+        return self._seamless(self._decoded(belief.mean + variety * step, free))
 
     @one_thread()
     def filled(self, proposal: FloatArray) -> FloatArray:
@@ -169,7 +229,8 @@ class Completion:
     @cached_property
     @one_thread()
     def _likely(self) -> FloatArray:
-        return frozen(self._seamless(self._decoded(self._believed[0].mean)))
+        belief, free = self._believed
+        return frozen(self._seamless(self._decoded(belief.mean, free)))
 
     @cached_property
     @one_thread()
@@ -181,9 +242,7 @@ class Completion:
         # The plane is that of the whole likely face, and the seam is closed before the two are
         # mixed: a step between them at the border would be taken for a slope.
         image = self._seamless(mirrored(likely.astype(np.float64), mirror).astype(np.float32))
-        lengths = edge_lengths(likely, self.mesh.topology.faces)
-        unknown = frozen(self.mask[mirror])
-        share = 1 - (feathered(unknown, lengths, MIXED) if unknown.any() else unknown)
+        share = self.region.known_across(mirror)
         return frozen(likely + share[:, None] * (image - likely))
 
     @cached_property
@@ -195,32 +254,16 @@ class Completion:
     @cached_property
     def _believed(self) -> tuple[Posterior, Rows]:
         """The belief about the model's free axes, and which these are."""
-        return self.model.posterior(self.mesh, known=TRUST * (1.0 - self.mask), given=self.about)
+        region = self.region
+        return region.model.posterior(self.mesh, region.known, self.about)
 
-    def _decoded(self, free: DoubleArray) -> FloatArray:
-        c = np.zeros(len(self.model.axes), np.float32)
+    def _decoded(self, values: DoubleArray, free: Rows) -> FloatArray:
+        model = self.region.model
+        c = np.zeros(len(model.axes), np.float32)
         for name, value in self.about.items():
-            c[self.model.row(name)] = value
-        c[self._believed[1]] = free
-        return self.model.vertices(c)
-
-    @cached_property
-    def _seam(self) -> tuple[Factor, sparse.csr_array]:
-        """The bending energy of fields that fade inwards, and its pull from what is known."""
-        # Measured on the likely head: the skin in the region may be anything, or nothing.
-        vertices, faces = self._decoded(self._believed[0].mean), self.mesh.topology.faces
-        laplacian = cotangent_laplacian(vertices, faces)
-        area = np.maximum(vertex_areas(vertices, faces), 1e-3)
-        bending = (laplacian @ sparse.diags_array(1 / area) @ laplacian).tocsr()
-        free = np.flatnonzero(self.free)
-        within = bending[free][:, free] + sparse.diags_array(area[free] / FADE**4)
-        return Factor(within), bending[free][:, np.flatnonzero(~self.free)]
+            c[model.row(name)] = value
+        c[free] = values
+        return model.vertices(c)
 
     def _seamless(self, proposal: FloatArray) -> FloatArray:
-        """Return the head with `proposal` in the region and the missing steps faded out."""
-        free = self.free
-        factor, across = self._seam
-        missing = self.mesh.vertices[~free].astype(np.float64) - proposal[~free]
-        result = np.array(self.mesh.vertices)
-        result[free] = proposal[free] + factor.solve(-(across @ missing))
-        return result
+        return self.region.seamless(self.mesh.vertices, proposal)

@@ -18,7 +18,7 @@ from facewright.engine.edits.complete import Complete, area_of
 from facewright.engine.face import TRAITS
 from facewright.engine.mask import Mask
 from facewright.engine.models.store import ModelStore
-from facewright.engine.scans.completion import WITHIN_90, Completion
+from facewright.engine.scans.completion import WITHIN_90, Completion, Region
 
 HELD_OUT = (
     "sven_mannequin_pointcloud.ply",
@@ -41,19 +41,19 @@ class Row:
     share: float
 
 
-def hidden(region: str, face, model) -> Mask:
+def hidden(region: str, model) -> Mask:
     """The `(V,)` mask of a region."""
     if region == "left half":
         regions = model.topology.regions
         return ((regions["left"] > 0.5) & (regions["face"] > 0.5)).astype(np.float32)
-    return area_of(Complete(region=region), face.mesh)
+    return area_of(Complete(region=region), model)
 
 
 def completed(name: str, region: str, models: ModelStore, folder) -> Row:
     """One region of one scan, hidden and completed."""
     face, model = registered(folder, name).result.face, models.lifespan()
     about = {trait: float(getattr(face.subject, trait).value) for trait in TRAITS}
-    asked = Completion(face.mesh, hidden(region, face, model), model, about)
+    asked = Completion(face.mesh, Region(hidden(region, model), model), about)
     truth, likely, spread = face.mesh.vertices, asked.likely(), asked.spread()
     assert (likely[~asked.free] == truth[~asked.free]).all()  # known skin moved by 0.00 mm
     within = asked.seen & (face.inferred < 0.5)
@@ -84,9 +84,8 @@ def test_hidden_parts_of_scans_come_back(data_folder, models):
 def test_a_mirrored_half_is_the_other_half(data_folder, models):
     face = registered(data_folder / "real" / "scans", "SIMPOP_12.obj").result.face
     model = models.lifespan()
-    asked = Completion(
-        face.mesh, hidden("left half", face, model), model, {"age": face.subject.age.value}
-    )
+    region = Region(hidden("left half", model), model)
+    asked = Completion(face.mesh, region, {"age": face.subject.age.value})
     error = np.linalg.norm(asked.mirrored() - face.mesh.vertices, axis=1)
     within = asked.seen
     assert error[~asked.free].max() == 0.0

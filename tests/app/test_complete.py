@@ -21,7 +21,7 @@ from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.face import TRAITS, Weights
 from facewright.engine.project import History, Project
-from facewright.engine.scans.completion import WITHIN_90, Completion
+from facewright.engine.scans.completion import WITHIN_90, Completion, Region
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +50,9 @@ def choose(qtbot, window, panel, region):
 def asked_of(window, before) -> Completion:
     """The completion of the last step, asked of the model anew."""
     about = {trait: float(getattr(before.subject, trait).value) for trait in TRAITS}
-    area = area_of(last(window), before.mesh)
-    return Completion(before.mesh, area, window.document.models.lifespan(), about)
+    model = window.document.models.lifespan()
+    region = Region(area_of(last(window), model), model)
+    return Completion(before.mesh, region, about)
 
 
 def mask_nose(window):
@@ -76,7 +77,8 @@ def test_a_tile_fills_its_region_in_as_one_step(open_window, qtbot):
     before, versions = document.face_at(), len(document.history.versions)
     assert not panel.body.isVisible()
     choose(qtbot, window, panel, "nose")
-    after, area = document.shown.face, area_of(Complete(region="nose"), before.mesh)
+    after = document.shown.face
+    area = area_of(Complete(region="nose"), document.models.lifespan())
     moved = np.abs(after.mesh.vertices - before.mesh.vertices).max(axis=1)
     assert moved[area > 0].max() > 0.5
     assert moved[area == 0].max() == 0.0
@@ -129,7 +131,7 @@ def test_the_step_chosen_in_steps_is_the_one_that_is_tuned(open_window, qtbot):
 def test_pointing_at_a_tile_shows_its_region_until_it_leaves(open_window, qtbot):
     window, panel = begin(open_window)
     tile, scene = panel.tiles.buttons["lips"], window.viewport.scene
-    area = area_of(Complete(region="lips"), window.document.face_at().mesh)
+    area = area_of(Complete(region="lips"), window.document.models.lifespan())
     window.stage.change(mask=False)
     point = QPointF(2, 2)
     QApplication.sendEvent(tile, QEnterEvent(point, point, point))
@@ -264,7 +266,7 @@ def test_how_sure_is_told_and_coloured_and_leaves_again(open_window, qtbot):
     sure.switch.click()
     qtbot.waitUntil(lambda: "Nine in ten" in sure.said.text(), timeout=60_000)
     asked = asked_of(window, window.document.face_at(2))
-    area, spread = asked.mask, asked.spread()
+    area, spread = asked.region.mask, asked.spread()
     within = WITHIN_90 * spread[area > 0].mean()
     assert f"within {within:.1f} mm" in sure.said.text()
     np.testing.assert_allclose(scene._values[area > 0], spread[area > 0], rtol=1e-4)

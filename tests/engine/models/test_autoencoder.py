@@ -9,7 +9,7 @@ from toy import ToyModel
 from facewright.engine.models.autoencoder import Autoencoder
 from facewright.engine.models.layers import SLOPE, Layers
 from facewright.engine.models.linear import Observer, dense_precision
-from facewright.engine.scans.completion import Completion
+from facewright.engine.scans.completion import Completion, Region
 
 TOY = ToyModel()
 K, SCALE = 4, 2.0
@@ -132,7 +132,7 @@ def test_it_completes_regions(curved, rng):
     person = curved.instance(rng.normal(0, 0.7, K))
     mask = TOY.topology.regions["nose"].astype(np.float32)
     broken = person.moved(person.vertices + 20.0 * mask[:, None])
-    asked = Completion(broken, mask, curved, {})
+    asked = Completion(broken, Region(mask, curved), {})
     error = np.linalg.norm(asked.likely() - person.vertices, axis=1)
     assert error[asked.free].mean() < 1.0
     assert error[~asked.free].max() == 0.0

@@ -8,7 +8,7 @@ from toy import ToyModel
 
 from facewright.engine.errors import InputError
 from facewright.engine.mesh import Mesh
-from facewright.engine.scans.completion import Completion
+from facewright.engine.scans.completion import Completion, Region
 
 MODEL = ToyModel()
 ABOUT = {"age": 30.0}
@@ -30,7 +30,7 @@ def test_the_models_own_people_come_back(person):
     mask = mask_of("nose")
     broken = np.array(person.vertices)
     broken[mask > 0] += (0.0, 0.0, 25.0)
-    asked = Completion(person.moved(broken), mask, MODEL, ABOUT)
+    asked = Completion(person.moved(broken), Region(mask, MODEL), ABOUT)
     assert np.abs(asked.likely() - person.vertices).max() < 0.5
     assert (asked.likely()[~asked.free] == person.vertices[~asked.free]).all()
 
@@ -41,7 +41,8 @@ def test_what_was_in_the_region_leaves_no_trace(person):
     one[mask > 0] += 30.0
     other[mask > 0] *= 0.5
     first, second = (
-        Completion(person.moved(points), mask, MODEL, ABOUT).likely() for points in (one, other)
+        Completion(person.moved(points), Region(mask, MODEL), ABOUT).likely()
+        for points in (one, other)
     )
     assert np.abs(first - second).max() < 1e-3
 
@@ -49,7 +50,7 @@ def test_what_was_in_the_region_leaves_no_trace(person):
 def test_a_step_along_the_border_fades_inwards(person):
     mask = mask_of("nose")
     lifted = person.vertices + np.float32([0.0, 0.0, 4.0]) * (1 - mask[:, None])
-    asked = Completion(person.moved(lifted), mask, MODEL, ABOUT)
+    asked = Completion(person.moved(lifted), Region(mask, MODEL), ABOUT)
     filled = asked.filled(person.vertices)
     moved = (filled - person.vertices)[asked.free, 2]
     assert (moved > 0.5).all()  # the seam is bridged, not stepped
@@ -57,7 +58,7 @@ def test_a_step_along_the_border_fades_inwards(person):
 
 
 def test_alternatives_differ_repeat_and_spread_about_the_likely_one(person):
-    asked = Completion(person, mask_of("nose", "upper_lip"), MODEL, ABOUT)
+    asked = Completion(person, Region(mask_of("nose", "upper_lip"), MODEL), ABOUT)
     np.testing.assert_array_equal(asked.drawn(4), asked.drawn(4))
     assert np.abs(asked.drawn(4) - asked.drawn(5)).max() > 1e-3
     np.testing.assert_allclose(asked.drawn(4, 0.0), asked.likely(), atol=1e-4)
@@ -71,7 +72,7 @@ def test_the_mirror_image_comes_from_the_known_side():
     bump = np.exp(-np.square((lopsided - (60.0, 0.0, 30.0)) / 25.0).sum(axis=1))
     lopsided[:, 0] += (12.0 * bump).astype(np.float32)
     head = MODEL.mean().moved(lopsided)
-    asked = Completion(head, mask_of("left"), MODEL, ABOUT)
+    asked = Completion(head, Region(mask_of("left"), MODEL), ABOUT)
     error = np.abs(asked.mirrored() - MODEL.mean().vertices)[asked.free]
     assert error.max() < 1.5 < np.abs(lopsided - MODEL.mean().vertices).max()
 
@@ -81,10 +82,10 @@ def test_a_mask_of_nothing_that_is_seen_is_refused(person):
     model = ToyModel()
     model.template.visible = ~hidden
     with pytest.raises(InputError, match="no skin that is seen"):
-        Completion(person, hidden.astype(np.float32), model, ABOUT)
+        Completion(person, Region(hidden.astype(np.float32), model), ABOUT)
 
 
 def test_too_little_to_go_by(person):
     everything = np.ones(len(person.vertices), np.float32)
     with pytest.raises(InputError, match="Too little of the face"):
-        Completion(person, everything, MODEL, ABOUT)
+        Completion(person, Region(everything, MODEL), ABOUT)
