@@ -45,6 +45,8 @@ class Ring:
 class Overlay:
     """All that one layer draws.
 
+    Names keep apart from each other; where there is no room for all, those that come first stay.
+
     Attributes
     ----------
     markers, lines, rings : tuple

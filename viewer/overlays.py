@@ -18,25 +18,20 @@ from vtkmodules.vtkRenderingCore import (
     vtkPolyDataMapper2D,
     vtkProp,
     vtkRenderer,
-    vtkTextActor,
 )
 
 from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.viewer.grounds import Ground
+from facewright.viewer.labels import Label, keep_apart
 from facewright.viewer.overlay import Marker, Overlay, Ring
 from facewright.viewer.pointer import eye_of
 from facewright.viewer.shading import material
 
 _ON_TOP = -20000.0
 """Depth offset of lines and dots that the head does not hide, in the mapper's units."""
-_AWAY = -0.2
-"""Cosine between the way to the eye and the normal at which a name falls silent: in a profile
-the points of the middle still have theirs."""
 _SIZES = {"chosen": 14.0, "moved": 11.0, "plain": 10.0, "quiet": 9.0, "guide": 8.0}
 _LINE, _CASING = 2.0, 4.5
 """Widths of a line and of what stands out below it from any skin, pixels of the view."""
-_PLATE = 0.8
-"""Opacity behind words."""
 
 
 class OverlayLayers:
@@ -84,6 +79,9 @@ class OverlayLayers:
         for layer in self._layers.values():
             layer.paint(ground)
             layer.face(eye)
+        keep_apart(
+            (word for layer in self._layers.values() for word in layer.words), self._renderer
+        )
 
     def close(self) -> None:
         """Let go of every actor."""
@@ -101,7 +99,7 @@ class _Layer:
         self.through = through
         self._dots: dict[str, _Strokes] = {}
         self._lines: dict[str, _Strokes] = {}
-        self._words: list[_Word] = []
+        self._words: list[Label] = []
         self._lasso: tuple[vtkActor2D, vtkPolyData] | None = None
         self._pixels = 1.0
         self._painted: Ground | None = None
@@ -154,6 +152,10 @@ class _Layer:
                 strokes.scale(pixels)
 
     @property
+    def words(self) -> tuple[Label, ...]:
+        return tuple(self._words)
+
+    @property
     def props(self) -> tuple[vtkProp, ...]:
         strokes = (*self._dots.values(), *self._lines.values())
         lasso = () if self._lasso is None else (self._lasso[0],)
@@ -184,7 +186,7 @@ class _Layer:
 
     def _say(self, words: list[Marker]) -> None:
         while len(self._words) < len(words):
-            self._words.append(_Word())
+            self._words.append(Label())
             self._renderer.AddViewProp(self._words[-1].actor)
         for index, word in enumerate(self._words):
             word.show(words[index] if index < len(words) else None)
@@ -208,46 +210,6 @@ class _Layer:
         if lasso is not None:
             flat = np.column_stack([lasso * self._pixels, np.zeros(len(lasso))])
             _fill(data, [flat], dots=False)
-
-
-class _Word:
-    """A name beside a point; nothing hides it."""
-
-    def __init__(self) -> None:
-        self.actor = vtkTextActor()
-        self._said: Marker | None = None
-        self._anchor = vtkCoordinate()
-        self._anchor.SetCoordinateSystemToWorld()
-        offset = self.actor.GetPositionCoordinate()
-        offset.SetReferenceCoordinate(self._anchor)
-        offset.SetCoordinateSystemToViewport()
-        offset.SetValue(9.0, 6.0, 0.0)
-        self.actor.PickableOff()
-        style = self.actor.GetTextProperty()
-        style.SetFontFamilyToArial()
-        style.SetFontSize(13)
-        style.SetBackgroundOpacity(_PLATE)
-
-    def show(self, said: Marker | None) -> None:
-        self._said = said
-        self.actor.SetVisibility(said is not None)
-        if said is not None:
-            self._anchor.SetValue(*(float(part) for part in said.position))
-            self.actor.SetInput(f" {said.label} ")
-
-    def paint(self, ground: Ground) -> None:
-        if self._said is not None:
-            style = self.actor.GetTextProperty()
-            style.SetColor(*ground.tones[self._said.tone])
-            style.SetBackgroundColor(*ground.plate)
-
-    def face(self, eye: DoubleArray) -> None:
-        """Be silent while the normal points away from the eye."""
-        said = self._said
-        if said is not None and said.normal is not None:
-            way = eye - said.position
-            faces = float(way @ said.normal) >= _AWAY * float(np.linalg.norm(way))
-            self.actor.SetInput(f" {said.label} " if faces else "")
 
 
 class _Strokes:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QSizePolicy,
     QTreeWidget,
     QTreeWidgetItem,
 )
@@ -23,7 +24,7 @@ from facewright.app.dialogs import places
 from facewright.app.errors import Message, explain
 from facewright.app.panels.base import Panel
 from facewright.app.tools.landmarks import LandmarkTool, names_on_head
-from facewright.app.widgets.landmark_card import LandmarkCard
+from facewright.app.widgets.landmark_card import SIZE, SMALL, LandmarkCard
 from facewright.app.workbench import Workbench
 from facewright.engine.errors import FacewrightError
 from facewright.engine.landmarks import Points
@@ -31,6 +32,8 @@ from facewright.engine.measure.vocabulary import ESSENTIAL, view_of, word_of
 
 FEWEST = 4
 """Landmarks that the registration of a scan wants at least."""
+_LOW = 560
+"""Height of the panel's place, in pixels, below which the picture is small."""
 _NAME = Qt.ItemDataRole.UserRole
 
 
@@ -64,10 +67,15 @@ class LandmarksPanel(Panel):
         fitting = QHeaderView.ResizeMode.ResizeToContents
         for column, mode in enumerate((fitting, QHeaderView.ResizeMode.Stretch, fitting)):
             self.list.header().setSectionResizeMode(column, mode)
-        self.list.setMinimumHeight(5 * theme.ROW)
+        self.list.setMinimumHeight(2 * theme.ROW)
+        # It scrolls itself: asked how high it would like to be, it makes the panel scroll, too.
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.list.currentItemChanged.connect(self._choose)
         self.column.addWidget(self.list, 1)
         self.column.addLayout(self._boxes())
+        self.register = self._button(self.tr("Register with these"), self._register)
+        self.register.setProperty("role", "primary")
+        self.column.addWidget(self.register)
         self.column.addLayout(self._file_row())
         self.hear(tool.told, self._show)
         self.hear(bench.files.scans.changed, self._sync)
@@ -77,6 +85,11 @@ class LandmarksPanel(Panel):
         """List the landmarks of what is open."""
         self._fill()
         self._show()
+
+    def fit(self, height: int) -> None:
+        """Leave more of a low place to the list."""
+        low = height < theme.stretched(_LOW)
+        self.card.show_side(SMALL if low else SIZE)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Catch up with what happened behind a tab."""
@@ -135,13 +148,11 @@ class LandmarksPanel(Panel):
         return line
 
     def _file_row(self) -> QHBoxLayout:
-        self.register = self._button(self.tr("Register with these"), self._register)
-        self.register.setProperty("role", "primary")
         self.import_ = self._button(self.tr("Import…"), self._import)
         self.export = self._button(self.tr("Export…"), self._export)
         line = QHBoxLayout()
         line.setSpacing(2 * theme.SPACE)
-        for button in (self.register, self.import_, self.export):
+        for button in (self.import_, self.export):
             line.addWidget(button, 1)
         return line
 
@@ -206,10 +217,13 @@ class LandmarksPanel(Panel):
         self.register.setToolTip(
             "" if enough else self.tr("Place at least {} landmarks first.").format(FEWEST)
         )
+        self.about.setVisible(not tool.queue and (tool.on_scan or not used))
         self.about.setText(
-            self.tr("This scan has no head yet: place landmarks on it and register with them.")
+            self.tr("Place landmarks on the scan, then register with them.")
             if tool.on_scan
-            else self.tr("Drag a landmark along the skin to move it; measures follow.")
+            else self.tr(
+                "Landmarks were found automatically. Edit them to drag one along the skin."
+            )
         )
 
     def _show_guide(self) -> None:

@@ -282,8 +282,11 @@ class LandmarkTool(Tool):
             return None
         return anchors.select(tuple(name for name in anchors.names if word_of(name) is not None))
 
-    def _markers(self) -> Iterator[Marker]:
-        """Yield the landmarks as they are drawn; names on a head go with their side of it."""
+    def _markers(self) -> tuple[Marker, ...]:
+        """Return the landmarks as they are drawn, what is looked at first.
+
+        Names on a head go with their side of it.
+        """
         points = self.points()
         normals: Iterator[DoubleArray | None] = repeat(None)
         anchors = None if self.on_scan else self._known()
@@ -291,12 +294,17 @@ class LandmarkTool(Tool):
             skin = self.document.shown.head.skin
             faces = skin.topology.faces
             normals = iter(normals_at(skin.vertices, faces, anchors.corners, anchors.weights))
+        looked_at = self.chosen, self._under
+        markers: dict[str, Marker] = {}
         for name, place, normal in zip(points.names, points.positions, normals, strict=False):
             tone = "plain" if self.is_moved(name) else "quiet"
             if name == self.chosen:
                 tone = "chosen"
-            label = name if self.named or name in (self.chosen, self._under) else ""
-            yield Marker(place, label, tone, normal)
+            label = name if self.named or name in looked_at else ""
+            markers[name] = Marker(place, label, tone, normal)
+        return tuple(
+            markers[name] for name in dict.fromkeys((*looked_at, *markers)) if name in markers
+        )
 
     def _other_scan(self) -> None:
         self.placed = _nothing()
@@ -305,7 +313,7 @@ class LandmarkTool(Tool):
     def _draw(self, *_told: object) -> None:
         if self.bench.tools.current is not self:
             return
-        self.bench.stage.overlay(self.id, Overlay(markers=tuple(self._markers())))
+        self.bench.stage.overlay(self.id, Overlay(markers=self._markers()))
         self.told.emit()
 
 

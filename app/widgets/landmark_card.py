@@ -15,8 +15,8 @@ from facewright.engine.measure.vocabulary import side_of, view_of, word_of
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
-SIZE = 96
-"""Side of the picture in device-independent pixels."""
+SIZE, SMALL = 96, 64
+"""Sides of the picture in device-independent pixels."""
 HIGH = 100.0
 """Millimetres that the picture is high."""
 
@@ -28,8 +28,9 @@ class LandmarkCard(QWidget):
         super().__init__()
         self._models = models
         self._pictures: dict[tuple[str, float], QPixmap] = {}
+        self._name = ""
         self.picture = QLabel()
-        self.picture.setFixedSize(QSize(SIZE, SIZE))
+        self.show_side(SIZE)
         self.name = QLabel()
         self.name.setProperty("role", "strong")
         self.name.setWordWrap(True)
@@ -47,22 +48,29 @@ class LandmarkCard(QWidget):
         line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(words, 1)
 
+    def show_side(self, side: int) -> None:
+        """Show the picture at another size."""
+        if self.picture.size() != QSize(side, side):
+            self.picture.setFixedSize(QSize(side, side))
+            self.show_landmark(self._name)
+
     def show_landmark(self, name: str) -> None:
         """Show the landmark `name`, or nothing for a name without a definition."""
-        word = word_of(name)
+        word, self._name = word_of(name), name
         self.setVisible(word is not None)
         if word is None:
             return
         sides = {"l": self.tr(", subject's left"), "r": self.tr(", subject's right"), "": ""}
         self.name.setText(f"{word.code}: {word.name}{sides[side_of(name)]}")
         self.definition.setText(word.definition)
-        key = (name, self.devicePixelRatioF())
+        side = self.picture.width()
+        key = (name, side * self.devicePixelRatioF())
         if key not in self._pictures:
-            self._pictures[key] = self._drawn(name, key[1])
+            self._pictures[key] = self._drawn(name, side)
         self.picture.setPixmap(self._pictures[key])
         self.picture.setAccessibleName(f"{word.name}: {word.definition}")
 
-    def _drawn(self, name: str, ratio: float) -> QPixmap:
+    def _drawn(self, name: str, width: int) -> QPixmap:
         """Return the mean head around the landmark with a dot at its place."""
         from facewright.engine.camera import Camera, turned
         from facewright.engine.photos.shading import VIEWS, picture_surface
@@ -72,7 +80,8 @@ class LandmarkCard(QWidget):
         place = model.template.landmarks.select((name,)).on(skin.vertices).positions[0]
         view = view_of(name)
         yaw, pitch = (35.0, 5.0) if view == "three-quarter-left" else VIEWS[view]
-        side = round(SIZE * ratio)
+        ratio = self.devicePixelRatioF()
+        side = round(width * ratio)
         camera = Camera.looking(
             place, -turned(np.radians(yaw), np.radians(pitch)), (0, 1, 0),
             size=(side, side), height=HIGH,

@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from facewright.app import theme
 from facewright.engine.files.landmarks import read_points
 from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.measure.vocabulary import (
@@ -152,3 +153,18 @@ def test_a_file_without_known_names_is_refused_in_words(open_window, tmp_path):
     window.panels["landmarks"].import_points(path)
     assert "names no landmark" in window.banner.text.text()
     assert window.document.project.landmarks is None
+
+
+def test_in_a_low_place_the_list_scrolls_and_not_the_panel(open_window, qtbot):
+    window = open_window()
+    window.resize(1366, 768)
+    window.raise_panel("landmarks")
+    panel = window.panels["landmarks"]
+    outer = window.docks["landmarks"].widget().verticalScrollBar()
+    for press in (panel.sync, panel.guide.click):
+        press()
+        qtbot.waitUntil(lambda: panel.list.viewport().height() > 2 * theme.ROW)
+        assert outer.maximum() == 0
+    side = panel.card.picture.width()
+    panel.fit(2000)
+    assert panel.card.picture.width() > side
