@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from facewright.app.dialogs import ask, places
 from facewright.app.document import Document
 from facewright.app.errors import Message, explain
+from facewright.app.importing import Importing
 from facewright.app.incoming import sort_out
 from facewright.app.jobs import Job, JobLane
 from facewright.app.scanning import Scanning
@@ -55,6 +56,7 @@ class Files:
         self.thumbnails = Thumbnails(settings.folder / "thumbnails")
         self.tell: Callable[[Message], None] = lambda message: None
         self.scans = Scanning(self)
+        self.imports = Importing(self)
         self._left: History | None = None
         self._export: Job | None = None
 
@@ -77,6 +79,8 @@ class Files:
             self.tell(Message("poor" if incoming.is_empty else "info", note))
         if incoming.scan is not None:
             self.scans.open(incoming)
+        elif incoming.model is not None:
+            self.imports.open(incoming.model)
         elif incoming.project is not None and self.may_leave():
             self._open_project(incoming.project)
 

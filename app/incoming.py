@@ -14,6 +14,8 @@ SCANS = (".obj", ".ply", ".stl", ".glb", ".gltf", ".vtk", ".vtp", ".off", ".xyz"
 IMAGES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".tga")
 LANDMARKS = (".json", ".fcsv", ".csv", ".pp", ".ljson")
 VOLUMES = (".dcm", ".nii", ".nrrd", ".nhdr", ".mha", ".mhd", ".gz")
+MODELS = (".h5", ".npz", ".pkl", ".pickle", ".mat")
+"""Files that hold somebody else's face model; ICT-FaceKit is a folder."""
 _MOST = 2000
 
 
@@ -23,8 +25,8 @@ class Incoming:
 
     Attributes
     ----------
-    project, scan : Path or None
-        At most one of the two.
+    project, scan, model : Path or None
+        At most one of them.
     image, landmarks : Path or None
         What goes with the scan.
     notes : tuple of str
@@ -35,12 +37,13 @@ class Incoming:
     scan: Path | None = None
     image: Path | None = None
     landmarks: Path | None = None
+    model: Path | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to open."""
-        return self.project is None and self.scan is None
+        return self.project is None and self.scan is None and self.model is None
 
 
 def sort_out(paths: Iterable[Path]) -> Incoming:
@@ -48,7 +51,11 @@ def sort_out(paths: Iterable[Path]) -> Incoming:
 
     A single file whose suffix says nothing is taken for a scan: its reader says what is wrong.
     """
+    from facewright.engine.models.external.ict import model_folder
+
     given = list(paths)
+    if len(given) == 1 and model_folder(given[0]) is not None:
+        return Incoming(model=given[0])
     files = [file for path in given for file in _inside(path)]
     kinds = {
         kind: [file for file in files if file.suffix.lower() in suffixes]
@@ -58,6 +65,7 @@ def sort_out(paths: Iterable[Path]) -> Incoming:
             ("image", IMAGES),
             ("landmarks", LANDMARKS),
             ("volume", VOLUMES),
+            ("model", MODELS),
         )
     }
     if kinds["project"]:
@@ -71,6 +79,9 @@ def sort_out(paths: Iterable[Path]) -> Incoming:
             landmarks=_nearest(scan, kinds["landmarks"]),
             notes=_left_out(scan, kinds["scan"]),
         )
+    if kinds["model"]:
+        model = kinds["model"][0]
+        return Incoming(model=model, notes=_left_out(model, kinds["model"]))
     if len(given) == 1 and not given[0].is_dir() and not any(kinds.values()):
         return Incoming(scan=given[0])
     return Incoming(notes=(_nothing(given, kinds),))

@@ -236,6 +236,9 @@ class ToyStore:
     def cards(self) -> tuple[ModelCard, ...]:
         return (self._model.card,)
 
+    def size(self, id: str, version: str | None = None) -> int:
+        return 0
+
     def get(self, id: str, version: str | None = None) -> ToyModel:
         if id != "lifespan":
             raise ModelUnavailable(f"There is no model named {id}.")

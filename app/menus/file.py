@@ -22,6 +22,8 @@ FILE: tuple[Action, ...] = (
            bar=True, named=True, words="load import scan project photo"),
     Action("file.head", "New model head", "File", lambda w: w.files.new_head(), ("Ctrl+N",),
            "head", words="start empty default mean"),
+    Action("file.model", "Import a model…", "File", lambda w: w.files.imports.ask(), (), "open",
+           words="inface incran flame bfm basel ict facekit h5 npz pkl morphable other"),
     Action("file.save", "Save", "File", lambda w: w.files.save(), ("Ctrl+S",), "save",
            needs_project, bar=True, named=True, part=True),
     Action("file.save_as", "Save as…", "File", lambda w: w.files.save_as(), ("Ctrl+Shift+S",),

@@ -15,6 +15,7 @@ from facewright.app.panels.landmarks import LandmarksPanel
 from facewright.app.panels.log import LogPanel
 from facewright.app.panels.mask import MaskPanel
 from facewright.app.panels.measure import MeasurePanel
+from facewright.app.panels.models import ModelsPanel
 from facewright.app.panels.scan import ScanPanel
 from facewright.app.panels.sculpt import SculptPanel
 from facewright.app.panels.steps import StepsPanel
@@ -33,6 +34,9 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
     PanelSpec("complete", "Complete", "complete", _RIGHT, CompletePanel, "fill hole missing cleft"),
     PanelSpec("anonymise", "Anonymous person", "dice", _RIGHT, AnonymisePanel, "privacy identity"),
+    PanelSpec(
+        "models", "Models", "head", _RIGHT, ModelsPanel, "import inface flame basel bfm ict other"
+    ),
     PanelSpec("measure", "Measure", "measure", _RIGHT, MeasurePanel),
     PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),

@@ -14,6 +14,7 @@ from facewright.app.widgets.numbers import shown
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.complete import Complete
 from facewright.engine.edits.fields import fields
+from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.face import Weights
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 ICONS: Mapping[str, str] = {
     "start": "head",
     "register": "scan",
+    "from_model": "head",
     "subject": "subject",
     "age": "subject",
     "sex_ancestry": "subject",
@@ -36,6 +38,7 @@ ICONS: Mapping[str, str] = {
     "anonymise": "dice",
     "symmetrise": "mirror",
     "complete": "complete",
+    "repair": "cleft",
     "sculpt": "sculpt",
     "pull": "pull-point",
 }
@@ -66,6 +69,8 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
     """
     if isinstance(edit, Register):
         return _fit(edit)
+    if isinstance(edit, FromModel):
+        return edit.model
     if isinstance(edit, Identity):
         return _told(_person(edit.weights, measure_axes(model)))
     if isinstance(edit, Asymmetry):

@@ -45,7 +45,9 @@ PANEL_OF = {
     "neutralise": "expression",
     "anonymise": "anonymise",
     "complete": "complete",
+    "repair": "cleft",
     "register": "scan",
+    "from_model": "models",
     "sculpt": "sculpt",
     "pull": "sculpt",
 }

@@ -7,6 +7,7 @@ over three vertices each.
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -165,6 +166,7 @@ def kept_map(id: str, models: ModelStore, version: str | None = None) -> Templat
 KEPT = 2
 """Maps that are remembered; what a map solves with takes a tenth of a second to prepare."""
 _latest: dict[Path, TemplateMap] = {}
+atexit.register(_latest.clear)  # solvers must go before the library that made them
 _lock = threading.Lock()
 
 
