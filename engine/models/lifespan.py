@@ -184,7 +184,7 @@ class LifespanModel:
         """Return the most probable `(K,)` coefficients of a fine `mesh`.
 
         Shape alone does not tell age: it is 30 unless given. Expressions are 0 unless given.
-        The same array `known` again costs a few products of matrices and vectors.
+        The same `known` again, a read-only array, costs a few products with vectors.
         """
         c, free, offsets = self._problem(mesh, given)
         c[free] = self._observer(float(c[0]), free, known).mean(offsets)
@@ -268,6 +268,8 @@ class LifespanModel:
         """Return what is remembered of a mask: of the last few, and of none."""
         if known is None:
             return self._whole
+        if known.flags.writeable:  # it may be another by the next time
+            return self._made_sight(known)
         sight = self._masked.pop(id(known), None) or self._made_sight(known)
         _keep(self._masked, id(known), sight, KEPT_MASKS)
         return sight

@@ -16,6 +16,7 @@ import numpy as np
 
 from facewright.engine.edits.age import Age
 from facewright.engine.edits.base import Edit
+from facewright.engine.edits.complete import AREAS, Complete
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Identity
 from facewright.engine.edits.register import Register
@@ -81,7 +82,15 @@ def main() -> None:
             lambda t, steps=steps: evaluator.face(steps.with_replaced(1, Age(years=1 + 80 * t))), 60
         )
         print(f"age, a sex step after it{title}: to neutral vertices {after}")
-    history = History.of(project)
+    for region in AREAS:
+        filled = Project(edits=(Register(face=base), Identity(), Complete(region=region)))
+        for name in ("identity", "age"):
+            drag = DRAGS[name]
+            after = timed(
+                lambda t, filled=filled, drag=drag: evaluator.face(filled.with_replaced(1, drag(t)))
+            )
+            print(f"{name}, {region} filled in after it: to neutral vertices {after}")
+    history, drag = History.of(project), DRAGS["identity"]
     for step in range(1000):
         project = project.with_replaced(1, drag(step / 1000))
         history = history.commit("Nose width", project)

@@ -79,6 +79,21 @@ def test_what_is_not_known_does_not_count(model: LifespanModel) -> None:
     assert off.mean() < 0.25
 
 
+def test_masks_are_remembered_and_heeded_where_they_change(model: LifespanModel) -> None:
+    heads = [model.instance(c) for c in model.sample(np.random.default_rng(6), 2, 30.0)]
+    nose = model.topology.regions["nose"]
+    assert not nose.flags.writeable
+    found = [model.coefficients(head, nose) for head in heads]
+    again = [model.coefficients(head, np.array(nose)) for head in heads]
+    np.testing.assert_array_equal(found, again)
+    painted = np.array(nose)
+    painted[:] = model.topology.regions["face"]
+    wider = model.coefficients(heads[0], painted)
+    painted[:] = nose
+    np.testing.assert_array_equal(model.coefficients(heads[0], painted), found[0])
+    assert np.abs(wider - found[0]).max() > 0.01
+
+
 @pytest.mark.parametrize("years", [0.0, 11.0, 25.0, 48.0])
 @pytest.mark.parametrize("given", [{}, {"sex": 0.3, "african": 0.1, "asian": 0.2}])
 @pytest.mark.parametrize("part", [None, "nose"])
