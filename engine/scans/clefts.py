@@ -266,6 +266,7 @@ class _Opening:
         along = np.r_[0.0, np.cumsum(np.linalg.norm(np.diff(places, axis=0), axis=1))]
         signs = self._kind.signs
         cuts = [float(np.interp(self._start(sign), places[:, 0], along)) for sign in signs]
+        led: set[int] = set()
         for sign, cut in zip(signs, cuts, strict=True):
             for medial in (True, False):
                 towards = -sign if medial else sign
@@ -289,6 +290,9 @@ class _Opening:
                     line[edge], _resampled(path, 1 - away[edge] / reach), strict=True
                 ):
                     self._hold(int(vertex), place - self._x[vertex])
+                led.update(line[edge].tolist())
+        for vertex in set(line.tolist()) - led:  # or the lip would sag beside what is drawn up
+            self._hold(vertex, np.zeros(3))
 
     def _edge(
         self, far: DoubleArray, near: DoubleArray, sign: int, medial: bool, depth: float
