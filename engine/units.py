@@ -122,10 +122,12 @@ def _advice(likely: Unit) -> str:
     return f"{likely.name} would fit"
 
 
-_YEARS = {"y": 1.0, "yr": 1.0, "year": 1.0, "mo": 1 / 12, "month": 1 / 12} | {
-    "w": 7 / 365.25,
-    "week": 7 / 365.25,
-}
+AGE_WORDS: Mapping[str, float] = MappingProxyType(
+    dict.fromkeys(("y", "yr", "yrs", "year", "years"), 1.0)
+    | dict.fromkeys(("m", "mo", "mos", "month", "months"), 1 / 12)
+    | dict.fromkeys(("w", "week", "weeks"), 7 / 365.25)
+)
+"""Years in each unit that ages are told in."""
 _AGE = re.compile(r"(\d+(?:[.,]\d+)?|[.,]\d+)\s*([a-z]*)\s*", re.IGNORECASE)
 
 
@@ -137,10 +139,10 @@ def age_in_years(text: str) -> float:
     ValueError
         If it is no age.
     """
-    parts = _AGE.findall(text)
-    words = [word.lower() if len(word) == 1 else word.lower().rstrip("s") for _, word in parts]
-    plain = len(parts) == 1 and not words[0]
-    if not parts or _AGE.sub("", text.strip()) or not (plain or _YEARS.keys() >= set(words)):
+    parts = [(float(n.replace(",", ".")), word.lower()) for n, word in _AGE.findall(text)]
+    plain = len(parts) == 1 and not parts[0][1]
+    if not parts or _AGE.sub("", text.strip()):
         raise ValueError(f"no age: {text}")
-    numbers = [float(number.replace(",", ".")) for number, _ in parts]
-    return sum(n * _YEARS.get(word, 1.0) for n, word in zip(numbers, words, strict=True))
+    if not (plain or all(word in AGE_WORDS for _, word in parts)):
+        raise ValueError(f"no age: {text}")
+    return sum(number * AGE_WORDS.get(word, 1.0) for number, word in parts)

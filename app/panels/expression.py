@@ -202,7 +202,9 @@ class ExpressionPanel(WeightsPanel):
         At rest, a scan's head also loses the folds that belong to the expression it had.
         """
         if not PRESETS[name] and not self.locked():
-            neutralise(self.document)
+            if neutralise(self.document) and self._parted:
+                self._parted = set()  # sides that differed were the scan's
+                self.rebuild()
             return
         index, edit = self.document.edit_for(Expression)
         locked, wanted = self.locked(), PRESETS[name]

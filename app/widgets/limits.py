@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facewright.app.widgets.numbers import shown
+from facewright.app.widgets.numbers import INFANT_YEARS, shown
 from facewright.engine.edits.base import Slider
 
 AGE_MARKS = (1.0, 5.0, 18.0, 40.0, 65.0, 90.0)
@@ -62,7 +62,7 @@ class Range:
 
     def step_at(self, number: float) -> float:
         """Return what an arrow key adds at `number`; infants grow by months."""
-        if self.unit == "years" and number < 2.0:
+        if self.unit == "years" and number < INFANT_YEARS:
             return min(self.step, 1.0 / 12.0)
         return self.step
 

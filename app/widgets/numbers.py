@@ -6,7 +6,9 @@ import ast
 import math
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from facewright.engine.units import AGE_WORDS
 
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -15,16 +17,16 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
 }
 
-_FACTORS: dict[str, dict[str, float]] = {
-    "years": {"y": 1.0, "yr": 1.0, "year": 1.0, "years": 1.0, "mo": 1 / 12, "month": 1 / 12}
-    | {"months": 1 / 12, "m": 1 / 12, "w": 7 / 365.25, "week": 7 / 365.25, "weeks": 7 / 365.25},
+_FACTORS: Mapping[str, Mapping[str, float]] = {
+    "years": AGE_WORDS,
     "sd": {"sd": 1.0, "σ": 1.0, "s": 1.0},
     "share": {"%": 0.01},
     "": {"%": 0.01},
     "mm": {"mm": 1.0, "cm": 10.0},
 }
 
-_INFANT_YEARS = 2.0
+INFANT_YEARS = 3.0
+"""Ages below are told in months."""
 _GROWN_YEARS = 18.0
 _AGE = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\s*(?:,|and)?\s*", re.IGNORECASE)
 
@@ -78,7 +80,7 @@ def parse(text: str, unit: str = "", effect: float = 0.0) -> float:
 def shown(value: float, unit: str = "") -> str:
     """Return the number as it stands beside a slider."""
     if unit == "years":
-        if value < _INFANT_YEARS:
+        if round(value * 12) < INFANT_YEARS * 12:
             return f"{value * 12:.0f} mo"
         years, months = divmod(round(value * 12), 12)
         if months and value < _GROWN_YEARS:

@@ -22,6 +22,8 @@ from facewright.app.widgets.slider_list import Group, Item, SliderList
         ("-2 σ", "sd", -2.0),
         ("6 months", "years", 0.5),
         ("6mo", "years", 0.5),
+        ("7 mo", "years", 7 / 12),
+        ("2.5 y", "years", 2.5),
         ("45 %", "share", 0.45),
         ("3*0.4+1", "sd", 2.2),
         ("(1+2)/4", "", 0.75),
@@ -42,6 +44,8 @@ def test_parse_refuses_what_is_no_number(text):
 
 def test_shown_speaks_the_unit():
     assert shown(0.75, "years") == "9 mo"
+    assert shown(2.5, "years") == "30 mo"
+    assert shown(2.99, "years") == "3 y"
     assert shown(32.0, "years") == "32 y"
     assert shown(4.25, "years") == "4 y 3 mo"
     assert shown(30.5, "years") == "30.5 y"  # a step of its slider can be seen
@@ -275,6 +279,9 @@ def test_infants_have_room_on_the_bar_and_grow_by_months(qtbot):
     slider.show_number(0.5)
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.number == pytest.approx(7 / 12, abs=1e-3)
+    slider.change(2.5)
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.number == pytest.approx(31 / 12, abs=1e-3)
     slider.change(40.0)
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.number == pytest.approx(40.5)
