@@ -2,9 +2,8 @@
 
 The change of a mean is a Gaussian process over the surface and over age: neighbouring points
 move together, broadly more than locally, and neighbouring ages change alike. So all ages are
-solved together, relief rides along undistorted, and skull and ears, of which no norm speaks,
-stay. The sex direction is corrected in the same way at the four nodes. Gauss-Newton, since
-distances bend.
+solved together, relief rides along undistorted, and what no norm speaks of stays. The sex
+direction is corrected in the same way at the four nodes. Gauss-Newton, since distances bend.
 """
 
 from __future__ import annotations
@@ -18,23 +17,21 @@ from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.engine.models.agescale import AgeScale, warp
 from facewright.engine.models.template import Template
 from facewright.engine.training.measures import circumference, inner_eye_middle
-from facewright.engine.training.norms import Norm
+from facewright.engine.training.norms import Target
 
 AGE_LENGTH = 0.55
 """On the scale of `warp`: from 1 to 3 years is about 0.76, from 10 to 30 about 1.05."""
 STEADY, CHANGING, SEXED = 1.0, 0.7, 0.35
 """Prior sd of the part that all ages share, of what changes, of sex's, times the scales'."""
-GROWN = 30.0
+GROWN = 40.0
 """Norms end here: later ages keep the corrections of this one."""
 SCALES = ((45.0, 6.0), (18.0, 2.5))
 """Length in mm over which points move together, and how far they move, sd in mm."""
-NEAR = 0.7
+NEAR = 1.0
 """How close the means should come to norms, in published sd."""
 FAR = 0.6
 """Norms further off than this, in published sd, weigh more in each round: sources disagree."""
 ROUNDS = 8
-CORNER_LIFT, CORNER_REACH = 1.5, 10.0
-"""How far mouth corners are raised, and the sd of the Gaussian that moves with them, mm."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,12 +69,14 @@ class Ruler:
         """Return all landmarks of a coarse head whose node weights are `nodes`."""
         return np.asarray(self.read @ coarse + np.tensordot(nodes, self._relief, 1))
 
-    def pair(self, norm: Norm) -> tuple[int, int]:
+    def pair(self, target: Target) -> tuple[int, int]:
         """Return the landmark rows between which a norm was measured."""
-        a, b = norm.pair
+        a, b = target.pair
         return self._names[a], self._names[b]
 
-    def warps(self, heads: DoubleArray, nodes: FloatArray, norms: tuple[Norm, ...]) -> DoubleArray:
+    def warps(
+        self, heads: DoubleArray, nodes: FloatArray, norms: tuple[Target, ...]
+    ) -> DoubleArray:
         """Return smooth motions that the norms' landmarks can cause, `(4, M, V, 3)`.
 
         Columns of the process' kernel at the landmarks, turned so that independent unit
@@ -105,7 +104,7 @@ def calibrate(
     heads: DoubleArray,
     relief: DoubleArray,
     scale: AgeScale,
-    norms: tuple[Norm, ...],
+    norms: tuple[Target, ...],
 ) -> Means:
     """Return means near the norms, symmetric, each of the start's circumference.
 
@@ -125,12 +124,12 @@ def calibrate(
     nodes = np.stack([scale.at(age).nodes for age in scale.knots])
     shape, sex = np.zeros((len(knots), even.shape[1])), np.zeros((4, even.shape[1]))
     means = start
-    weights = np.ones(len(norms))
+    sds, weights = np.array([norm.sd for norm in norms]), np.ones(len(norms))
     for _ in range(ROUNDS):
-        rows, gaps = _linearised(ruler, means, even, scale, norms)
-        weights *= np.maximum(1.0, np.abs(gaps) / (FAR * np.array([norm.sd for norm in norms])))
-        total = gaps + _flat(rows, shape, sex)
-        shape, sex = _solve(rows, total, norms, across, weights)
+        by_shape, by_sex, gaps = _linearised(ruler, means, even, scale, norms)
+        weights *= np.maximum(1.0, np.abs(gaps) / (FAR * sds))
+        total = gaps + np.tensordot(by_shape, shape, 2) + np.tensordot(by_sex, sex, 2)
+        shape, sex = _solve(by_shape, by_sex, total, (NEAR * sds) ** 2 / weights, across)
         moved = start.knots + np.stack(
             [
                 np.tensordot(w, np.tensordot(c, even, ((0,), (1,))), 1)
@@ -147,20 +146,6 @@ def calibrate(
     return means
 
 
-def lift_corners(template: Template, fine: DoubleArray) -> DoubleArray:
-    """Return a fine head, `(V_fine, 3)`, whose mouth corners are raised by `CORNER_LIFT`.
-
-    ICT's neutral face has them 3 mm below the middle of its closed lips, where people at rest
-    have them about level: it looks sad.
-    """
-    marks = template.landmarks.on(fine.astype(np.float32))
-    moved = fine.copy()
-    for corner in (marks["ch_l"], marks["ch_r"]):
-        near = np.square(fine - corner).sum(axis=1) / CORNER_REACH**2
-        moved[:, 1] += CORNER_LIFT * np.exp(-0.5 * near)
-    return moved
-
-
 def _sizeless(way: DoubleArray, head: DoubleArray, template: Template) -> DoubleArray:
     """Return a direction from `head` that leaves its circumference, by scaling."""
     more, less = (circumference(head + sign * way, template) for sign in (1.0, -1.0))
@@ -172,15 +157,17 @@ def _unit(head: DoubleArray, size: float, template: Template) -> DoubleArray:
     return np.asarray(centred * (size / circumference(centred, template)))
 
 
-Rows = list[tuple[DoubleArray, DoubleArray]]
-
-
 def _linearised(
-    ruler: Ruler, means: Means, even: DoubleArray, scale: AgeScale, norms: tuple[Norm, ...]
-) -> tuple[Rows, DoubleArray]:
-    """Return how each measure depends on the coefficients, and how far it is from its norm."""
-    rows: Rows = []
-    gaps = []
+    ruler: Ruler, means: Means, even: DoubleArray, scale: AgeScale, norms: tuple[Target, ...]
+) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
+    """Return how each measure depends on the coefficients, and how far it is from its norm.
+
+    Returns
+    -------
+    (M, N, K), (M, 4, K), (M,)
+        By the coefficients at the knots, by those of sex at the nodes, and the gaps in mm.
+    """
+    shapes, sexes, gaps = [], [], []
     for norm in norms:
         at = scale.at(norm.age)
         mean = np.tensordot(at.knots, means.knots, 1)
@@ -193,35 +180,22 @@ def _linearised(
         read = (ruler.read[[i]] - ruler.read[[j]]).tocoo()
         slope = np.einsum("v,nkvd,d->nk", read.data, even[:, :, read.col], along / length)
         slope *= at.size
-        rows.append((np.outer(at.knots, at.nodes @ slope), norm.sex * at.nodes[:, None] * slope))
+        shapes.append(np.outer(at.knots, at.nodes @ slope))
+        sexes.append(norm.sex * at.nodes[:, None] * slope)
         gaps.append(norm.mean - size * length)
-    return rows, np.array(gaps)
-
-
-def _flat(rows: Rows, shape: DoubleArray, sex: DoubleArray) -> DoubleArray:
-    return np.array([np.sum(a * shape) + np.sum(b * sex) for a, b in rows])
+    return np.array(shapes), np.array(sexes), np.array(gaps)
 
 
 def _solve(
-    rows: Rows,
+    by_shape: DoubleArray,
+    by_sex: DoubleArray,
     total: DoubleArray,
-    norms: tuple[Norm, ...],
+    noise: DoubleArray,
     across: DoubleArray,
-    weights: DoubleArray,
 ) -> tuple[DoubleArray, DoubleArray]:
-    """Return the posterior mean of the coefficients given all measures."""
-    spread = [across @ a for a, _ in rows]
-    kernel = np.array(
-        [
-            [
-                np.sum(a * s) + SEXED**2 * np.sum(b * d)
-                for s, (_, d) in zip(spread, rows, strict=True)
-            ]
-            for a, b in rows
-        ]
-    )
-    noise = np.array([(NEAR * norm.sd) ** 2 for norm in norms]) / weights
+    """Return the posterior mean of the coefficients given all measures, `(N, K)` and `(4, K)`."""
+    spread, sexed = across @ by_shape, SEXED**2 * by_sex
+    kernel = np.tensordot(by_shape, spread, ((1, 2), (1, 2)))
+    kernel += np.tensordot(by_sex, sexed, ((1, 2), (1, 2)))
     pull = np.linalg.solve(kernel + np.diag(noise), total)
-    shape = sum((p * s for p, s in zip(pull, spread, strict=True)), np.zeros_like(spread[0]))
-    sex = sum((p * b for p, (_, b) in zip(pull, rows, strict=True)), np.zeros_like(rows[0][1]))
-    return np.asarray(shape), np.asarray(SEXED**2 * sex)
+    return np.tensordot(pull, spread, 1), np.tensordot(pull, sexed, 1)

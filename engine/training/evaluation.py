@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray
-from facewright.engine.face import Subject, Trait
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.landmarks import Points
-from facewright.engine.measure.anthropometry import judged, measure_head
+from facewright.engine.measure.anthropometry import measure_head
 from facewright.engine.measure.distance import Distances, face_samples
+from facewright.engine.measure.norms import NormAt, curves
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.training.measures import circumference
-from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, Norm, norms
+from facewright.engine.training.norms import AXIS, fitted, head_circumference
 from facewright.engine.training.registering import Registered
 
 SAMPLES, SEED = 20, 11
@@ -24,64 +24,65 @@ FACE_VERTICES = 9409
 """ICT-FaceKit's face area; behind it lie head and neck."""
 EYEBALLS = slice(21451, 24591)
 FACE_AGES = (1.0, 3.0, 5.0, 10.0, 18.0, 30.0)
-FACE_MEASURES = (
-    "al-al", "ch-ch", "cph-cph", "en-en", "ex-ex", "go-go", "li-sl", "ls-sto", "n-gn", "n-sn",
-    "sn-ls", "sn-prn", "sn-sto", "sto-li", "zy-zy",
-)  # fmt: skip
 CIRCUMFERENCE_AGES = (0.0, 1.0, 3.0, 5.0, 10.0, 18.0, 30.0)
 CIRCUMFERENCE_SD = 14.0
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A norm, and what the mean head of that age and sex has."""
+    """A norm, and what the mean head of that age and sex has.
 
-    norm: Norm
+    Attributes
+    ----------
+    code : str
+        Of the measure.
+    age, sex : float
+    norm : NormAt
+    found : float
+        Mm or degrees.
+    fitted : bool
+        Whether heads were calibrated on this source at this age; else it was held out.
+    """
+
+    code: str
+    age: float
+    sex: float
+    norm: NormAt
     found: float
+    fitted: bool
 
     @property
-    def deviation(self) -> float:
+    def z(self) -> float:
         """How far off it is, in published sd."""
-        return (self.found - self.norm.mean) / self.norm.sd
+        return self.norm.z(self.found)
 
 
 def against_norms(model: LifespanModel) -> list[Measured]:
-    """Return every measured norm beside the model's mean head."""
-    rows = []
-    for norm in norms():
-        if norm.measured:
-            marks = _head(model, norm.age, norm.sex)
-            a, b = (marks[name].astype(np.float64) for name in norm.pair)
-            rows.append(Measured(norm, float(np.linalg.norm(a - b))))
-    return rows
+    """Return every norm between landmarks, of all sources, beside the mean heads of 1 to 30 years.
 
-
-def against_shipped_norms(model: LifespanModel) -> list[tuple[str, float]]:
-    """Return code and z of the face's distances on mean heads of 1 to 30 years, by sex.
-
-    The norms are those that the program shows (`measure.norms`), which are not the ones that the
-    heads were calibrated on: curves fitted to the same people's measures, but not by their authors.
+    They are measured as the program measures.
     """
-    found = []
+    rows = []
     for age in FACE_AGES:
-        for sex in (-1.0, 1.0):
+        for sex, place in AXIS.items():
             c = model.defaults
-            c[:2] = age, sex
+            c[:2] = age, place
             head = Mesh(model.topology, model.vertices(c))
-            subject = Subject(Trait(age, "given"), Trait(sex, "given"))
-            values = measure_head(head, model.template.landmarks, along_surface=False)
-            found += [
-                (row.value.definition.code, row.z)
-                for row in judged(values, subject)
-                if row.value.definition.code in FACE_MEASURES and row.norm is not None
-            ]
-    return found
+            for value in measure_head(head, model.template.landmarks, along_surface=False):
+                code = value.definition.code
+                used = [curve for curve, _ in fitted(code, age)]
+                rows += [
+                    Measured(code, age, place, curve.at(age), value.number, curve in used)
+                    for curve in curves().get(code, ())
+                    if curve.sex == sex and curve.covers(age) and np.isfinite(value.number)
+                ]
+    return rows
 
 
 def circumferences(model: LifespanModel) -> list[tuple[float, float, float, float]]:
     """Return age, sex, published and found head circumference in mm."""
     rows = []
-    table = {row[0]: row[1:] for row in HEAD_CIRCUMFERENCE}
+    table = {row[0]: row[1:] for row in head_circumference().tolist()}
     for age in CIRCUMFERENCE_AGES:
         for sex, published in zip((1.0, -1.0), table[age], strict=True):
             c = model.defaults
@@ -89,12 +90,6 @@ def circumferences(model: LifespanModel) -> list[tuple[float, float, float, floa
             coarse = model.vertices(c)[model.template.subset].astype(np.float64)
             rows.append((age, sex, float(published), circumference(coarse, model.template)))
     return rows
-
-
-def _head(model: LifespanModel, age: float, sex: float) -> Points:
-    c = model.defaults
-    c[:2] = age, sex
-    return model.template.landmarks.on(model.vertices(c))
 
 
 def transfer_errors(

@@ -46,7 +46,7 @@ AGEING = (
     (("nose/nose-scale-vert-incr",), ("n", "sn"), 2.0),
     (("nose/nose-scale-horiz-incr",), ("al_l", "al_r"), 2.0),
     (("mouth/mouth-trans-down",), ("sn", "ls"), 2.5),
-    (("mouth/mouth-upperlip-height-decr",), ("ls", "sto"), -2.0),
+    (("mouth/mouth-upperlip-height-decr",), ("ls", "sto"), -1.0),
     (("mouth/mouth-angles-down",), ("ex_l", "ch_l"), 2.0),
 )
 """Targets, a measure that they change, and its change in mm from young to 90 years.

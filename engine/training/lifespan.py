@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,10 @@ from facewright.engine.models.agescale import YOUNG, AgeScale
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
 from facewright.engine.models.template import Template, load_template
-from facewright.engine.training import directions, evaluation, norms, registering
-from facewright.engine.training.calibration import Means, calibrate, lift_corners
+from facewright.engine.training import directions, evaluation, mouth, norms, registering
+from facewright.engine.training.calibration import Means, calibrate
 from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
-from facewright.engine.training.evaluation import transfer_errors
+from facewright.engine.training.evaluation import Measured, transfer_errors
 from facewright.engine.training.growth import grow
 from facewright.engine.training.lifespan_card import CARD, draft
 from facewright.engine.training.measures import inner_eye_middle
@@ -73,10 +74,6 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
     """Return what the card says that was measured, each with its protocol."""
     neutral, *samples = transfer_errors(trained.registered, trained.identity)
     rows = evaluation.against_norms(model)
-    within = sum(abs(row.deviation) < 1 for row in rows)
-    worst = max(rows, key=lambda row: abs(row.deviation))
-    shown = evaluation.against_shipped_norms(model)
-    code, z = max(shown, key=lambda row: abs(row[1]))
     off = max(abs(found - norm) for _, _, norm, found in evaluation.circumferences(model))
     return {
         "Distance from ICT-FaceKit's neutral face to the template registered to it, face area": (
@@ -86,14 +83,13 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
             f"median {max(s.median for s in samples):.3f} mm, "
             f"95 % {max(s.p95 for s in samples):.3f} mm"
         ),
-        "Mean heads against the distances they were calibrated on, 0 to 30 years, by sex": (
-            f"{within} of {len(rows)} within one published sd, worst "
-            f"{'-'.join(worst.norm.pair)} at {worst.norm.age:g} years, {worst.deviation:+.2f} sd"
+        "Mean heads against the norms that they were fitted to, distances at 1 to 30 years, by "
+        "sex": _share([row for row in rows if row.fitted]),
+        "The same, each measure's worst, in published sd": ", ".join(
+            f"{code} {worst.z:+.1f}" for code, worst in _worst(rows).items()
         ),
-        "Mean heads against the norms that the program shows, 15 distances of the face, 1 to 30 "
-        "years, by sex": (
-            f"{sum(abs(deviation) <= 1 for _, deviation in shown)} of {len(shown)} within one "
-            f"published sd, worst {code}, {z:+.1f} sd"
+        "Mean heads against norms that were held out: second sources, angles": _share(
+            [row for row in rows if not row.fitted]
         ),
         "Mean heads against published head circumference, 0 to 30 years, by sex, worst": (
             f"{off:.1f} mm"
@@ -101,12 +97,31 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
     }
 
 
+def _share(rows: Sequence[Measured]) -> str:
+    within = sum(abs(row.z) <= 1 for row in rows)
+    worst = max(rows, key=lambda row: abs(row.z))
+    return (
+        f"{within} of {len(rows)} within one published sd, root mean square "
+        f"{np.sqrt(np.mean([row.z**2 for row in rows])):.2f}, worst {worst.code} at "
+        f"{worst.age:g} years, {worst.z:+.1f}"
+    )
+
+
+def _worst(rows: Iterable[Measured]) -> dict[str, Measured]:
+    """Return the fitted norm of each measure that its mean heads miss most."""
+    found: dict[str, Measured] = {}
+    for row in rows:
+        if row.fitted and abs(row.z) >= abs(found.get(row.code, row).z):
+            found[row.code] = row
+    return found
+
+
 def train(template: Template, data: Path) -> Trained:
     """Return the trained model."""
     makehuman, kit = load_makehuman(data), load_facekit(data)
     registered = registering.load(template, kit)
     count = template.coarse.count
-    fine = lift_corners(template, registered.fine - inner_eye_middle(registered.fine[:count]))
+    fine = mouth.mend(template, registered.fine - inner_eye_middle(registered.fine[:count]))
     young = fine[:count]
     lips = lip_contacts(template, young)
     lids = np.concatenate([lid_pairs(template, side) for side in "lr"])
@@ -130,7 +145,7 @@ def train(template: Template, data: Path) -> Trained:
         ]
     )
     start = Means(blended(growth.means, scale), people[:, 0])
-    means = calibrate(template, start, growth.means, layer, scale, norms.norms())
+    means = calibrate(template, start, growth.means, layer, scale, norms.targets())
     people[:, 0] = means.sex
     expression = directions.expressions(registered)
     adult = means.knots[KNOT_YEARS.index(30.0)]

@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from facewright.engine.assets import ASSETS
+from facewright.engine.geometry.nearest import SurfaceTree
+from facewright.engine.geometry.normals import face_normals
 from facewright.engine.geometry.subdivision import triangles
+from facewright.engine.measure.norms import best, curves
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.template import load_template
 from facewright.engine.training import blends, main
-from facewright.engine.training.calibration import Ruler, lift_corners
+from facewright.engine.training.calibration import Ruler
 from facewright.engine.training.contacts import joined, lid_pairs, lip_contacts
 from facewright.engine.training.lifespan import MODEL
 from facewright.engine.training.measures import circumference, inner_eye_middle
-from facewright.engine.training.norms import HEAD_CIRCUMFERENCE, norms
+from facewright.engine.training.mouth import SLID, mend, thin_lips
+from facewright.engine.training.norms import head_circumference, targets
 from facewright.engine.training.registering import REGISTRATION
 from facewright.engine.training.sheets import grid
 from facewright.engine.training.template import edge_loop, mirror_map, neck_lid, pack
@@ -137,19 +141,40 @@ def test_the_ruler_measures_what_landmarks_do(model: LifespanModel) -> None:
     np.testing.assert_allclose(points, expected, atol=1e-4)
 
 
-def test_norms_grow_and_name_landmarks() -> None:
+def test_targets_are_the_norms_that_the_program_shows() -> None:
     template = load_template()
-    by: dict[tuple[object, ...], list[tuple[float, float]]] = {}
-    for norm in norms():
-        assert set(norm.pair) <= set(template.landmarks.names)
-        assert 0 < norm.sd < 0.12 * norm.mean + 1.0
-        if norm.measured:
-            by.setdefault((norm.pair, norm.sex, norm.source), []).append((norm.age, norm.mean))
-    for values in by.values():
-        means = [mean for _, mean in sorted(values)]
-        assert means == sorted(means)
-    for _, female, male in HEAD_CIRCUMFERENCE:
-        assert 330 < female < male < 590
+    found = targets()
+    assert {name for target in found for name in target.pair} <= set(template.landmarks.names)
+    assert all(0 < target.sd < 0.4 * target.mean for target in found)
+    for target in found:
+        if target.pair == ("ls", "sto") and target.age > 3:
+            sex = {-1.0: "male", 1.0: "female"}[target.sex]
+            shown = best(curves()["ls-sto"], target.age, sex)
+            assert (target.mean, target.sd) == (shown.mean, shown.sd)
+    years, girls, boys = head_circumference().T
+    assert (np.diff(years) > 0).all()
+    assert (girls > 330).all()
+    assert (girls < boys).all()
+    assert boys[years == 5.0] == pytest.approx(507.4, abs=0.1)  # WHO
+
+
+def test_lips_thin_along_their_own_surface() -> None:
+    from safetensors.numpy import load_file
+
+    template = load_template()
+    fine = load_file(ASSETS / REGISTRATION)["fine"].astype(np.float64)
+    moved = thin_lips(template, fine)
+    np.testing.assert_allclose(moved[template.fine.mirror] * [-1, 1, 1], moved, atol=1e-4)
+    away = SurfaceTree(fine, template.fine.faces).nearest(moved).distances
+    assert np.abs(moved - fine).max() > 2.0
+    assert away.max() < 0.2
+    still = np.concatenate([template.curves[f"{lip}_lip_inner"] for lip in SLID])
+    np.testing.assert_array_equal(moved[still], fine[still])
+    before, after = (
+        face_normals(x, template.fine.faces)[template.visible[template.fine.faces].all(axis=1)]
+        for x in (fine, moved)
+    )
+    assert np.einsum("fd,fd->f", before, after).min() > 0.0
 
 
 def test_the_shipped_model_was_trained_on_the_shipped_registration() -> None:
@@ -165,7 +190,7 @@ def test_the_shipped_model_was_trained_on_the_shipped_registration() -> None:
     np.testing.assert_allclose(fine[template.fine.mirror] * [-1, 1, 1], fine, atol=1e-4)
 
     count = template.coarse.count
-    young = lift_corners(template, fine - inner_eye_middle(fine[:count]))[:count]
+    young = mend(template, fine - inner_eye_middle(fine[:count]))[:count]
     shipped = load_file(ASSETS / MODEL / WEIGHTS)["young"]
     np.testing.assert_allclose(shipped, young, atol=1e-5)
 
