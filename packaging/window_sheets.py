@@ -1,35 +1,46 @@
-"""Pictures of every panel in every workspace, and what is cut: `window_sheets.py OUT_FOLDER`.
+"""Pictures of every workspace, panel, dialog and state, and what is cut: `window_sheets.py OUT`.
 
 Opens a head in the real window at each size and theme, brings each panel to the front in each
-workspace that has it, saves a picture, and lists the words that have less room than they need.
-The scale of the screen is Qt's: run it with `QT_SCALE_FACTOR=2` for 200 %. Needs a display as
-large as the largest size; without one run it under `xvfb-run`.
+workspace that has it, saves contact sheets, and lists the words that have less room than they
+need. `--all` does so from 1366x768 to 4K and at 100 and 200 %. Needs a display as large as the
+largest size; without one: `xvfb-run -s "-screen 0 3840x2400x24" window_sheets.py OUT --all`.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import contact_sheet
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QLabel,
-    QMainWindow,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
     QTreeWidget,
     QWidget,
 )
+from state_sheet import states
 
 from facewright.app import theme
+from facewright.app.dialogs.about import AboutDialog
+from facewright.app.dialogs.export import ExportDialog
+from facewright.app.dialogs.layouts import LayoutsDialog
+from facewright.app.dialogs.picture import PictureDialog
+from facewright.app.dialogs.settings import SettingsDialog
+from facewright.app.dialogs.sheet import ShortcutSheet
+from facewright.app.dialogs.shortcuts import ShortcutsDialog
+from facewright.app.palette import Palette
 from facewright.app.settings import THEME, Settings
 from facewright.app.window import MainWindow
 from facewright.app.workspaces import WORKSPACES
@@ -37,7 +48,11 @@ from facewright.engine.models.store import ModelStore
 
 SIZES = ("1366x768", "1920x1080")
 THEMES = ("dark", "light")
+ALL = (("1", "1366x768,1920x1080,3840x2160"), ("2", "1366x768,1920x1080"))
+"""Scales of the screen, and sizes of the window at each, in pixels of the layout."""
 LIMIT_SECONDS = 300.0
+WIDE = 2400
+"""Width of contact sheets, pixels."""
 
 
 def main() -> int:
@@ -47,13 +62,16 @@ def main() -> int:
     parser.add_argument("file", type=Path, nargs="?", help="a scan; a model head without")
     parser.add_argument("--sizes", default=",".join(SIZES))
     parser.add_argument("--themes", default=",".join(THEMES))
+    parser.add_argument("--all", action="store_true", help="every size, theme and scale")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    if options.all:
+        return every_scale(options.out, options.file, options.themes)
     app = QApplication(sys.argv[:1])
     theme.apply(app)
     found = 0
-    for size in options.sizes.split(","):
-        for look in options.themes.split(","):
+    for look in options.themes.split(","):
+        for size in options.sizes.split(","):
             width, height = (int(part) for part in size.split("x"))
             with tempfile.TemporaryDirectory() as folder:
                 settings = Settings(Path(folder))
@@ -66,10 +84,24 @@ def main() -> int:
                 found += report(f"{size} {look} welcome", window)
                 open_head(window, options.file)
                 found += sheets(window, options.out, f"{size}-{look}")
+                found += asked(window, options.out / f"{size}-{look}-dialogs.png")
                 window.document.saved_as(options.out, window.document.history)
                 window.close()
                 window.deleteLater()
+        contact_sheet.save(tuple(states()), 1400, options.out / f"states-{look}.png")
     return 1 if found else 0
+
+
+def every_scale(out: Path, file: Path | None, themes: str) -> int:
+    """Run once for each scale of the screen: Qt takes it from its surroundings alone."""
+    found = 0
+    for scale, sizes in ALL:
+        folder = out / f"scale-{scale}"
+        command = [sys.executable, __file__, str(folder), *([str(file)] if file else []),
+                   "--sizes", sizes, "--themes", themes]  # fmt: skip
+        surroundings = {**os.environ, "QT_SCALE_FACTOR": scale}
+        found |= subprocess.run(command, env=surroundings, check=False).returncode
+    return found
 
 
 def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
@@ -92,22 +124,51 @@ def open_head(window: MainWindow, file: Path | None) -> None:
 
 
 def sheets(window: MainWindow, out: Path, name: str) -> int:
-    """Save each panel of each workspace; return how many words are cut."""
+    """Save each workspace, and a sheet of its panels; return how many words are cut."""
     cut = 0
     for space in WORKSPACES:
         window.workspaces.use(space.id)
-        wait(lambda: False, 0.5)
+        wait(lambda: False, 0.8)
+        window.grab().save(str(out / f"{name}-{space.id}.png"))
+        pictures = []
         for id in window.panels:
-            if window.docks[id].isHidden():
+            dock = window.docks[id]
+            if dock.isHidden():
                 continue
             window.raise_panel(id)
             wait(lambda: False, 0.4)
-            window.grab().save(str(out / f"{name}-{space.id}-{id}.png"))
+            pictures.append((f"{space.id}: {dock.windowTitle()}", dock.grab()))
             cut += report(f"{name} {space.id} {id}", window)
+        contact_sheet.save(pictures, WIDE, out / f"{name}-{space.id}-panels.png")
     return cut
 
 
-def report(where: str, window: QMainWindow) -> int:
+def asked(window: MainWindow, path: Path) -> int:
+    """Save a sheet of the dialogs; return how many words are cut."""
+    cut, pictures = 0, []
+    for make in (
+        lambda: AboutDialog(window),
+        lambda: ExportDialog(window),
+        lambda: LayoutsDialog(window, window.workspaces),
+        lambda: PictureDialog(window, window.settings, QSize(800, 600)),
+        lambda: SettingsDialog(window),
+        lambda: ShortcutsDialog(window),
+        lambda: ShortcutSheet(window),
+        lambda: Palette(window),
+    ):
+        dialog = make()
+        dialog.show()
+        wait(lambda: False, 0.5)
+        name = dialog.windowTitle() or type(dialog).__name__
+        pictures.append((name, dialog.grab()))
+        cut += report(f"{path.stem} {name}", dialog)
+        dialog.close()
+        dialog.deleteLater()
+    contact_sheet.save(pictures, WIDE, path)
+    return cut
+
+
+def report(where: str, window: QWidget) -> int:
     """Print what is cut and return how much that is."""
     lines = [f"{where}: {line}" for line in cut_words(window)]
     for line in lines:
@@ -115,7 +176,7 @@ def report(where: str, window: QMainWindow) -> int:
     return len(lines)
 
 
-def cut_words(window: QMainWindow) -> Iterator[str]:
+def cut_words(window: QWidget) -> Iterator[str]:
     """Yield visible words that have less room than they ask for, and what sticks out."""
     for tree in window.findChildren(QTreeWidget):
         if tree.isVisible():

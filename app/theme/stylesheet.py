@@ -104,9 +104,12 @@ QPushButton[role="link"] { background: transparent; border: 1px solid transparen
   color: @accent; padding: 4px 6px; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 2px solid @accent; padding: 3px 5px; }
+QPushButton[role="link"]:disabled { color: @faint; text-decoration: none; }
 QPushButton[role="small"] { padding: 1px 10px; min-height: 20px; }
+QPushButton[role="small"]:focus { padding: 0 9px; }
 QPushButton[role="strong"], QRadioButton[role="strong"] { font-weight: 600; }
 QPushButton[role="danger"] { color: @poor; }
+QPushButton[role="danger"]:disabled { color: @faint; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 """
 
@@ -121,7 +124,7 @@ QLineEdit:disabled, QAbstractSpinBox:disabled { color: @faint; border-color: @li
 QKeySequenceEdit { padding: 0; border: none; }
 QLineEdit[role="inline"] { padding: 1px 4px; min-height: 0; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: 24px; border-radius: 4px;
-  border: 2px solid transparent; }
+  border: 2px solid transparent; padding: 0 4px 0 2px; }
 QCheckBox:focus, QRadioButton:focus { border: 2px solid @accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: @faint; }
 QCheckBox::indicator, QListWidget::indicator, QTreeWidget::indicator,
