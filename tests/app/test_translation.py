@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 from facewright.app.dialogs.about import program_version
 from facewright.app.panels import PANELS
 
-FROM_THE_ENGINE = ("expression", "identity", "subject", "landmarks", "sculpt", "measure")
-"""Panels whose sliders carry names of the engine's axes, fields and landmarks."""
+FROM_THE_ENGINE = ("expression", "identity", "subject", "landmarks", "sculpt", "measure", "models")
+"""Panels with names of the engine's axes, fields and landmarks, or with cards of models."""
 
 
 class Pseudo(QTranslator):
