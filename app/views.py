@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
+from facewright.app.memory import give_back
 from facewright.app.stage import Stage
 from facewright.app.staging import Arrangement
+from facewright.app.turns import Turns
 from facewright.viewer.mouse import DRAGS
 from facewright.viewer.navigation import VIEWS, Stand
 from facewright.viewer.viewport import Viewport
@@ -58,6 +60,7 @@ class ViewGrid(QWidget):
         self._stands: list[Stand] = []
         self._spinning = False
         self._open = True
+        self._turns = Turns(self._leading)
         self.main = self._add()
         stage.arranged.connect(self._arrange)
         stage.captioned.connect(self._name)
@@ -81,6 +84,7 @@ class ViewGrid(QWidget):
         self._open = False
         self._stage.arranged.disconnect(self._arrange)
         self._stage.captioned.disconnect(self._name)
+        self._turns.close()
         while self._frames:
             self._remove()
 
@@ -89,6 +93,7 @@ class ViewGrid(QWidget):
     def _add(self) -> Viewport:
         view = Viewport(self)
         view.bindings.drags, view.glides = self._drags, self._glides
+        view.ask = self._turns.ask
         view.lost.connect(self.lost, Qt.ConnectionType.QueuedConnection)
         view.moved.connect(partial(self._moved, view))
         view.chosen.connect(partial(self._choose, view))
@@ -102,12 +107,19 @@ class ViewGrid(QWidget):
         frame = self._frames.pop()
         self._stands.pop()
         self._stage.detach(frame.view)
+        self._turns.forget(frame.view)
+        frame.view.ask = Viewport.update
         for signal in (frame.view.lost, frame.view.moved, frame.view.chosen):
             signal.disconnect()
         frame.view.close()
         self._grid.removeWidget(frame)
         frame.setParent(None)
         frame.deleteLater()
+
+    def _leading(self) -> Viewport:
+        """Return the view that the hand is at."""
+        pointed = next((view for view in self.views if view.underMouse()), None)
+        return pointed or self._stage.active or self.main
 
     def _arrange(self, arrangement: Arrangement) -> None:
         """Have as many views as wanted, where they belong."""
@@ -225,6 +237,7 @@ class _Frame(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(view)
         self.caption = _Caption(self)
+        self.destroyed.connect(_spare)
 
     def mark(self, several: bool, active: bool) -> None:
         """Outline the view, where there are several, if it is the active one."""
@@ -274,6 +287,12 @@ class _Caption(QLabel):
             self.resize(frame.width() - 4 * theme.SPACE, self.height())
         self.move((frame.width() - self.width()) // 2, 2 * theme.SPACE)
         self.raise_()
+
+
+def _spare() -> None:
+    """Give back what a view was drawn with, when all that goes with it has gone."""
+    if QCoreApplication.instance() is not None:
+        QTimer.singleShot(0, give_back)
 
 
 def _preset(azimuth: float, elevation: float) -> str:

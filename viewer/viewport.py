@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -68,6 +69,8 @@ class Viewport(Canvas):
         The user turned to this view.
     glides : bool
         Whether the camera takes a moment to reach where it is sent.
+    ask : callable
+        Asks for a picture of this view: of Qt, at once, or whoever has several views drawn.
     """
 
     lost = Signal(str)
@@ -88,6 +91,7 @@ class Viewport(Canvas):
         )
         self.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
+        self.ask: Callable[[Viewport], None] = Viewport.update
         self._graphics = ""
         owner = weakref.ref(self)
         self._count_tag = self.ren_win.AddObserver("EndEvent", _counter(owner))
@@ -114,7 +118,7 @@ class Viewport(Canvas):
         self.scene.hurry(quick)
         self._draw_at(ROUGH if self.software else 1.0)
         self._refine.start()
-        self.update()
+        self.ask(self)
 
     @property
     def graphics(self) -> str:
