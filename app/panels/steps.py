@@ -85,6 +85,7 @@ class StepsPanel(Panel):
     def sync(self) -> None:
         """Show the steps and the controls of the one that is chosen."""
         edits = self.document.project.edits
+        added = len(edits) > self.list.count() > 0
         with QSignalBlocker(self.list):
             while self.list.count() > len(edits):
                 self.list.takeItem(self.list.count() - 1)
@@ -93,6 +94,8 @@ class StepsPanel(Panel):
             for index, edit in enumerate(edits):
                 self._fill(self.list.item(index), index, edit)
             self.list.setCurrentRow(self.document.selection)
+        if added:
+            self.list.scrollToBottom()  # where it went, most of the time
         hint = self.tr("Every change becomes a step here: switch it off, tune or move it later.")
         self.list.set_hint(hint if self._first_free() == len(edits) else "")
         self.list.viewport().update()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from facewright.app.widgets.numbers import INFANT_YEARS, shown
 from facewright.engine.edits.base import Slider
 
+_GROWN = 18.0
 AGE_MARKS = (1.0, 5.0, 18.0, 40.0, 65.0, 90.0)
 
 
@@ -65,6 +66,13 @@ class Range:
         if self.unit == "years" and number < INFANT_YEARS:
             return min(self.step, 1.0 / 12.0)
         return self.step
+
+    def rounded(self, number: float) -> float:
+        """Return what a hand that drags to `number` means: people say ages in whole steps."""
+        if self.unit != "years":
+            return number
+        grain = 1.0 / 12.0 if number < INFANT_YEARS else 0.5 if number < _GROWN else 1.0
+        return min(max(grain * round(number / grain), self.low), self.high)
 
 
 def years(low: float, high: float, default: float, step: float) -> Range:

@@ -167,7 +167,7 @@ class NamedSlider(SliderValue):
     def _take_hold(self, x: float) -> None:
         face = self._face()
         if abs(x - face.position_of(self.number)) > 2 * HANDLE:
-            self.preview(face.number_at(x))
+            self.preview(self.limits.rounded(face.number_at(x)))
         self._drag = Drag(face, self.number, x)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -33,7 +33,7 @@ class Drag:
         """Return the number that the pointer at `x` asks for.
 
         Shift goes finely from where the pointer was; Ctrl goes in steps of five times the
-        slider's; without either the default is easy to hit again.
+        slider's; without either the default is easy to hit again, and ages are whole.
         """
         limits, per_pixel = self._face.limits, 1.0 / self._face.bar().width()
         fine = bool(held & Qt.KeyboardModifier.ShiftModifier)
@@ -46,4 +46,4 @@ class Drag:
         rest = limits.share_of(limits.default)
         if not fine and abs(self._share - rest) < _SNAP_PIXELS * per_pixel:
             return limits.default
-        return number
+        return number if fine else limits.rounded(number)

@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from facewright.app.widgets.step_row import ROW_ROLE
 from facewright.engine.edits.age import Age
@@ -232,3 +233,15 @@ def test_a_step_added_under_a_mask_works_inside_it_alone(open_window):
     moved = np.linalg.norm(document.shown.face.mesh.vertices - before, axis=1)
     assert moved[nose > 0].max() > 0.1
     assert moved[nose == 0].max() < 1e-4
+
+
+def test_a_new_step_is_in_view(open_window, qtbot):
+    window = open_window()
+    window.resize(1366, 700)
+    document, panel = window.document, window.panels["steps"]
+    for years in range(40, 52):
+        document.apply("Age", document.project.with_edit(Age(years=float(years))))
+    QApplication.processEvents()
+    last = panel.list.visualItemRect(panel.list.item(panel.list.count() - 1))
+    assert panel.list.verticalScrollBar().maximum() > 0
+    assert panel.list.viewport().rect().contains(last.center())

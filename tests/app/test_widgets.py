@@ -417,3 +417,21 @@ def test_ctrl_drags_in_coarse_steps(slider):
         for number in (0.1, 0.6, 1.1, 1.3, 2.1)
     }
     assert found == {0.0, 0.5, 1.0, 1.5, 2.0}
+
+
+def test_a_dragged_age_is_one_that_people_say(qtbot):
+    limits = years(0.0, 90.0, 30.0, 0.5)
+    asked = (0.37, 1.98, 2.3, 7.8, 17.7, 30.4, 69.8, 95.0)
+    assert [round(limits.rounded(age), 4) for age in asked] == [
+        0.3333, 2.0, 2.3333, 8.0, 17.5, 30.0, 70.0, 90.0
+    ]  # fmt: skip
+    assert Range(-3.0, 3.0).rounded(1.234) == 1.234
+    slider = NamedSlider("Age", limits)
+    slider.resize(300, slider.sizeHint().height())
+    qtbot.addWidget(slider)
+    slider.show()
+    spot = QPoint(round(slider.position_of(61.3)), slider.height() // 2)
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=spot)
+    assert slider.number == round(slider.number) == pytest.approx(61.3, abs=1.5)
+    slider.change(30.5)  # typed, it is as it was typed
+    assert slider.number == 30.5
