@@ -15,7 +15,7 @@ from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 from facewright.engine.face import Subject
 from facewright.engine.geometry.normals import vertex_areas
-from facewright.engine.landmarks import Landmarks
+from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.measure.anthropometry import NAN
 from facewright.engine.measure.cleft_words import (
     ASYMMETRY,
@@ -29,7 +29,7 @@ from facewright.engine.measure.symmetry import SelfMirror, asymmetry
 from facewright.engine.mesh import Mesh
 
 NO_NORM = "No norm: compare with the other side."
-UNCHECKED = "No norm at this age that was checked against a second source."
+UNCHECKED = "No checked norm at this age."
 NASOLABIAL = ("nose", "upper_lip")
 
 
@@ -64,7 +64,9 @@ class Row:
         return NAN if self.norm is None else self.norm.z(self.proposed)
 
 
-def measure_cleft(mesh: Mesh, landmarks: Landmarks, side: Side) -> dict[str, float]:
+def measure_cleft(
+    mesh: Mesh, landmarks: Landmarks, side: Side, placed: Points | None = None
+) -> dict[str, float]:
     """Return the measures of a neutral head in its own frame, by their codes.
 
     Parameters
@@ -75,6 +77,9 @@ def measure_cleft(mesh: Mesh, landmarks: Landmarks, side: Side) -> dict[str, flo
         The template's, with those of the user in their place.
     side : str
         Of the cleft, the subject's "left" or "right", or "both".
+    placed : Points or None
+        Points of the scan in the frame of the head, which go before the landmarks of their
+        names: a head of one piece cannot follow an open cleft everywhere.
 
     Raises
     ------
@@ -85,6 +90,9 @@ def measure_cleft(mesh: Mesh, landmarks: Landmarks, side: Side) -> dict[str, flo
         raise InputError("Say on which side the cleft is: left, right or both.")
     points = landmarks.on(mesh.vertices)
     named = dict(zip(points.names, points.positions.astype(np.float64), strict=True))
+    if placed is not None:
+        given = zip(placed.names, placed.positions.astype(np.float64), strict=True)
+        named.update(given)
     mirror = asymmetry(mesh)
     places = Places(_level(named), _across(named, mesh, mirror), "r" if side == "right" else "l")
     found = {}
@@ -104,17 +112,19 @@ def compare_cleft(
     subject: Subject,
     *,
     afterwards: Landmarks | None = None,
+    placed: Points | None = None,
 ) -> tuple[Row, ...]:
     """Return every measure before and as proposed, beside its norm for age and sex.
 
-    `afterwards` are the landmarks of the proposal where they differ from `landmarks`.
+    `afterwards` are the landmarks of the proposal where they differ from `landmarks`; `placed`
+    those points of the scan that go before both on the head before.
 
     Raises
     ------
     InputError
         As `measure_cleft`.
     """
-    first = measure_cleft(before, landmarks, side)
+    first = measure_cleft(before, landmarks, side, placed)
     second = {} if proposed is None else measure_cleft(proposed, afterwards or landmarks, side)
     rows = []
     for definition in definitions(side):

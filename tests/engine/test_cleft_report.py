@@ -1,0 +1,183 @@
+"""The cleft plan as a report: complete, self-contained, safe, and honest about what it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from facewright.engine import cli
+from facewright.engine.edits.register import Register
+from facewright.engine.edits.repair import Repair, plan_of
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.files.project import save
+from facewright.engine.landmarks import Landmarks, Points
+from facewright.engine.measure.agreement import agreement
+from facewright.engine.measure.cleft import measure_cleft
+from facewright.engine.models.lifespan import LifespanModel
+from facewright.engine.models.store import ModelStore
+from facewright.engine.project import History, Project, Source
+from facewright.engine.reports.cleft import NO_DEVICE, NOT_PLACED, planned, to_data, to_html
+from facewright.engine.scans.clefts import Cleft, Kind, with_cleft
+
+STORE = ModelStore()
+
+
+@pytest.fixture(scope="module")
+def made(model: LifespanModel) -> Cleft:
+    c = np.array(model.defaults)
+    c[0] = 0.35
+    return with_cleft(model.instance(c), STORE.lifespan().template, Kind("left", "complete", 0.7))
+
+
+@pytest.fixture(scope="module")
+def face(made: Cleft) -> Face:
+    mesh = STORE.lifespan().mean().moved(made.mesh.vertices)
+    subject = Subject(age=Trait(0.35, "given"), sex=Trait(1.0, "given"))
+    return Face(mesh, subject=subject, landmarks=made.landmarks)
+
+
+PROJECT = Project(sources=(Source("<b>scan & co</b>.ply", "ab" * 32),))
+
+
+class Tags(HTMLParser):
+    """Counts tags and collects text and addresses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.sources: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("meta", "img", "br"):
+            self.open.append(tag)
+        self.sources += [value or "" for name, value in attrs if name in ("src", "href")]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+def test_the_page_holds_all_that_a_reader_needs(face: Face, made: Cleft) -> None:
+    errors = {"nostril width": agreement([1.0, 1.4, 2.0], [1.1, 1.4, 1.9])}
+    plan = planned(PROJECT, face, Repair(side="left", way="blend"), "Kim <i>", STORE, errors=errors)
+    page = to_html(plan, STORE)
+    read = Tags()
+    read.feed(page)
+    assert not read.open
+    words = " ".join(read.words)
+    assert len(read.sources) == 9  # before, proposed and change, three views each
+    assert all(source.startswith("data:image/jpeg;base64,") for source in read.sources)
+    assert "Kim <i>" in words  # as words, not as a tag
+    assert "<i>" not in page.replace("&lt;i&gt;", "")
+    assert NO_DEVICE in words
+    assert "<b>scan & co</b>.ply" in words
+    assert "ab" * 32 in words
+    reference = STORE.reference("lifespan")
+    assert reference.sha256 in words
+    assert f"{reference.id} {reference.version}" in words
+    assert "Columellar angle" in words
+    assert "No norm at this age" in words
+    assert "Dahlberg" in words
+    assert "4 months" in words
+    assert "moved by 0.00 mm" in words
+
+
+def test_the_numbers_are_those_of_the_heads(face: Face, made: Cleft, model) -> None:
+    plan = planned(PROJECT, face, Repair(side="left", way="model"), "Kim", STORE)
+    expected = measure_cleft(made.mesh, made.landmarks, "left")
+    for row in plan.rows:
+        assert row.before == pytest.approx(expected[row.definition.code], abs=1e-6)
+    asked = plan_of(Repair(side="left", way="model"), face, STORE)
+    assert plan.within == pytest.approx(asked.asked.within_90(asked.spread))
+    assert plan.known_moved == 0.0
+    apart = np.linalg.norm(plan.proposed.mesh.vertices - face.mesh.vertices, axis=1)
+    np.testing.assert_allclose(plan.change.distances, apart, atol=1e-5)
+    data = json.loads(json.dumps(cli.plain(to_data(plan))))
+    assert data["medical_device"] is False
+    assert data["measures"][0]["code"] == "columellar angle"
+
+
+def test_points_placed_on_the_scan_go_before_the_fit(face: Face) -> None:
+    project = Project(sources=(Source("a.ply", "s"),), edits=(Register(face=face, source="s"),))
+    bare = replace(face, landmarks=None)
+    without = planned(project, bare, Repair(side="left"), "a", STORE)
+    assert NOT_PLACED in without.notes
+    there = face.landmarks.on(face.mesh.vertices)
+    chosen = ("sn", "c")
+    spots = np.stack([there[name] for name in chosen])
+    spots[1] += (3.0, 0.0, 0.0)
+    placed = Points.build(chosen, spots)
+    with_points = planned(project, bare, Repair(side="left"), "a", STORE, placed=placed)
+    assert NOT_PLACED not in with_points.notes
+    rows = [p.rows[0] for p in (without, with_points)]
+    assert rows[1].before > rows[0].before + 10
+    assert rows[1].proposed == rows[0].proposed
+
+
+def test_without_a_side_there_is_no_plan_and_a_mirror_needs_one(face: Face) -> None:
+    with pytest.raises(InputError, match="which side"):
+        planned(PROJECT, face, Repair(), "Kim", STORE)
+    with pytest.raises(InputError, match="no healthy one"):
+        planned(PROJECT, face, Repair(side="both", way="mirror"), "Kim", STORE)
+    none = np.zeros(len(face.mesh.vertices), np.float32)
+    with pytest.raises(InputError, match="Nothing is masked"):
+        planned(PROJECT, face, Repair(side="left", area=none), "Kim", STORE)
+
+
+def test_landmarks_inside_the_plan_do_not_follow_the_old_skin(face: Face, model) -> None:
+    """The proposal is measured at the template's points, but for those on skin that stays."""
+    own = STORE.lifespan().template.landmarks
+    far = own.select(("pg",))
+    wing = own.select(("al_l",)).corners[0]
+    moved = Landmarks.build(("sn", "pg"), [wing, far.corners[0]], [[1, 0, 0], far.weights[0]])
+    one = planned(PROJECT, replace(face, landmarks=moved), Repair(side="left"), "a", STORE)
+    two = planned(PROJECT, replace(face, landmarks=None), Repair(side="left"), "a", STORE)
+    for a, b in zip(one.rows, two.rows, strict=True):
+        assert a.proposed == pytest.approx(b.proposed, nan_ok=True)
+
+
+def test_the_command_writes_head_report_and_numbers(face: Face, tmp_path, capsys) -> None:
+    bare = replace(face, landmarks=None)
+    project = Project(edits=(Register(face=bare, source="s"),), sources=(Source("a.ply", "s"),))
+    head = tmp_path / "kim.face"
+    save(History.of(project), head, STORE, face=bare)
+    out = tmp_path / "plan"
+    words = ["cleft", str(head), "--side", "left", "--out", str(out), "--json", "--no-pdf"]
+    assert cli.main(words, STORE) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["proposal"] == "blend"
+    assert {path.name for path in out.iterdir()} == {"kim.face", "kim.html", "kim.json"}
+    assert re.search(r"data:image/jpeg", (out / "kim.html").read_text())
+    assert data["known_skin_moved"] == 0.0
+    assert cli.main(["info", str(out / "kim.face"), "--json"], STORE) == 0
+    steps = json.loads(capsys.readouterr().out)["files"][0]["steps"]
+    assert [step["kind"] for step in steps] == ["register", "repair"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--side", "left", "--out", "X/deep/er"], "folder"),
+        (["--side", "up", "--out", "X"], "up"),
+        (["--out", "X"], "--side"),
+        (["--side", "both", "--out", "X", "--proposal", "mirror"], "healthy"),
+        (["--side", "left", "--out", "X", "--mask", "moustache"], "moustache"),
+    ],
+)
+def test_a_wrong_command_says_what_is_wrong(words, told, face, tmp_path, capsys) -> None:
+    project = Project(edits=(Register(face=face, source="s"),), sources=(Source("a.ply", "s"),))
+    head = tmp_path / "kim.face"
+    save(History.of(project), head, STORE, face=face)
+    words = [word.replace("X", str(tmp_path / "out")) for word in words]
+    assert cli.main(["cleft", str(head), *words], STORE) == 1
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
