@@ -53,7 +53,7 @@ UNSURE = 0.5
 """What of the least is asked for at ages that were not measured."""
 FIGURE = "people.svg"
 SEEN = (
-    "2,000 women and men at each of 12 ages from birth to 40 years, without African and East Asian "
+    "8,000 women and men at each of 12 ages from birth to 40 years, without African and East Asian "
     "ancestry; infants as in INFACE, 422 scans teach, 50 others are measured."
 )
 ROUNDS, EXACT = 500, 1e-4

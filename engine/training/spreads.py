@@ -130,7 +130,7 @@ def measures() -> tuple[str, ...]:
     return tuple(code for code in curves() if BY_CODE[code].kind in kinds)
 
 
-def spreads(model: LifespanModel, seed: int, count: int = 2000) -> Iterator[Spread]:
+def spreads(model: LifespanModel, seed: int, count: int = 8000) -> Iterator[Spread]:
     """Yield every published spread beside that of random women and men, age by age.
 
     They are drawn without African and East Asian ancestry, as the people of most norms were.
