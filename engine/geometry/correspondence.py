@@ -84,11 +84,14 @@ class Correspondence:
         Interpolated where there is a counterpart; elsewhere as even as a stretched skin.
         """
         values = np.asarray(offsets, dtype=np.float64)[np.maximum(self.corners, 0)]
-        result = np.einsum("vk,vkd->vd", self.weights, values)
+        return self.filled(np.einsum("vk,vkd->vd", self.weights, values))
+
+    def filled(self, offsets: DoubleArray) -> DoubleArray:
+        """Return `(V, 3)` offsets with those that have no counterpart drawn along, in place."""
         factor, coupling, free, known = self._skin
         if factor is not None:
-            result[free] = factor.solve(-(coupling @ result[known]))
-        return np.asarray(result)
+            offsets[free] = factor.solve(-(coupling @ offsets[known]))
+        return offsets
 
     @cached_property
     def _skin(self) -> tuple[Factor | None, sparse.csr_array, IntArray, IntArray]:

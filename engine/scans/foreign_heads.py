@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,8 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.threads import one_thread
+from facewright.engine.mesh import Mesh
+from facewright.engine.models.external.linear import ImportedLinear
 from facewright.engine.models.lifespan_axes import AXIS_PRIOR
 from facewright.engine.models.linear import dense_precision
 from facewright.engine.scans.gaze import Gaze
@@ -76,18 +79,61 @@ def foreign_head(found: TemplateMap, weights: Weights, ours: LifespanModel) -> F
     InputError
         If the model has no axis of such a name.
     """
-    model = found.model
+    model, head = found.model, _heads_of(found)
     coefficients = coefficients_of(weights, model)
     moving = np.array([axis.group == "expression" for axis in model.axes])
     age = AGES.get(model.source.family, ADULT)
-    shown = found.head(model.instance(coefficients))
     subject = Subject(age=Trait(age, "unknown"))
+    shown = head(coefficients)
     if not (coefficients * moving).any():
-        return Face(shown, subject)
-    still = found.head(model.instance(np.where(moving, 0.0, coefficients)))
-    expression = _fit_at(ours, age).weights(shown.vertices - still.vertices)
-    skin = shown.vertices - ours.expression_offsets(expression, age)
-    return Face(shown.moved(skin), subject, expression)
+        return Face(Mesh(found.topology, shown), subject)
+    still = head(np.where(moving, np.float32(0), coefficients))
+    expression = _fit_at(ours, age).weights(shown - still)
+    skin = shown - ours.expression_offsets(expression, age)
+    return Face(Mesh(found.topology, skin), subject, expression)
+
+
+class LinearHeads:
+    """The heads of a linear model on our template, without its own surface in between.
+
+    Parameters
+    ----------
+    found : TemplateMap
+        To an `ImportedLinear`. Its motions are carried once, a second for a large one.
+    """
+
+    def __init__(self, found: TemplateMap) -> None:
+        basis = found.model.source.basis
+        assert basis is not None
+        here, turn = found.here, found.motion[:3, :3].T
+        self._here, self._held = here, np.flatnonzero(here.held)
+        corners, weights = here.corners[self._held], here.weights[self._held, :, None]
+        self._motions = np.empty((len(basis), 3 * len(self._held)), np.float32)
+        for axis, moved in enumerate(basis):
+            at_corners = moved.reshape(-1, 3)[corners]
+            self._motions[axis] = ((weights * at_corners).sum(axis=1) @ turn).ravel()
+
+    @one_thread()
+    def __call__(self, coefficients: FloatArray) -> FloatArray:
+        """Return `(V, 3)` vertices of our template in the head frame."""
+        used = np.flatnonzero(coefficients)
+        few = 3 * len(used) < len(coefficients)
+        motions = self._motions[used] if few else self._motions
+        offsets: DoubleArray = np.zeros_like(self._here.vertices)
+        offsets[self._held] = ((coefficients[used] if few else coefficients) @ motions).reshape(
+            -1, 3
+        )
+        return (self._here.vertices + self._here.filled(offsets)).astype(np.float32)
+
+
+def _heads_of(found: TemplateMap) -> Callable[[FloatArray], FloatArray]:
+    """Return what makes vertices on our template from coefficients; made once for each map."""
+    if type(found.model) is not ImportedLinear:
+        return lambda coefficients: found.head(found.model.instance(coefficients)).vertices
+    with _lock:
+        if found not in _heads:
+            _heads[found] = LinearHeads(found)
+        return _heads[found]
 
 
 class ExpressionFit:
@@ -128,6 +174,7 @@ class ExpressionFit:
         )
 
 
+_heads: WeakKeyDictionary[TemplateMap, LinearHeads] = WeakKeyDictionary()
 _fits: WeakKeyDictionary[LifespanModel, dict[float, ExpressionFit]] = WeakKeyDictionary()
 _lock = threading.Lock()
 

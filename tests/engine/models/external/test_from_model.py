@@ -18,7 +18,7 @@ from facewright.engine.face import Weights
 from facewright.engine.files.project import load, save
 from facewright.engine.models.store import ModelStore
 from facewright.engine.project import History, Project
-from facewright.engine.scans.foreign_heads import foreign_head, person_of
+from facewright.engine.scans.foreign_heads import LinearHeads, foreign_head, person_of
 from facewright.engine.scans.template_map import kept_map
 
 
@@ -114,3 +114,14 @@ def test_imported_models_have_a_size_and_can_be_removed(tmp_path: Path) -> None:
     for id in (card.id, "lifespan"):
         with pytest.raises(FacewrightError):
             models.remove(id)
+
+
+def test_linear_heads_are_carried_without_their_own_surface(
+    store: ForeignStore, rng: np.random.Generator
+) -> None:
+    found = kept_map(OTHER, store)
+    assert found is not None
+    quick = LinearHeads(found)
+    for c in (*rng.standard_normal((3, 4)), np.eye(4)[2]):
+        slow = found.head(found.model.instance(c)).vertices
+        np.testing.assert_allclose(quick(c.astype(np.float32)), slow, atol=1e-3)
