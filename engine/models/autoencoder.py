@@ -1,9 +1,10 @@
-"""INFACE's shape autoencoder as a face model (section 2.1): heads from a few latent numbers.
+"""INFACE's networks as face models: heads from a few latent numbers.
 
-`coarse = mean + scale * g(latent)`, with the decoder g and the encoder f shallow networks. Axes
-are the latents, whitened: in sd and independent over the heads that trained it. The prior is
-that normal distribution; what a head says of its latents is found by Gauss and Newton's method
-from what the encoder gives, and its uncertainty by the slopes there (Laplace's approximation).
+`coarse = mean + g(latents)`, with a shallow decoder g, and shallow encoders: one (section 2.1), or
+one each for identity, expression and age (2.2). Axes are the latents, whitened: in sd and, within
+an encoder, independent over the heads that trained it. The prior is that normal distribution;
+what a head says of its latents is found by Gauss and Newton's method from what the encoder gives,
+and its uncertainty by the slopes there (Laplace's approximation).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from facewright.engine.models.linear import Observer, Posterior, dense_precision
 from facewright.engine.models.template import Template, load_template
 
 WEIGHTS = "weights.safetensors"
+ENCODERS = ("identity", "expression", "age")
 REFILLS, NEWTON = 3, 3
 """Rounds in which the decoder's own answer stands in for what is not known; steps after them."""
 
@@ -38,9 +40,11 @@ class Autoencoder:
     Parameters
     ----------
     weights : mapping
-        `mean` (V_coarse, 3) and `relief` (V_fine, 3) mm, `scale` (1,) mm, `encoder.*` and
-        `decoder.*` as `Layers.shallow` reads them, `latent_mean` (K,) and `latent_root` (K, K): the
-        latents are `latent_mean + latent_root @ coefficients`.
+        `mean` (V_coarse, 3) and `relief` (V_fine, 3) mm; `axes` (R, 3 V_coarse) and `unit` (1,) mm,
+        what networks see being `axes @ offsets / unit`; networks on these R numbers as
+        `Layers.shallow` reads them, `decoder.*` and either `encoder.*` or one for each of
+        `ENCODERS`; `latent_mean` (K,) and `latent_root` (K, K): the latents are `latent_mean +
+        latent_root @ coefficients`.
     card : ModelCard
     template : Template
     """
@@ -49,20 +53,22 @@ class Autoencoder:
         self, weights: Mapping[str, NDArray[Any]], card: ModelCard, template: Template
     ) -> None:
         self.card, self.template = card, template
-        self._encoder, self._decoder = (Layers.shallow(weights, n) for n in ("encoder", "decoder"))
+        basis = weights["axes"].astype(np.float32)
+        unit = np.float32(weights["unit"].item())
+        names = ("encoder",) if "encoder.inner" in weights else ENCODERS
+        self._encoders = [Layers.shallow(weights, name).after(basis / unit) for name in names]
+        self._decoder = Layers.shallow(weights, "decoder").before(unit * basis.T)
         self._mean_shape: FloatArray = frozen(weights["mean"], np.float32)
         self._relief: FloatArray = frozen(weights["relief"], np.float32)
-        self._scale = np.float32(weights["scale"].item())
         self._center: FloatArray = frozen(weights["latent_mean"], np.float32)
         self._root: FloatArray = frozen(weights["latent_root"], np.float32)
         self._lift = template.lift.astype(np.float32).tocsr()
         self.axes = tuple(
-            Axis(
-                f"latent_{k:03d}", f"Latent {k + 1}", "sd", -3.0, 3.0, 0.0, "identity",
-                f"Latent number {k + 1} of the autoencoder.",
-            )
-            for k in range(len(self._center))
-        )  # fmt: skip
+            _axis(name, k)
+            for name, encoder in zip(names, self._encoders, strict=True)
+            for k in range(len(encoder.biases[-1]))
+        )
+        self._rows = {axis.name: row for row, axis in enumerate(self.axes)}
         share = vertex_areas(self._mean_shape, template.coarse.faces)
         share = share * template.visible[template.subset]
         self._share: DoubleArray = share / share.sum()
@@ -86,7 +92,7 @@ class Autoencoder:
 
     def row(self, name: str) -> int:
         """Return where an axis stands among the coefficients."""
-        return int(name.removeprefix("latent_"))
+        return self._rows[name]
 
     def mean(self) -> Mesh:
         """Return the head of the mean latents."""
@@ -104,7 +110,6 @@ class Autoencoder:
         """Return `(V_coarse, 3)` or `(B, V_coarse, 3)` of `(K,)` or `(B, K)` coefficients, mm."""
         z = np.asarray(coefficients, np.float32)
         moved = self._decoder.run(z @ self._root.T + self._center, last=False)
-        moved *= self._scale
         moved += self._mean_shape.ravel()
         return moved.reshape(*z.shape[:-1], -1, 3)
 
@@ -140,7 +145,7 @@ class Autoencoder:
         free = np.array([row for row in range(len(z)) if row not in held], np.int64)
         for _ in range(NEWTON):
             latents = self._root @ z.astype(np.float32) + self._center
-            slopes = (self._scale * self._decoder.slopes(latents) @ self._root[:, free]).T
+            slopes = (self._decoder.slopes(latents) @ self._root[:, free]).T
             observer = Observer.of(
                 slopes.reshape(len(free), -1, 3), dense_precision(share), np.ones(len(free))
             )
@@ -153,7 +158,18 @@ class Autoencoder:
         offsets = (coarse - self._mean_shape) * seen
         shown = offsets
         for _ in range(1 + REFILLS):
-            latents = self._encoder.run(np.float32(shown / self._scale).ravel(), last=False)
-            moved = self._scale * self._decoder.run(latents, last=False).reshape(-1, 3)
+            flat = np.float32(shown).ravel()
+            latents = np.concatenate([net.run(flat, last=False) for net in self._encoders])
+            moved = self._decoder.run(latents, last=False).reshape(-1, 3)
             shown = offsets + (1 - seen) * moved
         return np.asarray(np.linalg.solve(self._root.astype(np.float64), latents - self._center))
+
+
+def _axis(encoder: str, number: int) -> Axis:
+    """Return the axis of one latent of an encoder."""
+    group = "identity" if encoder == "encoder" else encoder
+    kind = "latent" if encoder == "encoder" else encoder
+    return Axis(
+        f"{kind}_{number:03d}", f"{kind.capitalize()} {number + 1}", "sd", -3.0, 3.0, 0.0, group,
+        f"Number {number + 1} of what the network says of {group}.",
+    )  # fmt: skip

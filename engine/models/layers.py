@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -53,6 +53,15 @@ class Layers:
         ):
             raise ValueError(f"the layers of {name} do not fit each other")
         return cls((inner, outer), (inner_bias, outer_bias), SLOPE)
+
+    def after(self, first: NDArray[Any]) -> Layers:
+        """Return the layers on inputs that the matrix `first`, `(in, n)`, leads to theirs."""
+        return replace(self, weights=(self.weights[0] @ first, *self.weights[1:]))
+
+    def before(self, last: NDArray[Any]) -> Layers:
+        """Return the layers, their output led through the matrix `last`, `(n, out)`."""
+        weights = (*self.weights[:-1], last @ self.weights[-1])
+        return replace(self, weights=weights, biases=(*self.biases[:-1], last @ self.biases[-1]))
 
     def run(self, x: NDArray[Any], *, last: bool) -> NDArray[Any]:
         """Return the output for `(in,)` or `(B, in)`; `last` says whether its end is rectified."""

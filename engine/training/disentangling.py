@@ -13,8 +13,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from facewright.engine.arrays import DoubleArray
 from facewright.engine.geometry.arap import Arap
-from facewright.engine.training.networks import masked_loss, shallow
+from facewright.engine.training.lessons import Components, Lessons
+from facewright.engine.training.networks import shallow
 from facewright.engine.training.scan_sets import ScanSet
 
 IDENTITY, EXPRESSION, AGE = 32, 64, 1
@@ -22,14 +24,14 @@ RESCALED, NOISE = (0.7, 1.3), 0.05
 """Range of the factor of each axis, and mm of noise: the transformations T (section 4.1)."""
 
 
-def disentangled(inputs: int) -> nn.ModuleDict:
-    """Return the three encoders f_beta, f_theta, f_alpha and the decoder g."""
+def disentangled(rank: int) -> nn.ModuleDict:
+    """Return the three encoders f_beta, f_theta, f_alpha and the decoder g, on codes."""
     return nn.ModuleDict(
         {
-            "identity": shallow(inputs, IDENTITY),
-            "expression": shallow(inputs, EXPRESSION),
-            "age": shallow(inputs, AGE),
-            "decoder": shallow(IDENTITY + EXPRESSION + AGE, inputs),
+            "identity": shallow(rank, IDENTITY),
+            "expression": shallow(rank, EXPRESSION),
+            "age": shallow(rank, AGE),
+            "decoder": shallow(IDENTITY + EXPRESSION + AGE, rank),
         }
     )
 
@@ -65,19 +67,31 @@ class Quadruplets:
 
 
 class Transforms:
-    """T: rescales each axis and adds noise, so that identity cannot hide in the expression."""
+    """T: rescales each axis and adds noise, so that identity cannot hide in the expression.
 
-    def __init__(self, mean: Tensor, scale: float, seed: int = 0) -> None:
-        self._mean, self._scale = mean, scale
-        self._random = torch.Generator().manual_seed(seed)
+    On codes: what an axis contributes to the coordinates of a scan is linear in the scan, and
+    white noise is as white along orthonormal components.
+    """
 
-    def __call__(self, x: Tensor) -> Tensor:
-        """Return `(B, N)` standardised scans transformed; T acts on their places in mm."""
+    def __init__(self, basis: Components) -> None:
+        axes = torch.from_numpy(basis.axes).reshape(len(basis.axes), -1, 3)
+        mean = torch.from_numpy(basis.mean).reshape(-1, 3) / basis.unit
+        self._moved = [axes[:, :, k] @ axes[:, :, k].T for k in range(3)]
+        self._from_mean = [axes[:, :, k] @ mean[:, k] for k in range(3)]
+        self._noise = NOISE / basis.unit
+
+    def scatter(self) -> DoubleArray:
+        """Return `(R, R)`: how codes of the mean scan vary when factors have unit variance."""
+        return np.asarray(sum(np.outer(way, way) for way in map(Tensor.numpy, self._from_mean)))
+
+    def __call__(self, codes: Tensor) -> Tensor:
+        """Return the `(B, R)` codes of transformed scans."""
         low, high = RESCALED
-        factor = low + (high - low) * torch.rand(len(x), 1, 3, generator=self._random)
-        places = (self._mean + self._scale * x).reshape(len(x), -1, 3) * factor
-        places += NOISE * torch.randn(places.shape, generator=self._random)
-        return (places.reshape(len(x), -1) - self._mean) / self._scale
+        found = codes + self._noise * torch.randn(codes.shape)
+        for moved, from_mean in zip(self._moved, self._from_mean, strict=True):
+            change = low + (high - low) * torch.rand(len(codes), 1) - 1.0
+            found = found + change * (codes @ moved + from_mean)
+        return found
 
 
 class CrossAndSelf:
@@ -87,56 +101,46 @@ class CrossAndSelf:
     ----------
     networks : ModuleDict
         From `disentangled`.
-    scans, known : (N, 3 V) tensors
-        Standardised scans, and 1 where they were registered.
-    quadruplets : (Q, 4) tensor of int
-    transforms : Transforms
+    lessons : Lessons
+    quadruplets : Quadruplets
+        Rows of `lessons`.
+    basis : Components
     arap : Arap
-        On the coarse level.
-    mean, scale :
-        Places in mm are `mean + scale * x`.
+        On the topology of the scans.
     """
 
     def __init__(
         self,
         networks: nn.ModuleDict,
-        scans: Tensor,
-        known: Tensor,
-        quadruplets: Tensor,
-        transforms: Transforms,
+        lessons: Lessons,
+        quadruplets: Quadruplets,
+        basis: Components,
         arap: Arap,
-        mean: Tensor,
-        scale: float,
     ) -> None:
-        self._net, self._x, self._known = networks, scans, known
-        self._rows, self._t, self._arap = quadruplets, transforms, arap
-        self._mean, self._scale = mean, scale
+        self._net, self._lessons, self._basis, self._arap = networks, lessons, basis, arap
+        self._rows = torch.from_numpy(quadruplets.rows)
+        self._t = Transforms(basis)
 
     def decode(self, identity: Tensor, expression: Tensor, age: Tensor) -> Tensor:
-        """Return g of the three codes."""
+        """Return g of the three latents: codes."""
         found: Tensor = self._net["decoder"](torch.cat([identity, expression, age], dim=1))
         return found
 
     def __call__(self, batch: Tensor) -> Tensor:
-        """Return the loss of some quadruplets."""
+        """Return the loss of some quadruplets, mm."""
         first, second, other, stranger = self._rows[batch].unbind(1)
-        x1, x2, xs, xt = (self._x[rows] for rows in (first, second, other, stranger))
+        x1, x2, xs, xt = (self._lessons.codes[rows] for rows in (first, second, other, stranger))
         identity, expression, age = (self._net[name] for name in ("identity", "expression", "age"))
         person = identity(xs)
-        cross = masked_loss(
-            self.decode(person, expression(self._t(x2)), age(x1)), x2, self._known[second]
-        )
+        cross = self._lessons.loss(self.decode(person, expression(self._t(x2)), age(x1)), second)
         with torch.no_grad():
             worn = self.decode(identity(xt), expression(self._t(x1)), age(xt))
-            between = self.bent(xt, worn)
-        own = masked_loss(
-            self.decode(person, expression(self._t(between)), age(x2)), x1, self._known[first]
-        )
+            between = self.bent(stranger, worn)
+        own = self._lessons.loss(self.decode(person, expression(self._t(between)), age(x2)), first)
         return (cross + own) / 2
 
     def bent(self, rest: Tensor, guess: Tensor) -> Tensor:
-        """Return eq. 4: scans `rest` bent as rigidly as possible to what the decoder says."""
-        places = [(self._mean + self._scale * x).reshape(len(x), -1, 3) for x in (rest, guess)]
-        bent = self._arap.bent(*(place.double().numpy() for place in places))
-        flat = torch.from_numpy(bent.reshape(len(bent), -1)).to(rest.dtype)
-        return (flat - self._mean) / self._scale
+        """Return eq. 4: the scans in rows `rest` bent as rigidly as can be to codes `guess`."""
+        places = self._lessons.places[rest].double().numpy()
+        bent = self._arap.bent(places, self._basis.placed(guess.numpy())).astype(np.float32)
+        return torch.from_numpy(self._basis.codes(bent))

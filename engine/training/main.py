@@ -29,6 +29,7 @@ assets. In the order in which they build on each other.
 
 APART = {
     "registration": "facewright.engine.training.registering",
+    "generalisation": "facewright.engine.training.generalisation",
     "blends": "facewright.engine.training.blends",
 }
 """Targets that are made by name alone, never by `all`.

@@ -110,7 +110,7 @@ def fit(
     checkpoint : Path, optional
         Where the state is kept every few epochs; what lies there is resumed.
     """
-    optimiser = torch.optim.Adam(networks.parameters(), lr=schedule.rate)
+    optimiser = torch.optim.Adam(networks.parameters(), lr=schedule.rate, fused=True)
     slowing = torch.optim.lr_scheduler.ReduceLROnPlateau(
         optimiser, factor=schedule.slower, patience=schedule.patience
     )
@@ -123,6 +123,7 @@ def fit(
         slowing.load_state_dict(state["slowing"])
         best, errors = state["best"], state["errors"]
     for epoch in range(len(errors), schedule.epochs):
+        torch.manual_seed(epoch)  # whatever a loss draws is the same after a resumption
         networks.train()
         for rows in _batches(count, schedule.batch, epoch):
             total = loss(rows)

@@ -8,13 +8,13 @@ are the life-span head's (`models.people`) and everything about each scan is kno
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.arrays import BoolArray, FloatArray
+from facewright.engine.arrays import BoolArray, FloatArray, IntArray
 from facewright.engine.face import Weights
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.presets import PRESETS
@@ -89,6 +89,27 @@ class ScanSet:
         """Share of each scan that is lost, the measure of quality that INFACE sorts by."""
         return np.asarray(self.lost.mean(axis=1), np.float32)
 
+    def within(self, where: BoolArray) -> ScanSet:
+        """Return the scans of some vertices alone, `(V,)`."""
+        return replace(
+            self,
+            vertices=self.vertices[:, where],
+            truth=self.truth[:, where],
+            lost=self.lost[:, where],
+        )
+
+    def both_ways(self, mirror: IntArray) -> ScanSet:
+        """Return the scans, and their mirror images as scans of the same people.
+
+        The names of expressions keep their sides.
+        """
+        twice = self.among(np.tile(np.arange(len(self)), 2))
+        seen = np.arange(len(twice)) >= len(self)
+        for array in (twice.vertices, twice.truth):
+            array[seen] = array[seen][:, mirror] * np.array([-1, 1, 1], np.float32)
+        twice.lost[seen] = twice.lost[seen][:, mirror]
+        return twice
+
     def among(self, rows: NDArray[np.intp]) -> ScanSet:
         """Return some of the scans."""
         return ScanSet(
@@ -100,6 +121,13 @@ class ScanSet:
             self.years[rows],
             tuple(self.expression[row] for row in rows),
         )
+
+    def split(self, share: float) -> tuple[ScanSet, ScanSet]:
+        """Return the scans of most people, and of a random `share` of the people."""
+        people = np.unique(self.person)
+        chosen = np.random.default_rng(0).permutation(people)[: round(share * len(people))]
+        apart = np.isin(self.person, chosen)
+        return self.among(np.flatnonzero(~apart)), self.among(np.flatnonzero(apart))
 
 
 @dataclass(frozen=True, eq=False)

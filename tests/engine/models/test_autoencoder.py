@@ -13,6 +13,7 @@ from facewright.engine.scans.completion import Completion, Region
 
 TOY = ToyModel()
 K, SCALE = 4, 2.0
+ORDER = np.random.default_rng(0).permutation(486)  # any orthonormal basis will do
 BASIS = (TOY.growth(30.0) * TOY._modes[3:7]).astype(np.float32)  # (K, V, 3) mm per sd
 
 
@@ -25,16 +26,17 @@ def linear_weights(root=None):
     return {
         "mean": TOY.mean().vertices,
         "relief": np.zeros((162, 3), np.float32),
-        "scale": np.array([SCALE], np.float32),
+        "axes": np.eye(486, dtype=np.float32)[ORDER],
+        "unit": np.array([SCALE], np.float32),
         "latent_mean": np.zeros(K, np.float32),
         "latent_root": np.eye(K, dtype=np.float32) if root is None else root,
-        "encoder.inner": pair @ onto,
+        "encoder.inner": (pair @ onto)[:, ORDER],
         "encoder.inner_bias": np.zeros(2 * K),
         "encoder.outer": pair.T / both,
         "encoder.outer_bias": np.zeros(K),
         "decoder.inner": pair,
         "decoder.inner_bias": np.zeros(2 * K),
-        "decoder.outer": flat.T / SCALE @ pair.T / both,
+        "decoder.outer": (flat.T / SCALE @ pair.T / both)[ORDER],
         "decoder.outer_bias": np.zeros(486),
     }
 
@@ -136,3 +138,27 @@ def test_it_completes_regions(curved, rng):
     error = np.linalg.norm(asked.likely() - person.vertices, axis=1)
     assert error[asked.free].mean() < 1.0
     assert error[~asked.free].max() == 0.0
+
+
+def test_one_with_three_encoders_is_the_same_with_other_names(model, rng):
+    weights = linear_weights()
+    parts = {"identity": slice(0, 2), "expression": slice(2, 3), "age": slice(3, 4)}
+    for name, part in parts.items():
+        weights |= {
+            f"{name}.inner": weights["encoder.inner"],
+            f"{name}.inner_bias": weights["encoder.inner_bias"],
+            f"{name}.outer": weights["encoder.outer"][part],
+            f"{name}.outer_bias": weights["encoder.outer_bias"][part],
+        }
+    for key in [key for key in weights if key.startswith("encoder.")]:
+        del weights[key]
+    split = Autoencoder(weights, TOY.card, TOY.template)
+    assert [(a.name, a.group) for a in split.axes] == [
+        ("identity_000", "identity"),
+        ("identity_001", "identity"),
+        ("expression_000", "expression"),
+        ("age_000", "age"),
+    ]
+    assert split.row("age_000") == 3
+    head = model.instance(rng.normal(size=K))
+    np.testing.assert_allclose(split.coefficients(head), model.coefficients(head), atol=1e-5)

@@ -6,15 +6,23 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
+from facewright.engine.face import NO_WEIGHTS  # noqa: E402
 from facewright.engine.geometry.arap import Arap  # noqa: E402
 from facewright.engine.models.layers import Layers  # noqa: E402
-from facewright.engine.training import networks  # noqa: E402
+from facewright.engine.training import autoencoders, networks  # noqa: E402
 from facewright.engine.training.disentangling import (  # noqa: E402
     CrossAndSelf,
     Quadruplets,
     Transforms,
     disentangled,
 )
+from facewright.engine.training.lessons import Components, Lessons  # noqa: E402
+from facewright.engine.training.scan_sets import ScanSet  # noqa: E402
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(3)
 
 
 def test_equation_1_counts_registered_elements_alone():
@@ -100,26 +108,78 @@ def test_quadruplets_share_what_they_should():
     assert (person[:, 3] != person[:, 0]).all()
 
 
-def test_transforms_stretch_each_axis_about_the_origin():
-    mean = torch.linspace(-50, 50, 30)
-    x = torch.randn(5, 30)
-    moved = mean + 2.0 * Transforms(mean, 2.0)(x)
-    factors = (moved / (mean + 2.0 * x)).reshape(5, 10, 3)
-    middle = factors.median(dim=1).values
-    assert ((middle > 0.69) & (middle < 1.31)).all()
-    assert middle.std() > 0.05
-    places = (mean + 2.0 * x).reshape(5, 10, 3)
-    rest = moved.reshape(5, 10, 3) - middle[:, None] * places
-    assert rest.abs().median() < 0.15  # what is left is noise of 0.05 mm
+def scan_set(vertices, person, visit, lost=None):
+    vertices = np.asarray(vertices, np.float32)
+    count = len(vertices)
+    lost = np.zeros(vertices.shape[:2], bool) if lost is None else lost
+    return ScanSet(
+        vertices, vertices, lost, np.asarray(person), np.asarray(visit),
+        np.zeros(count, np.float32), (NO_WEIGHTS,) * count,
+    )  # fmt: skip
 
 
-def test_equations_2_to_4_train_a_model(tmp_path):
+def test_components_are_principal(rng):
+    vertices = rng.normal(size=(40, 1, 3)) * [[[5.0, 2.0, 0.5]]] + 7.0
+    found = Components.of(vertices, 3)
+    np.testing.assert_allclose(np.abs(found.axes), np.eye(3), atol=0.15)
+    np.testing.assert_allclose(found.rebuilt(vertices, 3), vertices, atol=1e-4)
+    flat = vertices.reshape(40, 3)
+    _, values, ways = np.linalg.svd(flat - flat.mean(axis=0))
+    np.testing.assert_allclose(found.sd, values / np.sqrt(40), rtol=1e-4)
+    kept = flat.mean(axis=0) + (flat - flat.mean(axis=0)) @ ways[:1].T @ ways[:1]
+    np.testing.assert_allclose(found.rebuilt(vertices, 1)[:, 0], kept, atol=1e-4)
+
+
+def test_lessons_do_not_believe_what_was_lost(rng, monkeypatch):
+    vertices = rng.normal(0, 10.0, (8, 5, 3)).astype(np.float32)
+    lost = np.zeros((8, 5), bool)
+    lost[2, 1] = True
+    basis = Components.of(vertices, 7)
+    judged = np.array([True, True, True, True, False])
+    lessons = Lessons(scan_set(vertices, range(8), range(8), lost), basis, judged=judged)
+    assert lessons.error(lessons.codes) == pytest.approx(0.0, abs=1e-4)
+    moved = vertices.copy()
+    moved[:, 4] += 100.0  # does not count
+    moved[2, 1] += 100.0  # was lost
+    moved[2, 0] += 2.0
+    # what is decoded need not lie in the span of the scans: ask for it by its codes
+    wide = Components(basis.mean, np.eye(15, dtype=np.float32), np.ones(15, np.float32))
+    asked = Lessons(scan_set(vertices, range(8), range(8), lost), wide, judged=judged)
+    codes = torch.from_numpy(wide.codes(moved))
+    assert asked.error(codes) == pytest.approx((3 * 2.0 / 9) / 8, rel=1e-4)
+    torch.manual_seed(0)
+    drawn = [asked.loss(codes[2:3], torch.tensor([2])).item() for _ in range(20)]
+    assert np.mean(drawn) == pytest.approx(6.0 / 9, rel=0.1)
+
+
+def test_an_autoencoder_begins_as_principal_components(rng):
+    vertices = rng.normal(size=(60, 8)) @ rng.normal(0, 3.0, (8, 30))
+    basis = Components.of(vertices.reshape(60, 10, 3), 12)
+    nets = autoencoders.autoencoder(basis, 4)
+    found = autoencoders.Trained(nets, basis, []).rebuilt(vertices.reshape(60, 10, 3))
+    wanted = basis.rebuilt(vertices.reshape(60, 10, 3), 4)
+    np.testing.assert_allclose(found, wanted, atol=0.05)  # of some 8 mm
+
+
+def test_transforms_stretch_each_axis_about_the_origin(rng):
+    vertices = rng.normal(0, 30.0, (40, 10, 3)).astype(np.float32)
+    basis = Components.of(vertices, 39)
+    torch.manual_seed(0)
+    moved = basis.placed(Transforms(basis)(torch.from_numpy(basis.codes(vertices))).numpy())
+    factors = np.median(moved / vertices, axis=1)
+    assert factors.min() > 0.69
+    assert factors.max() < 1.31
+    assert factors.std() > 0.05
+    rest = moved - factors[:, None] * vertices
+    assert np.median(np.abs(rest)) < 0.15  # what is left is noise of 0.05 mm
+
+
+def test_equations_2_to_4_train_a_model(rng):
     """Boxes of some size (identity), bent or not (expression), grown by visit (age)."""
     import trimesh
 
     ball = trimesh.creation.icosphere(subdivisions=1, radius=40.0)
     vertices, faces = np.asarray(ball.vertices), np.asarray(ball.faces, np.int32)
-    rng = np.random.default_rng(3)
     shapes, person, visit = [], [], []
     for who in range(12):
         width = rng.normal(0, 0.15)
@@ -131,29 +191,20 @@ def test_equations_2_to_4_train_a_model(tmp_path):
                 shapes.append(shape)
                 person.append(who)
                 visit.append(when)
-
-    class Set:
-        pass
-
-    Set.person, Set.visit = np.array(person), np.array(visit)
-    places = torch.tensor(np.array(shapes).reshape(len(shapes), -1), dtype=torch.float32)
-    mean, scale = places.mean(dim=0), float(places.std(dim=0).mean())
-    x = (places - mean) / scale
+    scans = scan_set(shapes, person, visit)
+    basis = Components.of(scans.vertices, 6)
+    lessons = Lessons(scans, basis)
     torch.manual_seed(0)
-    nets = disentangled(x.shape[1])
-    rows = torch.from_numpy(Quadruplets.among(Set, rng, each=2).rows)
-    loss = CrossAndSelf(
-        nets, x, torch.ones_like(x), rows, Transforms(mean, scale), Arap(vertices, faces, 0.5),
-        mean, scale,
-    )  # fmt: skip
-    everything = torch.arange(len(rows))
+    nets = disentangled(len(basis.axes))
+    quadruplets = Quadruplets.among(scans, rng, each=2)
+    loss = CrossAndSelf(nets, lessons, quadruplets, basis, Arap(vertices, faces, 0.5))
+    everything = torch.arange(len(quadruplets.rows))
 
     def judge():
         return loss(everything).item()
 
     before = judge()
-    networks.fit(nets, loss, judge, len(rows), networks.Schedule(12, 16, 2e-3))
+    networks.fit(nets, loss, judge, len(everything), networks.Schedule(12, 16, 2e-3))
     assert judge() < 0.6 * before
-    bent = loss.bent(x[:3], x[3:6])
-    assert bent.shape == (3, x.shape[1])
-    np.testing.assert_allclose(loss.bent(x[:2], x[:2]), x[:2], atol=1e-3)
+    rows = torch.tensor([3, 4])
+    np.testing.assert_allclose(loss.bent(rows, lessons.codes[rows]), lessons.codes[rows], atol=1e-3)
