@@ -66,7 +66,7 @@ class MaskPanel(Panel):
     # -- parts -------------------------------------------------------------------------------
 
     def _tool_part(self) -> QWidget:
-        part = Section(self.tr("Paint"), self.tr("The masked part is shown on the head."))
+        part = Section(self.tr("Paint"))
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE)
         self.buttons = QButtonGroup(self)
@@ -91,7 +91,7 @@ class MaskPanel(Panel):
             line.addWidget(button, 1)
         row = QWidget()
         row.setLayout(line)
-        line.setContentsMargins(0, 0, 0, theme.SPACE)
+        line.setContentsMargins(0, 0, 0, 0)
         part.add(row)
         low, high = RADII
         self.radius = NamedSlider(
@@ -103,6 +103,7 @@ class MaskPanel(Panel):
         part.add(self.radius)
         boxes = QGridLayout()
         boxes.setContentsMargins(0, 0, 0, 0)
+        boxes.setVerticalSpacing(theme.SPACE)
         self.mirror = self._box(
             self.tr("Both sides"), self.tr("The other side of the face gets the same"), "mirror"
         )
@@ -118,7 +119,6 @@ class MaskPanel(Panel):
         return part
 
     def _region_part(self) -> QWidget:
-        part = Section(self.tr("Regions"))
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -134,8 +134,7 @@ class MaskPanel(Panel):
                 menu.addAction(text, partial(self._region, name, text, erase))
             button.setMenu(menu)
             line.addWidget(button, 1)
-        part.add(row)
-        return part
+        return row
 
     def _border_part(self) -> QWidget:
         part = Section(self.tr("Mask"))
@@ -240,7 +239,7 @@ class MaskPanel(Panel):
 
     def _said(self, mask: FloatArray | None) -> str:
         if mask is None or self.document.shown is None:
-            return self.tr("Nothing is masked: brushes and new steps reach the whole head.")
+            return self.tr("Nothing is masked: changes reach the whole head.")
         from facewright.engine.geometry.normals import vertex_areas
 
         skin = self.document.shown.head.skin

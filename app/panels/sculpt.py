@@ -11,14 +11,11 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +25,7 @@ from facewright.app.tools.sculpt import RADII, Hand, SculptTool
 from facewright.app.widgets.badge import Badge
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.pulled_points import PulledPoints
+from facewright.app.widgets.rows import small_label
 from facewright.app.widgets.section import Section
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
@@ -48,22 +46,11 @@ class SculptPanel(Panel):
         super().__init__(bench)
         self.tool = cast(SculptTool, bench.tools.get(SculptTool.id))
         self._masked = False
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.SPACE, 0)
-        column.setSpacing(5 * theme.SPACE)
-        column.addWidget(self._brush_part())
-        column.addWidget(self._confinement_part())
+        self.column.addWidget(self._brush_part())
+        self.column.addWidget(self._confinement_part())
         self.pulled = PulledPoints(bench)
-        column.addWidget(self.pulled)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        self.column.addWidget(scroll)
+        self.column.addWidget(self.pulled)
+        self.column.addStretch(1)
         self.hear(self.tool.tuned, self._show_hand)
         self.hear(bench.tools.changed, self._show_tool)
         self.hear(bench.plausible.changed, self._judge)
@@ -80,6 +67,7 @@ class SculptPanel(Panel):
             else self.tr("Nothing has been sculpted yet.")
         )
         self.amount.setText(self._said(layers))
+        self.amount.setVisible(bool(self.amount.text()))
         self.pulled.sync()
         self._show_hand(self.tool.hand)
         self._judge(self.bench.plausible.judgement)
@@ -169,7 +157,7 @@ class SculptPanel(Panel):
     def _boxes(self) -> QWidget:
         row = QWidget()
         line = QHBoxLayout(row)
-        line.setContentsMargins(theme.SPACE, 0, 0, 0)
+        line.setContentsMargins(0, 0, 0, 0)
         self.mirror = QCheckBox(self.tr("Both sides"))
         self.mirror.setToolTip(self.tr("The other side of the face does the same (X)"))
         self.mirror.clicked.connect(lambda on: self.tool.tune(mirror=on))
@@ -203,28 +191,22 @@ class SculptPanel(Panel):
             button.setToolTip(tip)
             button.setAccessibleDescription(tip)
             button.clicked.connect(partial(self.tool.confine, value))
-            note = QLabel(tip)
-            note.setProperty("role", "small")
-            note.setWordWrap(True)
-            note.setContentsMargins(6 * theme.SPACE, 0, 0, theme.SPACE)
             self._group.addButton(button)
             self.confinements[value] = button
             part.add(button)
-            part.add(note)
-        self.why = QLabel()
-        self.why.setWordWrap(True)
-        self.why.setProperty("role", "small")
+        self.note, self.why = small_label(), small_label()
+        part.add(self.note)
         part.add(self.why)
         self.badge = Badge()
-        part.add(self.badge)
-        self.amount = QLabel()
-        self.amount.setProperty("role", "small")
+        self.amount = small_label()
+        part.add(self.amount)
         self.clear = QPushButton(self.tr("Clear sculpting"))
         self.clear.clicked.connect(self._clear)
         foot = QWidget()
         line = QHBoxLayout(foot)
         line.setContentsMargins(0, theme.SPACE, 0, 0)
-        line.addWidget(self.amount, 1)
+        line.addWidget(self.badge)
+        line.addStretch(1)
         line.addWidget(self.clear)
         part.add(foot)
         return part
@@ -272,7 +254,9 @@ class SculptPanel(Panel):
         self.falloff.setCurrentIndex(self.falloff.findData(brush.falloff))
         self.mirror.setChecked(brush.mirror)
         self.pressure.setChecked(hand.pressure)
-        self.confinements[hand.confinement].setChecked(True)
+        chosen = self.confinements[hand.confinement]
+        chosen.setChecked(True)
+        self.note.setText(chosen.toolTip())
         self.why.setText(self.tool.reason)
         self.why.setVisible(bool(self.tool.reason))
         self._show_tool()

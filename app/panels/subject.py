@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
-
 from facewright.app import theme
 from facewright.app.heads import BASES
 from facewright.app.panels.base import Panel
@@ -22,9 +19,7 @@ class SubjectPanel(Panel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, theme.SPACE, 0)
+        column = self.column
         column.setSpacing(5 * theme.SPACE)
 
         self.age = EditForm(self.document, Age)
@@ -51,13 +46,6 @@ class SubjectPanel(Panel):
         self._facts.add(self.about)
         column.addWidget(self._facts)
         column.addStretch(1)
-
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidget(inside)
-        self.column.addWidget(scroll)
         self._sync()
 
     def sync(self) -> None:
