@@ -194,8 +194,9 @@ QFrame[role="banner-info"] { border-left: 3px solid @accent; }
 QDockWidget { color: @text; font-weight: 600; }
 QDockWidget::title { background: @panel; padding: 9px 12px 7px 12px; text-align: left; }
 QTabBar { background: @panel; }
-QTabBar::tab { background: transparent; color: @quiet; padding: 9px 12px 8px 12px;
+QTabBar::tab { background: transparent; color: @quiet; padding: 9px 8px 8px 8px;
   border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab:first { margin-left: 4px; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @text; background: @selected; }
