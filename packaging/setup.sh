@@ -67,13 +67,26 @@ prepare() {
     # Landmark networks: fetched once into the user's cache; without them landmarks are placed by hand.
     "$PYTHON" -m facewright.engine.cli models fetch mediapipe --quiet \
         || say "The landmark networks could not be fetched now: landmarks will be placed by hand until they are."
+    compile_loops "$environment/.facewright-loops"
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
-        say "Trying the installation on a sample, which also compiles the numeric loops"
+        say "Trying the installation on a sample"
         try_sample && printf '%s\n' "$wanted" > "$stamp"
     fi
 }
 
-# Compiling holds the interpreter: done here once, it never makes the window wait.
+# Compiling holds the interpreter for half a minute: done here once, it never makes the window wait.
+compile_loops() {
+    local stamp=$1 wanted
+    wanted=$(grep -rlZ --include='*.py' '^@compiled' "$ROOT/engine" | sort -z | xargs -0 cat | sha256sum)
+    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    say "Compiling the numeric loops"
+    if "$PYTHON" -m facewright.engine.warming; then
+        printf '%s\n' "$wanted" > "$stamp"
+    else
+        say "They could not be compiled now: the first head will take longer."
+    fi
+}
+
 try_sample() {
     local folder status=0
     folder=$(mktemp -d)
