@@ -31,6 +31,13 @@ def _needs_error(window: MainWindow) -> str:
     return ""
 
 
+def _needs_measured(window: MainWindow) -> str:
+    shown = window.document.shown
+    if shown is not None and shown.face.inferred is None:
+        return translate("Actions", "This head was made by the model: all of it is inferred.")
+    return needs_project(window)
+
+
 def _look(name: str, window: MainWindow) -> None:
     window.stage.change(look=name)
 
@@ -106,7 +113,7 @@ def _switches() -> tuple[Action, ...]:
         ("scan", "Scan over the head", "S", _needs_scan),
         ("heat", "Error map", "E", _needs_error),
         ("landmarks", "Landmarks", "L", needs_project),
-        ("inferred", "Mark what is inferred", "I", needs_project),
+        ("inferred", "Mark what is inferred", "I", _needs_measured),
         ("sides", "Mark left and right", "M", needs_project),
     )
     return tuple(

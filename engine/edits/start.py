@@ -45,7 +45,7 @@ class Start(Edit):
         float, Slider(0, 1.5, "", 0.05, "Fine form", "How much of it: 1 is as much as people have.")
     ] = 1.0
     fine_seed: Annotated[
-        int, Slider(0, 10000, "", 1, "Whose fine form", "0 is the person's own; others are random.")
+        int, Slider(0, 10000, "", 1, "Fine form of person", "0 is their own; others are random.")
     ] = 0
 
     @classmethod
