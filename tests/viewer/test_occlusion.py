@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -77,3 +78,23 @@ def test_a_few_heads_are_remembered():
     assert occlusion.known(bytes([1])) is not None, "what is asked for stays"
     assert occlusion.recall("head")[""][0, 0] == 1.0
     assert occlusion.recall("another") == {}
+
+
+def test_a_task_is_over_when_it_was_waited_for(monkeypatch):
+    begun, slow = threading.Event(), threading.Event()
+
+    def visibility(*_given, stop):
+        begun.set()
+        slow.wait(10.0)  # a machine that takes its time to notice
+        return None if stop() else np.zeros((1, 9), np.float32)
+
+    monkeypatch.setattr("facewright.engine.geometry.visibility.visibility", visibility)
+    ball = bowl(0.0)
+    skin = occlusion.Surface(ball.vertices, ball.vertices, ball.topology.faces)
+    task = occlusion.Task(ball.vertices, {"": skin}, b"ball")
+    assert begun.wait(10.0)
+    task.stop()
+    threading.Timer(0.2, slow.set).start()
+    task.join()
+    assert not task.running
+    assert task.result is None

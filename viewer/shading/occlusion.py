@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from facewright.engine.arrays import FloatArray, IntArray
 
 KEPT = 16
-"""Heads whose soft shadows are remembered, 1 MB each."""
+"""Heads whose soft shadows are remembered, half a MB each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,8 @@ def task_for(vertices: FloatArray, surfaces: Mapping[str, Surface], shape: bytes
     return task
 
 
-_known: OrderedDict[bytes, tuple[str, dict[str, FloatArray]]] = OrderedDict()
+_Halves = dict[str, NDArray[np.float16]]
+_known: OrderedDict[bytes, tuple[str, _Halves]] = OrderedDict()
 
 
 def sign(surfaces: Mapping[str, Surface]) -> bytes:
@@ -127,7 +129,7 @@ def sign(surfaces: Mapping[str, Surface]) -> bytes:
 
 def remember(shape: bytes, topology: str, seen: dict[str, FloatArray]) -> None:
     """Keep what a head of this shape saw: undo, redo and blinking show it again at once."""
-    _known[shape] = topology, seen
+    _known[shape] = topology, {name: values.astype(np.float16) for name, values in seen.items()}
     _known.move_to_end(shape)
     while len(_known) > KEPT:
         _known.popitem(last=False)
@@ -138,9 +140,13 @@ def known(shape: bytes) -> dict[str, FloatArray] | None:
     if shape not in _known:
         return None
     _known.move_to_end(shape)
-    return _known[shape][1]
+    return _whole(_known[shape][1])
 
 
 def recall(topology: str) -> dict[str, FloatArray]:
     """Return what a head of that topology saw last: a good guess for the next one."""
-    return next((seen for id, seen in reversed(_known.values()) if id == topology), {})
+    return _whole(next((seen for id, seen in reversed(_known.values()) if id == topology), {}))
+
+
+def _whole(halves: _Halves) -> dict[str, FloatArray]:
+    return {name: values.astype(np.float32) for name, values in halves.items()}
