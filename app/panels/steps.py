@@ -157,6 +157,11 @@ class StepsPanel(Panel):
 
     # -- showing -----------------------------------------------------------------------------
 
+    def _sync(self, *told: object) -> None:
+        super()._sync(*told)
+        if not self.document.is_open:
+            self._below.hide()
+
     def _fill(self, item: QListWidgetItem, index: int, edit: Edit) -> None:
         fixed = isinstance(edit, BASES)
         problem = self.document.failures.get(edit, "")

@@ -245,3 +245,13 @@ def test_a_new_step_is_in_view(open_window, qtbot):
     last = panel.list.visualItemRect(panel.list.item(panel.list.count() - 1))
     assert panel.list.verticalScrollBar().maximum() > 0
     assert panel.list.viewport().rect().contains(last.center())
+
+
+def test_without_a_head_there_is_nothing_to_tune(open_window):
+    window = open_window(head=False)
+    window.workspaces.show_panels(True)
+    window.raise_panel("steps")
+    panel = window.panels["steps"]
+    assert panel.isVisible()
+    assert not panel.strength.isVisible()
+    assert not panel.where.isVisible()
