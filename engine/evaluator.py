@@ -64,12 +64,13 @@ class Evaluator:
     ----------
     models : ModelStore
     keep : int
-        How many faces to remember; one takes 0.6 MB at most, textures aside.
+        How many faces to remember beside those of the project at hand, as it is and as it is
+        tried; one takes 0.6 MB at most, textures aside.
     """
 
-    def __init__(self, models: ModelStore, keep: int = 256) -> None:
+    def __init__(self, models: ModelStore, keep: int = 64) -> None:
         self.models = models
-        self._keep = keep
+        self._keep = self._room = keep
         self._steps: OrderedDict[tuple[int, int], _Step] = OrderedDict()
         self._pinned: list[tuple[tuple[Edit, ...], _Step]] = []
         self._mean: _Step | None = None
@@ -96,6 +97,7 @@ class Evaluator:
             done, pinned = self._longest_pinned(edits)
             step = self._root() if pinned is None else pinned
             try:
+                self._room = self._keep + 2 * len(edits)
                 for index in range(done, len(edits)):
                     step = self._step(step, edits[index], partial(_applied, index, self.models))
                 if not np.isfinite(step.face.mesh.vertices).all():
@@ -141,7 +143,7 @@ class Evaluator:
             face = make(cause, before.face)
             self._serial += 1
             step = self._steps[key] = _Step(self._serial, cause, face)
-            while len(self._steps) > self._keep:
+            while len(self._steps) > self._room:
                 self._steps.popitem(last=False)
         else:
             self._steps.move_to_end(key)

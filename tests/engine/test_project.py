@@ -101,8 +101,21 @@ def test_the_cache_is_bounded(models: ToyStore) -> None:
     project = chain("a", "b", "c")
     for height in range(100):
         evaluator.face(project.with_replaced(2, Lift(name="drag", height=height)))
-    assert len(evaluator._steps) == 8
+    assert len(evaluator._steps) == 8 + 2 * 3
     assert applied.count("a") == 1, "what a drag shares stays"
+
+
+def test_a_project_longer_than_the_cache_is_not_made_anew(models: ToyStore) -> None:
+    evaluator = Evaluator(models, keep=2)
+    project = chain(*"abcdefgh")
+    evaluator.face(project)
+    for height in range(3):
+        evaluator.face(project.with_replaced(7, Lift(name="drag", height=height)))
+    evaluator.face(project.with_replaced(0, Lift(name="first")))
+    assert applied[8:11] == ["drag"] * 3
+    done = len(applied)
+    evaluator.face(project)
+    assert len(applied) == done, "a drag of the first step leaves the committed head"
 
 
 def test_no_edits_give_the_mean(models: ToyStore) -> None:
