@@ -30,12 +30,14 @@ assets. In the order in which they build on each other.
 APART = {
     "registration": "facewright.engine.training.registering",
     "generalisation": "facewright.engine.training.generalisation",
+    "inface": "facewright.engine.training.inface",
     "blends": "facewright.engine.training.blends",
 }
 """Targets that are made by name alone, never by `all`.
 
-The registration differs between processors, and what is trained from it with it; the blends need
-photos of people, which are not among the sources that anyone can fetch.
+The registration differs between processors, and what is trained from it with it; networks take
+hours, and their bytes differ between processors too; the blends need photos of people, which are
+not among the sources that anyone can fetch.
 """
 
 
