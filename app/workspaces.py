@@ -68,7 +68,7 @@ WORKSPACES: tuple[Workspace, ...] = (
     Workspace(
         "clinic", "Clinic", "workspace-clinic",
         "Register a patient's scan, mark, complete, measure and compare",
-        left=(("scan", "landmarks", "mask", "complete", "sculpt"), ("steps", "history")),
+        left=(("scan", "landmarks", "mask", "complete", "cleft", "sculpt"), ("steps", "history")),
         right=(("subject", "expression", "identity", "measure", "compare"),),
         raised=("scan", "steps", "subject"),
         display={"look": "skin", "sides": True},

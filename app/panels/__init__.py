@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 
 from facewright.app.panels.anonymise import AnonymisePanel
 from facewright.app.panels.base import PanelSpec
+from facewright.app.panels.cleft import CleftPanel
 from facewright.app.panels.compare import ComparePanel
 from facewright.app.panels.complete import CompletePanel
 from facewright.app.panels.expression import ExpressionPanel
@@ -33,6 +34,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
     PanelSpec("complete", "Complete", "complete", _RIGHT, CompletePanel, "fill hole missing cleft"),
+    PanelSpec("cleft", "Cleft", "cleft", _RIGHT, CleftPanel, "lip repair plan surgery report"),
     PanelSpec("anonymise", "Anonymous person", "dice", _RIGHT, AnonymisePanel, "privacy identity"),
     PanelSpec(
         "models", "Models", "head", _RIGHT, ModelsPanel, "import inface flame basel bfm ict other"

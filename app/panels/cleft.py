@@ -1,0 +1,469 @@
+"""Cleft: from a scan to a plan of its repair, in numbered steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QCheckBox, QPushButton
+
+from facewright.app import theme
+from facewright.app.cleft_planning import Asked, CleftPlanning, page_of, write_page
+from facewright.app.completing import Completing, Question
+from facewright.app.dialogs import places
+from facewright.app.errors import Message, explain
+from facewright.app.panels.base import Panel
+from facewright.app.region_words import region_word
+from facewright.app.staging import Values
+from facewright.app.tools.mask import PaintMask
+from facewright.app.widgets.cleft_table import CleftTable
+from facewright.app.widgets.guide_step import GuideStep
+from facewright.app.widgets.heat_controls import HeatControls
+from facewright.app.widgets.region_tiles import RegionTiles
+from facewright.app.widgets.rows import small_label
+from facewright.app.widgets.sure_map import SureMap
+from facewright.app.workbench import Workbench
+from facewright.engine.edits.complete import PAINTED, Complete
+from facewright.engine.edits.neutralise import Neutralise
+from facewright.engine.edits.repair import Repair, repair_area
+from facewright.engine.errors import FacewrightError
+from facewright.engine.reports.cleft import NO_DEVICE, TELLING
+
+if TYPE_CHECKING:
+    from facewright.engine.reports.cleft import CleftPlan
+
+WHOLE = "whole"
+
+
+class CleftPanel(Panel):
+    """Patient, landmarks, side and area, proposal, comparison, report."""
+
+    least_width = 380
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self.planning = CleftPlanning(bench.document.models)
+        self.completing = Completing(bench.document)
+        self.plan: CleftPlan | None = None
+        self._asked: Asked | None = None
+        self.column.setSpacing(5 * theme.SPACE)
+        for step in (
+            self._patient_step(), self._landmark_step(), self._area_step(),
+            self._proposal_step(), self._compare_step(), self._report_step(),
+        ):  # fmt: skip
+            self.column.addWidget(step)
+            if step is self.compare_step:
+                self.column.addWidget(self.table)  # as wide as the panel
+        self.column.addStretch(1)
+        self.hear(self.document.opened, self._opened)
+        self.hear(bench.stage.coloured, self._leave)
+        self.hear(bench.stage.display_changed, self._show_colours)
+        self._sync()
+
+    def stop(self) -> None:
+        """Stop listening and working."""
+        self.planning.close()
+        self.completing.close()
+        self.sure.stop()
+        self.table.stop()
+        super().stop()
+
+    def sync(self) -> None:
+        """Show how far the plan is."""
+        index, edit = self.step()
+        self._show_patient()
+        self._show_landmarks()
+        self.sides.show_chosen(edit.side)
+        self.areas.show_chosen(PAINTED if edit.area is not None else WHOLE)
+        self.areas.buttons[PAINTED].setEnabled(self.document.project.mask is not None)
+        self.area_step.stand("done" if edit.side else "now", "")
+        self.ways.setEnabled(bool(edit.side))
+        self.ways.show_chosen(edit.way if index is not None and edit.side else "")
+        for way in ("mirror", "blend"):
+            tile = self.ways.buttons[way]
+            tile.setEnabled(edit.side != "both")
+            tile.setToolTip(
+                self.tr("Both sides have a cleft: there is no healthy one to mirror.")
+                if edit.side == "both"
+                else ""
+            )
+        there = index is not None and bool(edit.side)
+        self.remove.setVisible(there)
+        head = self.document.shown
+        self.neutral.setVisible(head is not None and len(head.face.expression) > 0)
+        self.proposal_step.stand(
+            "done" if there else "now" if edit.side else "todo",
+            "" if not there or edit.enabled else self.tr("switched off"),
+        )
+        for step in (self.compare_step, self.report_step):
+            step.setEnabled(there)
+        if not there:
+            self._drop_plan()
+        elif self.isVisible():
+            self._ask_plan()
+        self._show_plan()
+
+    def step(self) -> tuple[int | None, Repair]:
+        """Return the step that is tuned, and its position; a new one where there is none."""
+        return self.document.edit_for(Repair)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Catch up with what only a panel in front needs."""
+        super().showEvent(event)
+        self._sync()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Give the head its own colours back."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.sure.release()
+            self.heat.setChecked(False)
+
+    # -- building ----------------------------------------------------------------------------
+
+    def _patient_step(self) -> GuideStep:
+        self.patient_step = GuideStep(1, self.tr("Patient and unit"))
+        self.about = small_label()
+        self.open = self._button(self.tr("Open a scan…"), self.bench.files.ask_open)
+        self.unit = self._button(self.tr("Unit…"), self.bench.files.scans.ask_unit)
+        self.person = self._button(
+            self.tr("Age and sex…"), partial(self.bench.raise_panel, "subject")
+        )
+        self.patient_step.add(self.about)
+        self.patient_step.add_row(self.open, self.unit, self.person)
+        return self.patient_step
+
+    def _landmark_step(self) -> GuideStep:
+        self.landmark_step = GuideStep(2, self.tr("Landmarks"))
+        self.marked = small_label()
+        self.place = self._button(self.tr("Show and correct"), self._go_to_landmarks)
+        self.landmark_step.add(self.marked)
+        self.landmark_step.add_row(self.place)
+        return self.landmark_step
+
+    def _area_step(self) -> GuideStep:
+        self.area_step = GuideStep(3, self.tr("Side and area"))
+        self.sides = RegionTiles(
+            (
+                ("right", self.tr("Right"), "cleft"),
+                ("left", self.tr("Left"), "cleft"),
+                ("both", self.tr("Both"), "cleft"),
+            )
+        )
+        self.sides.chosen.connect(self._choose_side)
+        said = small_label()
+        said.setText(self.tr("Left and right are the patient's."))
+        self.areas = RegionTiles(
+            (
+                (WHOLE, self.tr("Nose and upper lip"), "complete-nasolabial"),
+                (PAINTED, self.tr("Painted mask"), "mask"),
+            )
+        )
+        self.areas.chosen.connect(self._choose_area)
+        self.paint = self._button(self.tr("Paint over the cleft"), self._paint)
+        self.area_step.add(self.sides, said, self.areas)
+        self.area_step.add_row(self.paint)
+        return self.area_step
+
+    def _proposal_step(self) -> GuideStep:
+        self.proposal_step = GuideStep(4, self.tr("Proposal"))
+        self.ways = RegionTiles(
+            (
+                ("model", self.tr("Likeliest"), "complete"),
+                ("mirror", self.tr("Mirrored"), "mirror"),
+                ("blend", self.tr("Both"), "difference"),
+            )
+        )
+        self.ways.chosen.connect(self.propose)
+        self.problem = small_label()
+        self.problem.hide()
+        self.remove = self._button(self.tr("Remove"), self._remove)
+        self.sure = SureMap(self.bench.stage, self.completing)
+        self.neutral = self._button(self.tr("Neutral expression"), self._neutralise)
+        self.neutral.setToolTip(
+            self.tr("Take the expression away: an open cleft can be taken for a raised lip")
+        )
+        self.proposal_step.add(self.ways, self.problem, self.sure)
+        self.proposal_step.add_row(self.remove, self.neutral)
+        return self.proposal_step
+
+    def _compare_step(self) -> GuideStep:
+        self.compare_step = GuideStep(5, self.tr("Compare"))
+        self.before = QCheckBox(self.tr("Show the head before"))
+        self.before.clicked.connect(self._show_before)
+        self.heat = QCheckBox(self.tr("Colour what changes"))
+        self.heat.toggled.connect(self._colour)
+        self.colours = HeatControls(self.bench.stage)
+        self.changes = small_label()
+        self.table = CleftTable()
+        self.notes = small_label()
+        self.compare_step.add(self.before, self.heat, self.colours, self.changes, self.notes)
+        return self.compare_step
+
+    def _report_step(self) -> GuideStep:
+        self.report_step = GuideStep(6, self.tr("Report"))
+        self.save = self._button(self.tr("Save the report…"), self._ask_report)
+        self.save.setProperty("role", "primary")
+        told = small_label()
+        told.setText(self.tr(NO_DEVICE))
+        self.report_step.add_row(self.save)
+        self.report_step.add(told)
+        return self.report_step
+
+    def _button(self, text: str, answer: object) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(lambda: answer())  # type: ignore[operator]
+        return button
+
+    # -- choosing ----------------------------------------------------------------------------
+
+    def propose(self, way: str) -> None:
+        """Put a proposal on the head, as one step."""
+        _, edit = self.step()
+        self._change(replace(edit, way=way, alternative=0, enabled=True))
+
+    def _choose_side(self, side: str) -> None:
+        index, edit = self.step()
+        if side == edit.side:
+            return
+        way = edit.way if index is not None else ("model" if side == "both" else "blend")
+        self._change(replace(edit, side=side, way="model" if side == "both" else way))
+
+    def _choose_area(self, area: str) -> None:
+        index, edit = self.step()
+        painted = self.document.project.mask if area == PAINTED else None
+        if index is None or not edit.side:
+            self.areas.show_chosen(WHOLE)
+            self._tell(self.tr("Say first on which side the cleft is."))
+            return
+        self._change(replace(edit, area=painted))
+
+    def _change(self, edit: Repair) -> None:
+        """Take a step into the document once its shape is worked out."""
+        index, _ = self.step()
+        project = self.document.project
+        asked = self._question(index, edit)
+        self._tell(self.tr("Working out the proposal…"))
+        self.planning.prepare(asked, partial(self._keep, project, index, edit), self._tell)
+
+    def _keep(self, project: object, index: int | None, edit: Repair) -> None:
+        document = self.document
+        self._tell("")
+        if document.project is not project:
+            self._change(edit)  # from where the head stands now
+            return
+        after = document.project
+        after = after.with_edit(edit) if index is None else after.with_replaced(index, edit)
+        if document.apply(self.tr("Propose a repair"), after):
+            self.bench.stage.change(mask=False)
+
+    def _question(self, index: int | None, edit: Repair) -> Asked:
+        document = self.document
+        return Asked(document.project, document.face_at(index), edit, document.title, document.scan)
+
+    def _remove(self) -> None:
+        index, _ = self.step()
+        if index is not None:
+            self.document.select(-1)
+            self.document.apply(
+                self.tr("Remove the proposal"), self.document.project.without_edit(index)
+            )
+
+    def _neutralise(self) -> None:
+        """Show the head without its expression, before any proposal."""
+        index, _ = self.step()
+        project = self.document.project
+        self.document.apply(Neutralise.label, project.with_edit(Neutralise(), index))
+
+    def _paint(self) -> None:
+        self.bench.raise_panel("mask")
+        self.bench.raise_panel("cleft")  # it may stand in the same place
+        self.bench.tools.use(PaintMask.id)
+
+    def _go_to_landmarks(self) -> None:
+        self.bench.stage.change(landmarks=True)
+        self.bench.raise_panel("landmarks")
+
+    def _show_before(self, on: bool) -> None:
+        index, edit = self.step()
+        if index is not None:
+            name = self.tr("Switch the proposal off") if on else self.tr("Switch the proposal on")
+            self.document.replace_step(name, index, replace(edit, enabled=not on))
+
+    # -- planning ----------------------------------------------------------------------------
+
+    def _ask_plan(self) -> None:
+        index, edit = self.step()
+        asked = self._question(index, replace(edit, enabled=True))
+        area = repair_area(edit, self.document.models.lifespan())
+        self.sure.ask(Question(asked.before, Complete(region=PAINTED, area=area)))
+        if asked.same(self._asked):
+            return
+        self._asked, self.plan = asked, None
+        self.notes.setText(self.tr("Measuring…"))
+        self.planning.plan(asked, self._take_plan, self._no_plan)
+
+    def _take_plan(self, plan: CleftPlan) -> None:
+        self.plan = plan
+        self._show_plan()
+
+    def _no_plan(self, text: str) -> None:
+        self.plan = None
+        self._show_plan()
+        self.notes.setText(text)
+
+    def _drop_plan(self) -> None:
+        self.plan = self._asked = None
+        self.notes.setText("")
+        self.sure.forget()
+
+    def _show_plan(self) -> None:
+        plan = self.plan
+        _, edit = self.step()
+        self.before.setChecked(not edit.enabled)
+        self.table.setVisible(plan is not None)
+        self.changes.setVisible(plan is not None)
+        self.heat.setEnabled(plan is not None)
+        self.save.setEnabled(plan is not None)
+        self.compare_step.stand("done" if plan is not None else "todo", "")
+        self.report_step.stand("now" if plan is not None else "todo", "")
+        if plan is not None:
+            self.table.show_rows(plan.rows)
+            self.changes.setText(self._change_words(plan))
+            self.notes.setText("\n".join(self.tr(note) for note in plan.notes))
+        else:
+            self.heat.setChecked(False)
+        self._colour(self.heat.isChecked())
+
+    def _change_words(self, plan: CleftPlan) -> str:
+        regions = plan.change.summary["regions"]
+        parts = [
+            self.tr("{} {:.1f} mm (largest {:.1f})").format(
+                region_word(name), regions[name]["mean"], regions[name]["max"]
+            )
+            for name in ("nose", "upper_lip")
+            if name in regions
+        ]
+        known = self.tr("Skin outside the area moved by {:.2f} mm.").format(plan.known_moved)
+        return self.tr("Mean change: {}. {}").format(", ".join(parts), known)
+
+    def _colour(self, on: bool) -> None:
+        """Colour the signed change on the head, or let its own colours come back."""
+        plan, stage = self.plan, self.bench.stage
+        self.colours.setVisible(on)
+        if not on or plan is None:
+            stage.show_values(None, self)
+            return
+        values = np.asarray(plan.change.signed, np.float32)
+        stage.show_values(Values(values, plan.change.limit, self.tr("Change (mm)")), self)
+        self._show_colours()
+
+    def _show_colours(self, *_told: object) -> None:
+        if self.heat.isChecked() and self.plan is not None:
+            self.colours.sync(self.plan.change.limit)
+
+    def _leave(self, owner: object) -> None:
+        """Leave the colours to who asks for them now."""
+        if owner is not self:
+            self.heat.setChecked(False)
+
+    # -- report ------------------------------------------------------------------------------
+
+    def _ask_report(self) -> None:
+        folder = str(self.bench.settings.get("folder", ""))
+        name = f"{self.document.title} {self.tr('cleft plan')}.pdf"
+        path = places.ask_save(self, folder, name, (".pdf", ".html"))
+        if path is not None:
+            self.write_report(path)
+
+    def write_report(self, path: Path) -> None:
+        """Draw the report of the plan that is shown, and write it."""
+        plan, models = self.plan, self.document.models
+        if plan is None:
+            return
+
+        def done(html: str) -> None:
+            try:
+                write_page(html, path, plan.head)
+            except FacewrightError as error:
+                self.bench.tell(explain(error))
+                return
+            self.report_step.stand("done", path.name)
+            words = self.tr("Saved the report to {}").format(path.name)
+            self.bench.tell(Message("good", words, place=path))
+
+        title = self.tr("Drawing {}").format(path.name)
+        fail = self.bench.files.fail
+        self.bench.jobs.start(title, page_of(plan, models), done, fail, key="cleft-report")
+
+    # -- showing -----------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        """Forget the head that was open."""
+        self.planning.forget()
+        self.completing.forget()
+        self._drop_plan()
+        self._sync()
+
+    def _sync(self, *told: object) -> None:
+        super()._sync(*told)
+        if not self.document.is_open:
+            self.about.setText(self.tr("There is no head yet: open a patient's scan."))
+            self.setEnabled(True)
+            self.open.show()
+            self.unit.hide()
+            self.person.hide()
+            self.table.hide()
+        for step in (
+            self.landmark_step, self.area_step, self.proposal_step, self.compare_step,
+            self.report_step,
+        ):  # fmt: skip
+            step.setVisible(self.document.is_open)
+
+    def _show_patient(self) -> None:
+        source, shown = self.document.scan_source, self.document.shown
+        subject = None if shown is None else shown.face.subject
+        aged = subject is not None and subject.age.origin == "given"
+        unit = "" if source is None else source.unit
+        words = []
+        if source is None:
+            words.append(self.tr("This head comes from the model: open a patient's scan."))
+        elif unit == "arbitrary":
+            words.append(self.tr("{}: no unit fits. Set it, or lengths mean nothing."))
+            words[-1] = words[-1].format(source.name)
+        else:
+            words.append(self.tr("{}, in {}.").format(source.name, unit))
+        if not aged:
+            words.append(self.tr("Say the age: shape alone does not tell it."))
+        self.about.setText(" ".join(words))
+        self.person.show()
+        self.open.setVisible(source is None)
+        self.unit.setVisible(source is not None)
+        good = source is not None and unit != "arbitrary" and aged
+        self.patient_step.stand("done" if good else "check", "" if good else self.tr("check"))
+
+    def _show_landmarks(self) -> None:
+        own = self.document.project.landmarks
+        placed = TELLING & frozenset(() if own is None else own.names)
+        left = sorted(TELLING - placed)
+        good = not left
+        self.landmark_step.stand(
+            "done" if good else "check",
+            "" if good else self.tr("{} of {}").format(len(placed), len(TELLING)),
+        )
+        self.marked.setText(
+            self.tr("All that the measures rest on were placed by hand.")
+            if good
+            else self.tr(
+                "An open cleft misleads the fit: place {} by hand. On the side of the cleft cph "
+                "is the point of the lateral lip where its red is still full."
+            ).format(", ".join(left))
+        )
+
+    def _tell(self, text: str) -> None:
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
