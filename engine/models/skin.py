@@ -31,7 +31,8 @@ STAGES: dict[str, float] = {"infant": 0.5, "child": 7.0, "young": 22.0, "middle"
 HAIR = {"european": (104, 74, 52), "african": (38, 28, 24), "asian": (48, 36, 30)}
 GREY = (150, 132, 118)
 LASH = (26.0, 18.0, 15.0)
-KEPT = 6
+KEPT = 3
+"""Images that are remembered, 3 MB each: the one shown, one beside it, and the one before."""
 PORE_DEPTH = 0.055
 """Change of brightness at the deepest pore of grown skin."""
 
