@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
-from PySide6.QtWidgets import QFileDialog
 
-from facewright.app.dialogs import ask
-from facewright.app.dialogs.places import home
+from facewright.app.dialogs import ask, places
 from facewright.app.errors import Message
-from facewright.app.incoming import MODELS
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.errors import FacewrightError
 from facewright.engine.face import NO_WEIGHTS, Weights
@@ -40,19 +37,11 @@ class Importing:
 
     def ask(self) -> None:
         """Ask for a file and import the model in it."""
-        tr, window = self._tr, self._files.window
-        kinds = (
-            tr("Face models ({})").format(" ".join(f"*{suffix}" for suffix in MODELS)),
-            tr("ICT-FaceKit (generic_neutral_mesh.obj)"),
-            tr("All files (*)"),
-        )
-        folder = str(self._files.settings.get("models", "")) or home()
-        path, _ = QFileDialog.getOpenFileName(
-            window, tr("Import a model"), folder, ";;".join(kinds)
-        )
-        if path:
-            self._files.settings.set("models", str(Path(path).parent))
-            self.open(Path(path))
+        settings = self._files.settings
+        path = places.ask_model(self._files.window, str(settings.get("models", "")))
+        if path is not None:
+            settings.set("models", str(path.parent))
+            self.open(path)
 
     def open(self, path: Path) -> None:
         """Read a model and keep it in the user's cache."""

@@ -358,6 +358,9 @@ class Monkey:
         def landmarks(*_given: Any) -> Path:
             return self._hostile(("points json",))
 
+        def model(*_given: Any) -> Path | None:
+            return rng.choice([None, self._hostile()])
+
         def native(*_given: Any) -> tuple[str, str]:
             return str(self.folder / f"file{rng.randrange(9)}"), ""
 
@@ -369,6 +372,7 @@ class Monkey:
         with (
             mock.patch(f"{places}.ask_open", to_open),
             mock.patch(f"{places}.ask_landmarks", landmarks),
+            mock.patch(f"{places}.ask_model", model),
             mock.patch(f"{places}.ask_save", to_save),
             mock.patch("facewright.app.dialogs.ask.choose", choose),
             mock.patch("PySide6.QtWidgets.QFileDialog.getSaveFileName", native),

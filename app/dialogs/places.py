@@ -10,6 +10,7 @@ from PySide6.QtCore import QProcess, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QWidget
 
+from facewright.app.incoming import MODELS
 from facewright.engine.files.project import SUFFIX
 
 SCAN_FILTER = "*.obj *.ply *.stl *.glb *.gltf *.vtk *.vtp *.off *.xyz *.pts *.pcd"
@@ -33,6 +34,20 @@ def ask_project(parent: QWidget, folder: str) -> Path | None:
     kind = parent.tr("Projects (*{})").format(SUFFIX)
     title = parent.tr("Compare with a project")
     path, _ = QFileDialog.getOpenFileName(parent, title, folder or home(), kind)
+    return Path(path) if path else None
+
+
+def ask_model(parent: QWidget, folder: str) -> Path | None:
+    """Ask for a file with a face model; None if the user gives up."""
+    tr = parent.tr
+    kinds = (
+        tr("Face models ({})").format(" ".join(f"*{suffix}" for suffix in MODELS)),
+        "ICT-FaceKit (generic_neutral_mesh.obj)",
+        tr("All files (*)"),
+    )
+    path, _ = QFileDialog.getOpenFileName(
+        parent, tr("Import a model"), folder or home(), ";;".join(kinds)
+    )
     return Path(path) if path else None
 
 

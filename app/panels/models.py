@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from facewright.engine.models.external.imported import Imported
 
 _CARD = Qt.ItemDataRole.UserRole
-_ROWS = 4.5
+_ROWS = 3.5
 """Models that the list shows before it scrolls."""
 
 
@@ -45,7 +45,7 @@ class ModelsPanel(Panel):
         self.about = small_label()
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.begin = self._button(
-            self.tr("New head"), "head", lambda: self._act(bench.files.imports.new_head)
+            self.tr("New head"), "", lambda: self._act(bench.files.imports.new_head)
         )
         self.begin.setProperty("role", "primary")
         self.carry = self._button(

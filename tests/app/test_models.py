@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from foreign_toy import OTHER, ForeignStore, write_model
 
-from facewright.app.dialogs import ask
+from facewright.app.dialogs import ask, places
 from facewright.app.incoming import sort_out
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Identity
@@ -214,11 +214,9 @@ def test_models_are_listed_without_a_head(open_window, qtbot):
 
 def test_the_action_asks_for_a_file(open_window, monkeypatch, tmp_path):
     window = open_window()
-    from facewright.app import importing
-
     asked = []
     path = tmp_path / "FaceXModel" / "generic_neutral_mesh.obj"
-    monkeypatch.setattr(importing.QFileDialog, "getOpenFileName", lambda *_words: (str(path), ""))
+    monkeypatch.setattr(places.QFileDialog, "getOpenFileName", lambda *_words: (str(path), ""))
     store = window.document.models
     store.import_model = lambda chosen, progress: asked.append(Path(chosen)) or store.cards()[0]
     window.actions_table["file.model"].trigger()
