@@ -38,6 +38,7 @@ def shipped() -> tuple[Sample, ...]:
     scans = (
         ("adult.glb", say("Adult scan"), say("synthetic, in colour")),
         ("infant.ply", say("Infant scan"), say("synthetic, one year")),
+        ("infant-cleft.ply", say("Infant with a cleft"), say("synthetic, four months")),
     )
     found = [
         Sample(name, about, folder / file, _there((pictures / file).with_suffix(".png")))

@@ -7,7 +7,7 @@ the template's vertices nor its topology: noise, a hole, rough hair, ragged bord
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,7 @@ from facewright.engine.geometry.rigid import moved
 from facewright.engine.models.rig import PosedHead
 from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.rasterizer import rasterize
+from facewright.engine.scans.clefts import Kind, with_cleft
 
 HAIR = np.array([54.0, 40.0, 31.0])
 PICTURE = (256, 256)
@@ -45,6 +46,7 @@ class Recipe:
     columns: int
     to_file: DoubleArray
     write: Callable[[Swept, DoubleArray, Path], None]
+    cleft: Kind | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,9 +92,9 @@ def make(out: Path, models: ModelStore | None = None) -> list[Path]:
     store = models or ModelStore()
     out.mkdir(parents=True, exist_ok=True)
     files = []
-    for recipe in RECIPES:
+    for recipe in (*RECIPES, CLEFT):
         path = out / recipe.name
-        recipe.write(sweep(face_of(recipe, store), recipe, store), recipe.to_file, path)
+        recipe.write(sweep(scanned_face(recipe, store), recipe, store), recipe.to_file, path)
         files.append(path)
     return files
 
@@ -105,8 +107,8 @@ def draw(out: Path, models: ModelStore | None = None) -> None:
 
     store = models or ModelStore()
     out.mkdir(parents=True, exist_ok=True)
-    for recipe in RECIPES:
-        points, faces, _, colors = sweep(face_of(recipe, store), recipe, store).mesh()
+    for recipe in (*RECIPES, CLEFT):
+        points, faces, _, colors = sweep(scanned_face(recipe, store), recipe, store).mesh()
         drawn = picture_surface(points, faces, colors, size=PICTURE)
         Image.fromarray(drawn).save((out / recipe.name).with_suffix(".png"))
     mean = Face(store.lifespan().mean())
@@ -124,6 +126,15 @@ def face_of(recipe: Recipe, models: ModelStore) -> Face:
         subject=Subject(age=Trait(recipe.age, "given")),
         expression=recipe.expression,
     )
+
+
+def scanned_face(recipe: Recipe, models: ModelStore) -> Face:
+    """Return the head that is scanned: its truth, opened where the recipe has a cleft."""
+    face = face_of(recipe, models)
+    if recipe.cleft is None:
+        return face
+    opened = with_cleft(face.mesh, models.lifespan().template, recipe.cleft)
+    return replace(face, mesh=opened.mesh, landmarks=opened.landmarks)
 
 
 def sweep(face: Face, recipe: Recipe, models: ModelStore) -> Swept:
@@ -315,3 +326,18 @@ RECIPES = (
         _write_ply,
     ),
 )
+CLEFT = Recipe(
+    "infant-cleft.ply",
+    23,
+    0.35,
+    Weights(),
+    0.07,
+    0.0,
+    (0.0, 0.0, 0.0),
+    180,
+    195,
+    LYING,
+    _write_ply,
+    Kind("left", "complete", 0.6),
+)
+"""Beside the others: a head of one piece follows no open cleft, so that it cannot be its truth."""
