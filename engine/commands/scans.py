@@ -304,6 +304,7 @@ def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
             "text": result.verdict.text,
             "advice": list(result.verdict.advice),
         },
+        "artefacts": None if result.artefacts is None else result.artefacts.share,
         "seconds": dict(result.seconds),
         "notes": list(scan.notes),
     }
@@ -311,4 +312,10 @@ def run_register(arguments: argparse.Namespace, tools: Tools) -> Report:
         f"{arguments.output}: {result.verdict.text} Mean {distances.mean:.2f} mm, "
         f"95 % within {distances.p95:.2f} mm."
     )
-    return Report(data, (summary, *result.verdict.advice))
+    lines = [summary, *result.verdict.advice]
+    if result.artefacts is not None and result.artefacts.share >= 0.005:
+        lines.append(
+            f"Artefacts on {result.artefacts.share:.0%} of the face were left out; "
+            "--mask says where to believe the scan instead."
+        )
+    return Report(data, tuple(lines))

@@ -47,6 +47,11 @@ class Register(Edit):
         separated by line ends.
     error : (V,) float32 or None
         Signed distance from scan to head at each vertex, mm; NaN where the scan has nothing.
+    artefacts : (V,) mask or None
+        1 where the scan was found to show something else than the face, which was left out;
+        None where a mask said what to leave out.
+    artefact_share : float or None
+        How much of the face that is.
     level, verdict, advice : str
         The quality in words; pieces of advice are separated by line ends.
     """
@@ -63,6 +68,8 @@ class Register(Edit):
     names: Annotated[str, Hidden()] = ""
     placed: Annotated[FloatArray | None, Hidden()] = None
     error: Annotated[FloatArray | None, Hidden()] = None
+    artefacts: Annotated[Mask | None, Hidden()] = None
+    artefact_share: Annotated[float | None, Hidden()] = None
     level: Annotated[str, Hidden()] = ""
     verdict: Annotated[str, Hidden()] = ""
     advice: Annotated[str, Hidden()] = ""
@@ -109,6 +116,7 @@ def register_scan(
         age=age,
         progress=progress,
     )
+    others = result.artefacts
     edit = Register(
         face=result.face,
         source=scan.sha256,
@@ -120,6 +128,8 @@ def register_scan(
         if landmarks is None
         else frozen(np.column_stack([landmarks.positions, landmarks.confidence])),
         error=frozen(result.error),
+        artefacts=None if others is None else frozen(others.found),
+        artefact_share=None if others is None else others.share,
         level=result.verdict.level,
         verdict=result.verdict.text,
         advice="\n".join(result.verdict.advice),

@@ -32,3 +32,17 @@ def to_srgb(linear: ArrayLike) -> ByteArray:
     light = np.where(light > knee, soft, light)
     curve = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.asarray(np.clip(curve * 255.0 + 0.5, 0, 255), dtype=np.uint8)
+
+
+def to_lab(srgb: ArrayLike) -> DoubleArray:
+    """Return CIE L*a*b* (D65) of `(..., 3)` sRGB levels 0 to 255."""
+    level = np.clip(np.asarray(srgb, dtype=np.float64) / 255.0, 0.0, 1.0)
+    light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    xyz = light @ _TO_XYZ.T / _WHITE
+    root = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
+    x, y, z = np.moveaxis(root, -1, 0)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+
+
+_TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+_WHITE = _TO_XYZ.sum(axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -97,11 +97,15 @@ class Fit:
         From the upright scan in mm to the head frame; with a scale where the unit is unknown.
     vertices : (V, 3) float32
         Fine skin with the expression, head frame, mm.
+    spread : (V,) float64 or None
+        Mm: one standard deviation of each vertex along its normal, as the model believes after
+        it saw the scan; None where only landmarks were fitted.
     """
 
     coefficients: DoubleArray
     scan_to_head: DoubleArray
     vertices: FloatArray
+    spread: DoubleArray | None = None
 
 
 def expression_of(model: LifespanModel, coefficients: ArrayLike) -> Weights:
@@ -190,6 +194,16 @@ class _State:
         self.basis, self.motion, self.free_scale = basis, scan_to_head, free_scale
         self.size = scale_of(scan_to_head)
         self.free = np.zeros(len(basis.sd))
+        self.matrix = np.eye(len(basis.sd) + 7)
+
+    def spread(self) -> DoubleArray:
+        """Return `(V_fine,)` mm: what the last step left open, along the normals of the skin."""
+        template, vertices = self.basis.model.template, self.basis.vertices(self.free)
+        normals = vertex_normals(vertices, template.coarse.faces)
+        rows = np.einsum("kvd,vd->kv", self.basis.shapes, normals, optimize=True)
+        belief = np.linalg.inv(self.matrix)[: len(rows), : len(rows)].astype(np.float32)
+        variance = np.einsum("kv,kv->v", rows, belief @ rows, optimize=True)
+        return np.asarray(template.lift @ np.sqrt(np.maximum(variance, 0.0)).astype(np.float64))
 
     def solve(self, equations: Normal, center: DoubleArray) -> None:
         """Take one Gauss-Newton step in coefficients and motion."""
@@ -202,6 +216,7 @@ class _State:
         if not self.free_scale:
             matrix[-1, :] = matrix[:, -1] = 0.0
             matrix[-1, -1], right[-1] = 1.0, 0.0
+        self.matrix = matrix
         low, high = np.full(7, -np.inf), np.full(7, np.inf)
         solution = self.basis.gaze.solve(
             matrix, right, np.r_[self.basis.low, low], np.r_[self.basis.high, high]
@@ -356,7 +371,7 @@ def fit(
         seen.add(state, equations, target, setting, center)
         state.solve(equations, center)
     progress(1.0, "Fitting the model")
-    return _result(state)
+    return replace(_result(state), spread=state.spread())
 
 
 class _Seen:

@@ -23,7 +23,8 @@ from facewright.engine.measure.distance import Distances, face_samples
 from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.models.base import plausibility
 from facewright.engine.progress import Progress, part, silent
-from facewright.engine.scans import fitting, rims
+from facewright.engine.scans import artefacts, fitting, rims
+from facewright.engine.scans.artefacts import Artefacts
 from facewright.engine.scans.placement import Clock, Placed, outward, prepare
 from facewright.engine.scans.texture import carry_texture, has_colors
 from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
@@ -44,6 +45,9 @@ NEAR = 1.5
 
 CLEAR = 3
 """Rings of triangles about mouth, nostrils and eye sockets that stay as the drawing left them."""
+
+LEAST_SHARE = 0.02
+"""Share of the face that artefacts must cover to be worth another fit without them."""
 
 AROUND = 260.0
 """Millimetres about the face beyond which a scan is not looked at."""
@@ -70,6 +74,8 @@ class Registration:
     seconds : mapping of stage to seconds
     fitted : (V, 3) float32
         The model's head before the non-rigid step, head frame.
+    artefacts : Artefacts or None
+        What of the scan was left out; None where a mask said so.
     """
 
     face: Face
@@ -80,6 +86,7 @@ class Registration:
     verdict: Verdict
     seconds: Mapping[str, float]
     fitted: FloatArray
+    artefacts: Artefacts | None = None
 
 
 def register(
@@ -108,7 +115,8 @@ def register(
         "auto", or a key of `units.UNITS`.
     mask : (V,) mask, optional
         1 where the surface is to be believed, 0 where it is damaged or in the way: one value
-        per vertex of the scan, or per vertex of the template.
+        per vertex of the scan, or per vertex of the template. Without a mask such places are
+        looked for, see `artefacts`.
     age : float, optional
         Years; guessed roughly from size and proportion when not given.
     progress : Progress
@@ -155,8 +163,16 @@ def _register(
             age=years,
             weights=seek,
             free_scale=not placed.unit,
-            progress=part(progress, 0.45, 0.55),
+            progress=part(progress, 0.45, 0.5),
         )
+    with clock("artefacts"):
+        found_artefacts = None
+        if mask is None:
+            fit, found_artefacts = _explained(
+                model, whole, placed, target, seek, fit, part(progress, 0.5, 0.55)
+            )
+            seek = seek * ~found_artefacts.found
+            target = Target(target.vertices, target.faces, target.trust * ~found_artefacts.doubted)
     with clock("non-rigid"):
         vertices = moved(placed.vertices, fit.scan_to_head)
         target = Target(vertices, whole.faces, target.trust)
@@ -191,6 +207,7 @@ def _register(
         verdict,
         dict(clock.seconds),
         frozen(fit.vertices),
+        found_artefacts,
     )
 
 
@@ -208,6 +225,42 @@ def _target(
         else:
             seek *= as_mask(mask, model.topology.count)
     return Target(placed.vertices, whole.faces, trust), seek
+
+
+def _explained(
+    model: LifespanModel,
+    whole: Scan,
+    placed: Placed,
+    target: Target,
+    seek: DoubleArray,
+    fit: fitting.Fit,
+    progress: Progress,
+) -> tuple[fitting.Fit, Artefacts]:
+    """Return the fit without what it does not explain, which is found once more by it.
+
+    The second fit begins anew: the first may have been led astray too far to come back.
+    """
+
+    def found(known: fitting.Fit) -> Artefacts:
+        assert known.spread is not None
+        vertices = moved(placed.vertices, known.scan_to_head)
+        there = Target(vertices, whole.faces, target.trust)
+        return artefacts.find(model, there, known.vertices, known.spread, whole)
+
+    progress(0.0, "Looking for artefacts")
+    first = found(fit)
+    if first.share < LEAST_SHARE:
+        return fit, first
+    again = fitting.fit(
+        model,
+        target,
+        placed.points,
+        age=float(fit.coefficients[model.groups["age"]][0]),
+        weights=seek * ~first.found,
+        free_scale=not placed.unit,
+        progress=part(progress, 0.3, 0.8),
+    )
+    return again, found(again)
 
 
 def _on_surface(mask: Mask, scan: Scan, whole: Scan) -> Mask:

@@ -14,6 +14,7 @@ from facewright.engine.arrays import (
     IntArray,
 )
 from facewright.engine.face import Texture
+from facewright.engine.geometry.nearest import Nearest
 from facewright.engine.geometry.nicp import Deformer
 from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.geometry.sparse import Factor
@@ -152,15 +153,24 @@ def _scan_colors(
     facing = np.einsum("tk,tkd->td", mix, normals[corners])
     found = target.tree.nearest(points, limit=REACH, normals=facing, cosine=FACING)
     triangle = np.maximum(found.triangles, 0)
-    if scan.texture is not None and scan.corner_uv is not None:
-        uv = np.einsum("tk,tkd->td", found.weights, scan.corner_uv[triangle])
-        colors = _bilinear(scan.texture, uv)
-    else:
-        assert scan.colors is not None
-        table = scan.colors[scan.faces[triangle]].astype(np.float64)
-        colors = np.einsum("tk,tkd->td", found.weights, table)
+    colors = colors_at(scan, found)
     trust = np.einsum("tk,tk->t", found.weights, target.trust[target.faces[triangle]])
     return colors, np.asarray(found.found & (trust > 0.5))
+
+
+def colors_at(scan: Scan, found: Nearest) -> DoubleArray:
+    """Return the colour `(N, 3)` that a scan has at points on its surface, sRGB in [0, 255].
+
+    `scan` has a texture or colours per vertex, see `has_colors`.
+    """
+    triangle = np.maximum(found.triangles, 0)
+    if scan.texture is not None and scan.corner_uv is not None:
+        return _bilinear(
+            scan.texture, np.einsum("tk,tkd->td", found.weights, scan.corner_uv[triangle])
+        )
+    assert scan.colors is not None
+    table = scan.colors[scan.faces[triangle]].astype(np.float64)
+    return np.asarray(np.einsum("tk,tkd->td", found.weights, table))
 
 
 def _bilinear(image: ByteArray, uv: DoubleArray) -> DoubleArray:
