@@ -196,6 +196,10 @@ class Files:
         path = self._ask_place(name + SUFFIX, (SUFFIX,))
         if path is None:
             return
+        if self.document.path is not None and path.resolve() == self.document.path.resolve():
+            text = self.window.tr("{} is the open project itself: choose another name.")
+            self.tell(Message("poor", text.format(path.name)))
+            return
         models = self.document.models
 
         def work(progress: Progress) -> None:

@@ -10,6 +10,7 @@ from benches import shown, steps, working
 from documents import scanned
 from toy import ToyStore
 
+from facewright.app.dialogs import places
 from facewright.app.expressing import give, neutralise, take_from
 from facewright.app.panels.anonymise import AnonymisePanel
 from facewright.app.panels.expression import ExpressionPanel
@@ -233,6 +234,25 @@ def test_an_anonymous_copy_is_saved_without_a_trace(anonymise, bench, tmp_path):
     assert "Part of the person stays" in anonymise.distance.text()
     anonymise.save.click()
     assert "Part of the person" in str(given[1])
+
+
+def test_a_copy_never_takes_the_place_of_the_open_project(
+    open_window, qtbot, tmp_path, monkeypatch
+):
+    window = open_window()
+    path, bare = tmp_path / "anna.face", Project(edits=(Start(seed=4),))
+    save(window.document.history, path, window.document.models)
+    window.document.saved_as(path, window.document.history)
+    before = path.read_bytes()
+    monkeypatch.setattr(places, "ask_save", lambda *_words: path)
+    window.files.save_apart(bare, "anonymous")
+    assert "open project itself" in window.banner.message.text
+    monkeypatch.setattr(places, "ask_save", lambda *_words: tmp_path / "nobody.face")
+    window.files.save_apart(bare, "anonymous")
+    qtbot.waitUntil(lambda: not window.files.writer.busy)
+    assert path.read_bytes() == before
+    assert load(tmp_path / "nobody.face").history.project.edits[0].seed == 4
+    assert window.document.path == path
 
 
 def test_the_actions_are_there(open_window, qtbot):
