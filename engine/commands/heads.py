@@ -21,7 +21,7 @@ from facewright.engine.commands.base import (
     weights_of,
 )
 from facewright.engine.edits.anonymise import Anonymise, apart, without_trace
-from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
+from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider, Switch
 from facewright.engine.edits.complete import AREAS, PAINTED, Complete, completion_of
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.fields import FieldInfo, fields
@@ -39,6 +39,8 @@ from facewright.engine.units import age_in_years
 
 KINDS = {kind: edit for kind, edit in EDITS.items() if not edit.slow}
 """Steps that the command line can add; slow ones have commands of their own."""
+DONORS = "HEAD.face|SCAN|NAME"
+DONORS_HELP = f"in place of weights: another head's expression, or {', '.join(PRESETS)}"
 
 
 def declare(commands: Commands) -> None:
@@ -238,8 +240,8 @@ def _parser(edit_type: type[Edit]) -> argparse.ArgumentParser:
         parser.add_argument(
             "--from",
             dest="donor",
-            metavar="HEAD.face|SCAN|NAME",
-            help=f"in place of weights: another head's expression, or {', '.join(PRESETS)}",
+            metavar=DONORS,
+            help=DONORS_HELP,
         )
     for info in fields(edit_type):
         option = f"--{info.name.replace('_', '-')}"
@@ -315,6 +317,8 @@ def _listing() -> Report:
         )
         lines.append(f"{kind}: {kinds[-1]['summary']}")
         lines += [f"    {_field_line(info)}" for info in fields(edit_type)]
+        if edit_type is Expression:
+            lines.append(f"    --from {DONORS}: {DONORS_HELP}")
     lines.append("every kind: --strength NUMBER, --mask REGION|FILE")
     return Report({"kinds": kinds}, tuple(lines))
 
@@ -341,6 +345,8 @@ def _field_line(info: FieldInfo) -> str:
         return f"{option} {control.low:g} to {control.high:g}{unit}: {control.help}"
     if isinstance(control, Choice):
         return f"{option} {'|'.join(value for value, _ in control.options)}"
+    if isinstance(control, Switch):
+        return f"{option} or --no-{option[2:]}"
     if isinstance(control, AxisSliders):
         return f"{option} NAME=VALUE...: axes of {', '.join(control.groups)} in {control.model}"
     return option

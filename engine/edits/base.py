@@ -71,8 +71,8 @@ class Edit:
 
     `enabled`, `strength` (0 to 1) and `mask` are applied by the evaluator, never by `apply`;
     `title` is what the user calls the step.
-    `needs` names the models that `apply` calls. A `slow` edit runs in a job and keeps its
-    baked result in a field: `apply` only hands that out.
+    `needs` names the models that `apply` calls. A `slow` edit has its work done in a job,
+    and kept in a field or in the user's cache: `apply` only uses that.
     """
 
     kind: ClassVar[str]

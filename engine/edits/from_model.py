@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class FromModel(Edit):
     """Begin with a head of an imported model, carried to our template.
 
+    What is slow is done before: the templates are matched in a job, once for each model.
+
     Attributes
     ----------
     model, version : str
@@ -27,6 +29,7 @@ class FromModel(Edit):
 
     kind: ClassVar[str] = "from_model"
     label: ClassVar[str] = "Head of another model"
+    slow: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ("lifespan",)
 
     model: Annotated[str, Hidden()] = ""
