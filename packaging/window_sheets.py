@@ -40,6 +40,7 @@ from facewright.app.dialogs.picture import PictureDialog
 from facewright.app.dialogs.settings import SettingsDialog
 from facewright.app.dialogs.sheet import ShortcutSheet
 from facewright.app.dialogs.shortcuts import ShortcutsDialog
+from facewright.app.help import HelpDialog
 from facewright.app.palette import Palette
 from facewright.app.settings import THEME, Settings
 from facewright.app.window import MainWindow
@@ -155,6 +156,7 @@ def asked(window: MainWindow, path: Path) -> int:
         lambda: ShortcutsDialog(window),
         lambda: ShortcutSheet(window),
         lambda: Palette(window),
+        lambda: HelpDialog(window),
     ):
         dialog = make()
         dialog.show()

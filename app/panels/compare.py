@@ -127,14 +127,14 @@ class ComparePanel(Panel):
         self.offers = {
             "mean": self._offer(self.tr("Mean of age and sex"), lambda: self._show(choices.mean())),
             "even": self._offer(self.tr("Symmetric version"), lambda: self._show(choices.even())),
-            "error": self._offer(self.tr("The scan"), self._show_error),
             "file": self._offer(self.tr("Another project…"), self._ask),
+            "error": self._offer(self.tr("The scan"), self._show_error),
         }
         tips = (
             self.tr("The model's mean head of this age, sex and ancestry"),
             self.tr("This head with both sides made alike: colours show where it is not"),
-            self.tr("How far the head lies from the scan that it was registered to"),
             self.tr("Another person or another visit, from a .face file"),
+            self.tr("How far the head lies from the scan that it was registered to"),
         )
         box = QWidget()
         grid = QGridLayout(box)

@@ -10,6 +10,7 @@ from facewright.app.document import median_of_known
 from facewright.app.jobs import Report
 from facewright.app.panels.base import Panel
 from facewright.app.panels.scan_display import ScanDisplay
+from facewright.app.tools.mask import keep_mask
 from facewright.app.waiting import Waiting
 from facewright.app.widgets.badge import Badge
 from facewright.app.widgets.guide_step import GuideStep
@@ -19,7 +20,7 @@ from facewright.engine.edits.subject import About
 
 
 class ScanPanel(Panel):
-    """File and unit, landmarks, register, verdict, rescue; then what is shown of the scan."""
+    """File, landmarks, register, artefacts, verdict, rescue; then what is shown of the scan."""
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -29,6 +30,7 @@ class ScanPanel(Panel):
         self.column.addWidget(self._file_step())
         self.column.addWidget(self._landmark_step())
         self.column.addWidget(self._register_step())
+        self.column.addWidget(self._artefact_step())
         self.column.addWidget(self._verdict_step())
         self.column.addWidget(self._rescue_step())
         self.display = ScanDisplay(bench.stage)
@@ -51,6 +53,7 @@ class ScanPanel(Panel):
         self._show_file(waiting, step)
         self._show_landmarks(waiting, step)
         self._show_register(waiting, step)
+        self._show_artefacts(step)
         self._show_verdict(waiting, step)
         self._show_rescue(waiting, step)
         self._show_display()
@@ -111,8 +114,17 @@ class ScanPanel(Panel):
         self.register_step.add(self.sides)
         return self.register_step
 
+    def _artefact_step(self) -> QWidget:
+        self.artefact_step = GuideStep(4, self.tr("Artefacts"))
+        self.left_out = _text()
+        self.correct = QPushButton(self.tr("Show and correct"))
+        self.correct.clicked.connect(self._correct)
+        self.artefact_step.add(self.left_out)
+        self.artefact_step.add_row(self.correct)
+        return self.artefact_step
+
     def _verdict_step(self) -> QWidget:
-        self.verdict_step = GuideStep(4, self.tr("Verdict"))
+        self.verdict_step = GuideStep(5, self.tr("Verdict"))
         self.badge = Badge()
         self.badge.setWordWrap(True)
         self.advice = _text()
@@ -124,7 +136,7 @@ class ScanPanel(Panel):
         return self.verdict_step
 
     def _rescue_step(self) -> QWidget:
-        self.rescue_step = GuideStep(5, self.tr("If it is not good"))
+        self.rescue_step = GuideStep(6, self.tr("If it is not good"))
         rows = (
             (
                 self.tr("Place landmarks by hand"),
@@ -221,6 +233,46 @@ class ScanPanel(Panel):
         self.mirror.setEnabled(scan is not None)
         self.mirror.setToolTip("" if scan is not None else self._missing())
 
+    def _show_artefacts(self, step: Register | None) -> None:
+        share, painted = self._share_left_out(step)
+        self.artefact_step.setVisible(share is not None)
+        if share is None:
+            return
+        much = share >= 0.005
+        if painted:
+            words = self.tr("As painted, {:.0f} % of the face was left out and inferred.")
+        elif much:
+            words = self.tr(
+                "Found on {:.0f} % of the face: hair, cloth, a hand or damage that the model "
+                "cannot explain. It was left out, and the skin under it is inferred."
+            )
+        else:
+            words = self.tr("None found on the face: all that was scanned is believed.")
+        self.left_out.setText(words.format(100.0 * share))
+        amount = self.tr("{:.0f} % of the face").format(100.0 * share)
+        none = self.tr("none found")
+        self.artefact_step.stand(
+            "check" if much and not painted else "done", amount if much else none
+        )
+        self.correct.setToolTip(
+            self.tr(
+                "Shows what is left out as the mask: paint or erase, then register again. With "
+                "nothing painted they are looked for again."
+            )
+        )
+
+    def _share_left_out(self, step: Register | None) -> tuple[float | None, bool]:
+        """Return how much of the face was left out, if that is known, and whether by hand."""
+        if step is None or step.face is None:
+            return None, False
+        if step.trusted is None:
+            return step.artefact_share, False
+        topology = step.face.mesh.topology
+        if len(step.trusted) != topology.count or "face" not in topology.regions:
+            return None, True
+        face = topology.regions["face"]
+        return float(((1.0 - step.trusted) * face).sum() / face.sum()), True
+
     def _show_verdict(self, waiting: Waiting | None, step: Register | None) -> None:
         words = {
             "good": self.tr("good"),
@@ -275,6 +327,7 @@ class ScanPanel(Panel):
             self.document.is_open and self.document.scan is not None
         )
         error = None if step is None or self.scans.waiting is not None else step.error
+        self.display.setVisible(has_scan or error is not None)
         self.display.show_state(has_scan, error)
 
     def _missing(self) -> str:
@@ -286,6 +339,14 @@ class ScanPanel(Panel):
 
     def _register(self) -> None:
         self.scans.register()
+
+    def _correct(self) -> None:
+        """Make what was left out the mask, to be painted on."""
+        step = self.document.registration
+        if step is not None and step.trusted is None and self.document.project.mask is None:
+            keep_mask(self.bench, self.tr("Show artefacts"), step.artefacts)
+        self.bench.stage.change(mask=True)
+        self.bench.raise_panel("mask")
 
     def _go_to_landmarks(self) -> None:
         self.bench.stage.change(landmarks=True)
