@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facewright.engine.commands import rater
 from facewright.engine.commands.base import (
     Commands,
     Report,
@@ -34,7 +35,7 @@ PRINT_SECONDS = 120
 
 
 def declare(commands: Commands) -> None:
-    """Add this command to the parser."""
+    """Add this command, and the one that tells a rater's error, to the parser."""
     command = add_command(
         commands,
         "cleft",
@@ -65,11 +66,15 @@ def declare(commands: Commands) -> None:
         metavar="lm.json",
         help="placed by hand on the scan, in the file's coordinates",
     )
+    command.add_argument(
+        "--rater", type=Path, metavar="rater.json", help="the rater's error, for the report"
+    )
     command.add_argument("--unit", choices=("auto", "mm", "cm", "m"), default="auto")
     command.add_argument("--age", type=years, metavar="YEARS", help="the patient's, where known")
     command.add_argument(
         "--pdf", action=argparse.BooleanOptionalAction, default=True, help="print the report, too"
     )
+    rater.declare(commands)
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +96,7 @@ def run_cleft(arguments: argparse.Namespace, tools: Tools) -> Report:
     folder: Path = arguments.out
     check_output(folder)
     name = arguments.file.stem
+    errors = None if arguments.rater is None else rater.read_rater(arguments.rater)
     tools_for_case = replace(tools, progress=part(tools.progress, 0.0, 0.7))
     case = _opened(arguments, tools_for_case)
     model = tools.models.lifespan()
@@ -102,7 +108,7 @@ def run_cleft(arguments: argparse.Namespace, tools: Tools) -> Report:
     tools.progress(0.72, "Proposing")
     plan = planned(
         case.project, case.face, edit, name, tools.models, case.notes,
-        placed=case.placed, scan=case.scan,
+        errors, placed=case.placed, scan=case.scan,
     )  # fmt: skip
     project = case.project.with_edit(edit)
     history = History.of(case.project, f"Open {arguments.file.name}")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from facewright.engine import cli
+from facewright.engine.commands.rater import read_rater
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.repair import Repair, plan_of
 from facewright.engine.errors import InputError
@@ -161,6 +162,46 @@ def test_the_command_writes_head_report_and_numbers(face: Face, tmp_path, capsys
     assert cli.main(["info", str(out / "kim.face"), "--json"], STORE) == 0
     steps = json.loads(capsys.readouterr().out)["files"][0]["steps"]
     assert [step["kind"] for step in steps] == ["register", "repair"]
+
+
+def test_a_rater_is_told_apart_from_the_heads(face: Face, made: Cleft, tmp_path, capsys) -> None:
+    """Three heads marked twice: what one point is off by comes back as the error."""
+    rng, marks = np.random.default_rng(3), made.landmarks
+    paths: dict[int, list[str]] = {0: [], 1: []}
+    for number, severity in enumerate((0.2, 0.5, 0.9)):
+        truth = made.truth
+        opened = with_cleft(truth, STORE.lifespan().template, Kind("left", "complete", severity))
+        for again in (0, 1):
+            weights = opened.landmarks.weights.copy()
+            row = marks.names.index("sn")
+            weights[row] = rng.dirichlet((2, 2, 2))
+            placed = Landmarks.build(marks.names, opened.landmarks.corners, weights)
+            head = replace(face, mesh=face.mesh.moved(opened.mesh.vertices), landmarks=None)
+            project = Project(
+                edits=(Register(face=head, source="s"),),
+                sources=(Source("a.ply", "s"),),
+                landmarks=placed,
+            )
+            path = tmp_path / f"{number}-{again}.face"
+            save(History.of(project), path, STORE, face=head)
+            paths[again].append(str(path))
+    out = tmp_path / "rater.json"
+    words = ["rater", *paths[0], "--again", *paths[1], "--side", "left", "-o", str(out), "--json"]
+    assert cli.main(words, STORE) == 0
+    found = json.loads(capsys.readouterr().out)["measures"]
+    assert found["nostril width"]["dahlberg"] == pytest.approx(0.0)  # its points stayed
+    assert 0.0 < found["columellar angle"]["dahlberg"] < 10.0
+    assert found["columellar angle"]["correlation"]["value"] > 0.5
+    errors = read_rater(out)
+    assert errors["columellar angle"].dahlberg == found["columellar angle"]["dahlberg"]
+    plan = planned(PROJECT, face, Repair(side="left"), "Kim", STORE, errors=errors)
+    assert "Dahlberg" in to_html(plan, STORE)
+
+    assert cli.main([*words[:2], "--again", *paths[1], "--side", "left"], STORE) == 1
+    assert "make no pairs" in capsys.readouterr().err
+    (tmp_path / "no.json").write_text("[]")
+    with pytest.raises(InputError, match="no rater's error"):
+        read_rater(tmp_path / "no.json")
 
 
 @pytest.mark.parametrize(
