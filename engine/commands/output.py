@@ -14,6 +14,7 @@ from facewright.engine.commands.base import (
     check_output,
     open_project,
 )
+from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.files.atomic import written
 
@@ -47,6 +48,13 @@ def declare(commands: Commands) -> None:
         action=argparse.BooleanOptionalAction,
         default=True,
         help="bring B onto A first (default), or compare them where they stand",
+    )
+    command.add_argument(
+        "--on",
+        choices=("face", "stable"),
+        default="face",
+        help="what B is aligned by: the whole face (default), or for two visits of one patient "
+        "the forehead and eye corners, which treatment leaves alone",
     )
     command.add_argument(
         "--neutral", action="store_true", help="compare the neutral shapes, without expressions"
@@ -103,12 +111,23 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
 
     if arguments.output is not None:
         check_output(arguments.output, PICTURE)
-    first, second = (
-        _posed(path, tools.models, neutral=arguments.neutral)
-        for path in (arguments.first, arguments.second)
-    )
-    result = compare(first.skin, second.skin, align=arguments.align)
-    data: dict[str, Any] = {"aligned": arguments.align, **result.summary}
+    if arguments.on == "stable" and not arguments.align:
+        raise InputError("--on stable aligns the heads: leave out --no-align.")
+    faces = [open_project(path, tools.models).face for path in (arguments.first, arguments.second)]
+    first, second = (_posed(face, tools.models, neutral=arguments.neutral) for face in faces)
+    data: dict[str, Any] = {"aligned": arguments.align, "on": arguments.on}
+    other, align = second.skin, arguments.align
+    if arguments.on == "stable":
+        from facewright.engine.geometry.rigid import moved
+        from facewright.engine.scans.follow_up import align_stable
+
+        inferred = (faces[0].inferred, faces[1].inferred)
+        template = tools.models.lifespan().template
+        stable = align_stable(first.skin, other, template, inferred=inferred)
+        other, align = other.moved(moved(other.vertices, stable.motion).astype("float32")), False
+        data["stable"] = {"forehead_rms": stable.left, "eye_corners": stable.corners}
+    result = compare(first.skin, other, align=align)
+    data.update(result.summary)
     lines = [
         f"mean {data['mean']:.3f} mm, median {data['median']:.3f}, 95 % {data['p95']:.3f}, "
         f"largest {data['max']:.3f}",
@@ -117,6 +136,11 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
             for name, region in data["regions"].items()
         ),
     ]
+    if arguments.on == "stable":
+        lines.append(
+            f"Aligned on forehead ({stable.left:.2f} mm left) and eye corners "
+            f"({stable.corners:.2f} mm left)"
+        )
     if arguments.output is not None:
         from facewright.engine.photos.shading import picture
 
@@ -128,8 +152,7 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
     return Report(data, tuple(lines))
 
 
-def _posed(path: Path, models: ModelStore, *, neutral: bool) -> PosedHead:
-    face = open_project(path, models).face
+def _posed(face: Face, models: ModelStore, *, neutral: bool) -> PosedHead:
     if neutral:
         face = Face(face.mesh, face.subject)
     return models.rig().pose(face)
