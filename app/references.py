@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from facewright.app.heads import Heads, Shown
 from facewright.engine.edits.start import Start
 from facewright.engine.edits.symmetrise import Symmetrise
+from facewright.engine.errors import FacewrightError
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.measure.comparison import compare
 from facewright.engine.project import Project
@@ -74,7 +76,10 @@ class References:
             registered = replace(document.project, edits=document.project.edits[:upto])
             yield Reference(translate("Compare", "As registered"), "scan", registered)
         if document.is_open:
-            yield self.mean()
+            made = []
+            with suppress(FacewrightError):  # without the head model there is none
+                made.append(self.mean())
+            yield from made
             yield self.even()
         for index in range(len(history.versions) - 1, -1, -1):
             version = history.versions[index]
