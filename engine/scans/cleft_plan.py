@@ -43,7 +43,8 @@ def planned_area(model: LifespanModel) -> Mask:
     part = np.maximum(regions["nose"], regions["upper_lip"]) >= INSIDE
     lengths = edge_lengths(mean.vertices, mean.topology.faces)
     wide = grown(frozen(part.astype(np.float32)), lengths, AROUND) >= INSIDE
-    return frozen((wide & ~(regions["lower_lip"] >= INSIDE)).astype(np.float32))
+    kept = np.maximum(regions["lower_lip"], regions["eyes"]) >= INSIDE
+    return frozen((wide & ~kept).astype(np.float32))
 
 
 def without_healthy_side(area: Mask, model: LifespanModel, side: Side) -> Mask:

@@ -15,7 +15,7 @@ FEATHER = 4.0
 """Mm over which the new skin gives way to the old."""
 LEAST_RING = 200
 """Texels about the area from which its tone is told."""
-TONES = (0.5, 2.0)
+TONES = (0.2, 3.0)
 """Least and greatest change of a colour channel."""
 
 
