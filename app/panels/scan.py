@@ -56,6 +56,12 @@ class ScanPanel(Panel):
         self._show_artefacts(step)
         self._show_verdict(waiting, step)
         self._show_rescue(waiting, step)
+        steps = (
+            self.file_step, self.landmark_step, self.register_step, self.artefact_step,
+            self.verdict_step, self.rescue_step,
+        )  # fmt: skip
+        for number, guide in enumerate((one for one in steps if not one.isHidden()), 1):
+            guide.count(number)
         self._show_display()
 
     def _sync(self, *told: object) -> None:

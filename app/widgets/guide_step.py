@@ -44,6 +44,11 @@ class GuideStep(QWidget):
         self._title = title
         self.stand("todo", "")
 
+    def count(self, number: int) -> None:
+        """Stand as the `number`-th of the steps that are seen."""
+        self._mark.number = number
+        self._mark.update()
+
     def stand(self, state: str, word: str) -> None:
         """Say how the step stands, as a state and in words."""
         self.state = state
@@ -73,7 +78,7 @@ class _Mark(QWidget):
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self._number = number
+        self.number = number
         self.state = "todo"
         self.setFixedSize(QSize(_SIDE, _SIDE))
 
@@ -100,5 +105,5 @@ class _Mark(QWidget):
             font.setBold(True)
             font.setPixelSize(theme.text_size("small"))
             painter.setFont(font)
-            painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self._number))
+            painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, str(self.number))
         painter.end()

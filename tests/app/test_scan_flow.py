@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from facewright.app.dialogs import ask
+from facewright.app.widgets.guide_step import GuideStep
 from facewright.engine.edits import register as register_module
 from facewright.engine.edits.register import Register, Registered
 from facewright.engine.errors import InputError
@@ -53,6 +54,7 @@ def engine(monkeypatch, store):
     def register_scan(scan, models, *, found=None, unit="auto", progress=None, **_more):
         state.calls.append(unit)
         state.landmarks = _more.get("landmarks")
+        state.mask = _more.get("mask")
         begun = time.monotonic()
         while time.monotonic() - begun < state.seconds:
             progress(0.5 * (time.monotonic() - begun) / state.seconds, "Fitting")
@@ -65,6 +67,9 @@ def engine(monkeypatch, store):
             face=Face(mesh=mean.moved(mean.vertices * 1.05)),
             source=scan.sha256,
             error=error,
+            trusted=state.mask,
+            artefacts=None if state.mask is not None else (error == 2.0).astype(np.float32),
+            artefact_share=None if state.mask is not None else 0.12,
             level="check",
             verdict="Check the chin: it is 2 mm off.",
             advice="Cut away the shirt.\nTry another unit.",
@@ -237,6 +242,24 @@ def test_steps_of_the_scan_panel_tell_where_one_is(open_window, qtbot, engine, s
     assert shares[2] != "0 %"
 
 
+def test_artefacts_are_shown_corrected_and_registered_again(open_window, qtbot, engine, scan_file):
+    window = open_window(head=False)
+    window.files.open([scan_file])
+    qtbot.waitUntil(lambda: window.document.registration is not None)
+    panel = window.panels["scan"]
+    assert "12 %" in panel.left_out.text()
+    found = window.document.registration.artefacts
+    panel.correct.click()
+    assert window.document.project.mask.tobytes() == found.tobytes()
+    window.document.undo()
+    assert window.document.project.mask is None
+    window.document.redo()
+    panel.again.click()
+    qtbot.waitUntil(lambda: len(engine.calls) == 2 and not window.jobs.busy)
+    assert engine.mask.tobytes() == (1.0 - found).tobytes()
+    assert "As painted" in panel.left_out.text()
+
+
 def test_sides_are_asked_once_and_recorded(open_window, qtbot, engine, scan_file):
     from facewright.app.scanning import SIDES_CONFIRMED
 
@@ -398,3 +421,12 @@ def test_a_scan_without_a_face_is_rescued_by_landmarks(
     qtbot.waitUntil(lambda: window.document.is_open, timeout=20_000)
     assert engine.landmarks.names == asked
     assert window.tools.current is None
+
+
+def test_steps_that_are_seen_are_counted_without_a_gap(open_window):
+    window = open_window()
+    window.raise_panel("scan")
+    panel = window.panels["scan"]
+    assert panel.artefact_step.isHidden()
+    seen = [step for step in panel.findChildren(GuideStep) if not step.isHidden()]
+    assert [step._mark.number for step in seen] == list(range(1, len(seen) + 1))
