@@ -88,9 +88,8 @@ def measured(model: LifespanModel, trained: Trained) -> dict[str, str]:
         "The same, each measure's worst, in published sd": ", ".join(
             f"{code} {worst.z:+.1f}" for code, worst in _worst(rows).items()
         ),
-        "Mean heads against norms that were held out: second sources, angles": _share(
-            [row for row in rows if not row.fitted]
-        ),
+        "Mean heads against norms that were held out: second sources, wings of the nose, "
+        "angles": _share([row for row in rows if not row.fitted]),
         "Mean heads against published head circumference, 0 to 30 years, by sex, worst": (
             f"{off:.1f} mm"
         ),

@@ -47,14 +47,14 @@ def test_means_lie_within_one_published_sd(model: LifespanModel) -> None:
             f"head {row.found:6.1f} ({row.z:+.2f} sd) {kind}: {norm.source.title}"
         )
     fitted = [row for row in rows if row.fitted]
-    assert len(fitted) > 290
+    assert len(fitted) > 270
     assert {row.code for row in fitted} >= REQUIRED
     assert {row.age for row in fitted} == {1.0, 3.0, 5.0, 10.0, 18.0, 30.0}
     assert max(abs(row.z) for row in fitted) < 1.0
 
 
 def test_means_meet_norms_that_were_held_out(model: LifespanModel) -> None:
-    """Second sources of distances at the ages of the first, by other methods."""
+    """Second sources of distances at the ages of the first, and the wings of the nose."""
     rows = [row for row in against_norms(model) if not row.fitted and row.code in DISTANCES]
     assert len(rows) > 15
     assert sum(abs(row.z) < 1.0 for row in rows) > 0.8 * len(rows)
