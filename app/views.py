@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +18,8 @@ from facewright.app.turns import Turns
 from facewright.viewer.mouse import DRAGS
 from facewright.viewer.navigation import VIEWS, Stand
 from facewright.viewer.viewport import Viewport
+
+_HAND_S = 0.5  # seconds for which a view is the hand's after the pointer moved in it
 
 PRESETS: dict[int, tuple[str, ...]] = {
     2: ("front", "left"),
@@ -117,9 +120,11 @@ class ViewGrid(QWidget):
         frame.deleteLater()
 
     def _leading(self) -> Viewport:
-        """Return the view that the hand is at."""
-        pointed = next((view for view in self.views if view.underMouse()), None)
-        return pointed or self._stage.active or self.main
+        """Return the view that the pointer moves in, or else the one that is worked in."""
+        latest = max(self.views, key=lambda view: view.pointed)
+        if time.monotonic() - latest.pointed < _HAND_S:
+            return latest
+        return self._stage.active or self.main
 
     def _arrange(self, arrangement: Arrangement) -> None:
         """Have as many views as wanted, where they belong."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -51,6 +54,7 @@ class MeshActor:
         bare: bool = False,
     ) -> None:
         self.count = count
+        self._faces = faces
         self._gather = uv_vertex
         drawn = count if uv_vertex is None else len(uv_vertex)
         triangles = faces if uv_faces is None else uv_faces
@@ -72,6 +76,7 @@ class MeshActor:
         coordinates.SetName("uv")
         self.data.GetPointData().SetTCoords(coordinates)
         self.has_uv = uv is not None
+        self._welded_normals: FloatArray = np.zeros((count, 3), np.float32)
 
         self.mapper = vtkPolyDataMapper()
         self.mapper.SetInputData(self.data)
@@ -101,8 +106,7 @@ class MeshActor:
         self.welded.GetPoints().GetData().Modified()
         self.welded.GetPoints().Modified()
         self.welded.Modified()
-        self._normals_of.Update()
-        normals = vtk_to_numpy(self._normals_of.GetOutput().GetPointData().GetNormals())
+        normals = self._welded_normals = _normals.of(vertices, self._faces, self._made_normals)
         if self._gather is None:
             self._points[:] = vertices
             self._normals[:] = normals
@@ -114,6 +118,10 @@ class MeshActor:
         self.data.GetPointData().GetNormals().Modified()
         self.data.Modified()
 
+    def _made_normals(self) -> FloatArray:
+        self._normals_of.Update()
+        return np.array(vtk_to_numpy(self._normals_of.GetOutput().GetPointData().GetNormals()))
+
     @property
     def vertices(self) -> FloatArray:
         """The welded vertices as drawn, `(V, 3)`, read-only."""
@@ -124,8 +132,7 @@ class MeshActor:
     @property
     def normals(self) -> FloatArray:
         """Unit normals of the welded vertices as drawn, `(V, 3)`, a copy."""
-        output = self._normals_of.GetOutput().GetPointData().GetNormals()
-        return np.array(vtk_to_numpy(output))
+        return np.array(self._welded_normals)
 
     @property
     def bounds(self) -> tuple[float, ...]:
@@ -168,6 +175,34 @@ class MeshActor:
             self.data.GetPointData().GetScalars().Modified()
         self.data.Modified()
         self.mapper.ScalarVisibilityOn()
+
+
+class _Normals:
+    """The normals of the last few surfaces: several views show the same ones."""
+
+    _MOST = 16
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, tuple[weakref.ref[FloatArray], IntArray, FloatArray]]
+        self._kept = OrderedDict()
+
+    def of(
+        self, vertices: FloatArray, faces: IntArray, make: Callable[[], FloatArray]
+    ) -> FloatArray:
+        """Return the unit normals of `(V, 3)` vertices; those of arrays that may change, anew."""
+        if vertices.flags.writeable:
+            return make()
+        known = self._kept.get(id(vertices))
+        if known is not None and known[0]() is vertices and known[1] is faces:
+            return known[2]
+        made = make()
+        self._kept[id(vertices)] = weakref.ref(vertices), faces, made
+        while len(self._kept) > self._MOST:
+            self._kept.popitem(last=False)
+        return made
+
+
+_normals = _Normals()
 
 
 class PointsActor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import vtkmodules.vtkRenderingFreeType  # noqa: F401  # lets VTK write words
 from PySide6.QtCore import QEvent, Qt
@@ -24,6 +24,8 @@ _DEPTH_TEST = 0x0B71
 _LESS_OR_EQUAL = 0x0203
 _LINEAR = 0x2601
 _NOTCH = 120  # of a wheel, in Qt's eighths of a degree
+
+_C = TypeVar("_C", bound="Canvas")
 
 _BUTTONS = {
     Qt.MouseButton.LeftButton: "LeftButton",
@@ -68,7 +70,7 @@ class Canvas(QOpenGLWidget):
         self._turned = 0
         owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
         self._tags = [
-            self.ren_win.AddObserver(event, _relay(owner, answer))
+            self.ren_win.AddObserver(event, relay(owner, answer))
             for event, answer in (
                 ("WindowMakeCurrentEvent", Canvas._make_current),
                 ("WindowIsCurrentEvent", Canvas._tell_current),
@@ -252,10 +254,12 @@ def _finder(context: QOpenGLContext) -> Callable[[bytes], int]:
     return find
 
 
-def _relay(owner: weakref.ref[Canvas], answer: Callable[[Canvas], None]) -> Callable[..., None]:
-    def relay(_caller: Any, _event: str) -> None:
+def relay(owner: weakref.ref[_C], answer: Callable[[_C], None]) -> Callable[..., None]:
+    """Return an observer for VTK that tells a canvas, while there is one."""
+
+    def tell(_caller: Any, _event: str) -> None:
         canvas = owner()
         if canvas is not None:
             answer(canvas)
 
-    return relay
+    return tell

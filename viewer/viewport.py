@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from facewright.engine.arrays import ByteArray
-from facewright.viewer.canvas import Canvas
+from facewright.viewer.canvas import Canvas, relay
 from facewright.viewer.drawn import driver_of, is_software, picture_of
 from facewright.viewer.motion import Glide, Spin
 from facewright.viewer.mouse import MouseBindings
@@ -69,6 +71,8 @@ class Viewport(Canvas):
         The user turned to this view.
     glides : bool
         Whether the camera takes a moment to reach where it is sent.
+    pointed : float
+        When the pointer last moved in this view, seconds of `time.monotonic`.
     ask : callable
         Asks for a picture of this view: of Qt, at once, or whoever has several views drawn.
     """
@@ -91,11 +95,13 @@ class Viewport(Canvas):
         )
         self.interactor.SetInteractorStyle(self.bindings.style)
         self.pictures = 0
+        self._stale = True
+        self.pointed = -math.inf
         self.ask: Callable[[Viewport], None] = Viewport.update
         self._graphics = ""
         owner = weakref.ref(self)
-        self._count_tag = self.ren_win.AddObserver("EndEvent", _counter(owner))
-        self._error_tag = self.ren_win.AddObserver("ErrorEvent", _losing(owner))
+        self._count_tag = self.ren_win.AddObserver("EndEvent", relay(owner, Viewport._count))
+        self._error_tag = self.ren_win.AddObserver("ErrorEvent", relay(owner, Viewport._fail))
         self._refine = QTimer(self)
         self._refine.setSingleShot(True)
         self._refine.setInterval(REFINE_AFTER_MS)
@@ -111,14 +117,20 @@ class Viewport(Canvas):
         """Ask for one picture at the end of this turn of the event loop."""
         if not self._open:
             return
-        self.scene.sides.turn(self.orbit.rightward)
-        self.renderer.ResetCameraClippingRange()
+        self._stale = True
         quick = self.software or not self.pictures
         self.renderer.SetUseFXAA(not quick)
         self.scene.hurry(quick)
         self._draw_at(ROUGH if self.software else 1.0)
         self._refine.start()
         self.ask(self)
+
+    def _measure(self) -> None:
+        """See to what depends on camera and head: once a picture, not once a move."""
+        stale, self._stale = self._stale, False
+        if stale:
+            self.scene.sides.turn(self.orbit.rightward)
+            self.renderer.ResetCameraClippingRange()
 
     @property
     def graphics(self) -> str:
@@ -229,6 +241,7 @@ class Viewport(Canvas):
     def pixels(self) -> ByteArray:
         """Return the picture as `(H, W, 3)` uint8, first row at the top, at its finest."""
         if self.orbit.sharpness != 1.0:
+            self._measure()
             self._draw_at(1.0)
             self.ren_win.Render()
         return picture_of(self.ren_win)
@@ -238,10 +251,7 @@ class Viewport(Canvas):
         if not self._open:
             return True
         self._open = False
-        for timer, answer in (
-            (self._refine, self._draw_fine),
-            (self._frames, self._move_on),
-        ):
+        for timer, answer in ((self._refine, self._draw_fine), (self._frames, self._move_on)):
             timer.stop()
             timer.timeout.disconnect(answer)
         self._motion = None
@@ -285,6 +295,11 @@ class Viewport(Canvas):
         self.chosen.emit()
         super().mousePressEvent(event)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Note that the hand is here."""
+        self.pointed = time.monotonic()
+        super().mouseMoveEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Be the view that is worked in."""
         super().focusInEvent(event)
@@ -322,12 +337,19 @@ class Viewport(Canvas):
         if self._open and (context is None or not context.isValid()):
             self._lose("The graphics driver was reset.")
             return
+        self._measure()
         try:
             super().paintGL()
         except Exception as error:
             self._lose(str(error) or type(error).__name__)
         if self._refine.isActive():  # it counts from what is seen, however long that took
             self._refine.start()
+
+    def _count(self) -> None:
+        self.pictures += 1
+
+    def _fail(self) -> None:
+        self._lose("The graphics driver stopped drawing.")
 
     def _lose(self, reason: str) -> None:
         if self._open:
@@ -372,21 +394,3 @@ class Viewport(Canvas):
         if hit is not None:
             stand = self._aim
             self.go(Stand(stand.azimuth, stand.elevation, hit.position, stand.distance))
-
-
-def _counter(owner: weakref.ref[Viewport]) -> Any:
-    def count(_caller: Any, _event: str) -> None:
-        view = owner()
-        if view is not None:
-            view.pictures += 1
-
-    return count
-
-
-def _losing(owner: weakref.ref[Viewport]) -> Any:
-    def losing(_caller: Any, _event: str) -> None:
-        view = owner()
-        if view is not None:
-            view._lose("The graphics driver stopped drawing.")
-
-    return losing
