@@ -107,8 +107,7 @@ def page_of(plan: CleftPlan, models: ModelStore) -> Callable[[Progress], str]:
     def work(progress: Progress) -> str:
         from facewright.engine.reports.cleft import to_html
 
-        progress(0.1, "")
-        return to_html(plan, models)
+        return to_html(plan, models, progress)
 
     return work
 

@@ -7,9 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QPushButton
+from PySide6.QtWidgets import QPushButton
 
 from facewright.app import theme
 from facewright.app.cleft_planning import Asked, CleftPlanning, page_of, write_page
@@ -17,12 +16,9 @@ from facewright.app.completing import Completing, Question
 from facewright.app.dialogs import places
 from facewright.app.errors import Message, explain
 from facewright.app.panels.base import Panel
-from facewright.app.region_words import region_word
-from facewright.app.staging import Values
 from facewright.app.tools.mask import PaintMask
-from facewright.app.widgets.cleft_table import CleftTable
+from facewright.app.widgets.cleft_compare import CleftCompare
 from facewright.app.widgets.guide_step import GuideStep
-from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.region_tiles import RegionTiles
 from facewright.app.widgets.rows import small_label
 from facewright.app.widgets.sure_map import SureMap
@@ -51,17 +47,17 @@ class CleftPanel(Panel):
         self.plan: CleftPlan | None = None
         self._asked: Asked | None = None
         self.column.setSpacing(5 * theme.SPACE)
+        self.compare_step = CleftCompare(5, self.tr("Compare"), bench.stage)
+        self.compare_step.before.clicked.connect(self._show_before)
         for step in (
             self._patient_step(), self._landmark_step(), self._area_step(),
-            self._proposal_step(), self._compare_step(), self._report_step(),
+            self._proposal_step(), self.compare_step, self._report_step(),
         ):  # fmt: skip
             self.column.addWidget(step)
             if step is self.compare_step:
-                self.column.addWidget(self.table)  # as wide as the panel
+                self.column.addWidget(self.compare_step.table)  # as wide as the panel
         self.column.addStretch(1)
         self.hear(self.document.opened, self._opened)
-        self.hear(bench.stage.coloured, self._leave)
-        self.hear(bench.stage.display_changed, self._show_colours)
         self._sync()
 
     def stop(self) -> None:
@@ -69,7 +65,7 @@ class CleftPanel(Panel):
         self.planning.close()
         self.completing.close()
         self.sure.stop()
-        self.table.stop()
+        self.compare_step.stop()
         super().stop()
 
     def sync(self) -> None:
@@ -121,7 +117,7 @@ class CleftPanel(Panel):
         super().hideEvent(event)
         if not event.spontaneous():
             self.sure.release()
-            self.heat.setChecked(False)
+            self.compare_step.release()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -190,19 +186,6 @@ class CleftPanel(Panel):
         self.proposal_step.add(self.ways, self.problem, self.sure)
         self.proposal_step.add_row(self.remove, self.neutral)
         return self.proposal_step
-
-    def _compare_step(self) -> GuideStep:
-        self.compare_step = GuideStep(5, self.tr("Compare"))
-        self.before = QCheckBox(self.tr("Show the head before"))
-        self.before.clicked.connect(self._show_before)
-        self.heat = QCheckBox(self.tr("Colour what changes"))
-        self.heat.toggled.connect(self._colour)
-        self.colours = HeatControls(self.bench.stage)
-        self.changes = small_label()
-        self.table = CleftTable()
-        self.notes = small_label()
-        self.compare_step.add(self.before, self.heat, self.colours, self.changes, self.notes)
-        return self.compare_step
 
     def _report_step(self) -> GuideStep:
         self.report_step = GuideStep(6, self.tr("Report"))
@@ -304,7 +287,7 @@ class CleftPanel(Panel):
         if asked.same(self._asked):
             return
         self._asked, self.plan = asked, None
-        self.notes.setText(self.tr("Measuring…"))
+        self.compare_step.notes.setText(self.tr("Measuring…"))
         self.planning.plan(asked, self._take_plan, self._no_plan)
 
     def _take_plan(self, plan: CleftPlan) -> None:
@@ -314,62 +297,18 @@ class CleftPanel(Panel):
     def _no_plan(self, text: str) -> None:
         self.plan = None
         self._show_plan()
-        self.notes.setText(text)
+        self.compare_step.notes.setText(text)
 
     def _drop_plan(self) -> None:
         self.plan = self._asked = None
-        self.notes.setText("")
+        self.compare_step.notes.setText("")
         self.sure.forget()
 
     def _show_plan(self) -> None:
-        plan = self.plan
-        _, edit = self.step()
-        self.before.setChecked(not edit.enabled)
-        self.table.setVisible(plan is not None)
-        self.changes.setVisible(plan is not None)
-        self.heat.setEnabled(plan is not None)
-        self.save.setEnabled(plan is not None)
-        self.compare_step.stand("done" if plan is not None else "todo", "")
-        self.report_step.stand("now" if plan is not None else "todo", "")
-        if plan is not None:
-            self.table.show_rows(plan.rows)
-            self.changes.setText(self._change_words(plan))
-            self.notes.setText("\n".join(self.tr(note) for note in plan.notes))
-        else:
-            self.heat.setChecked(False)
-        self._colour(self.heat.isChecked())
-
-    def _change_words(self, plan: CleftPlan) -> str:
-        regions = plan.change.summary["regions"]
-        parts = [
-            self.tr("{} {:.1f} mm (largest {:.1f})").format(
-                region_word(name), regions[name]["mean"], regions[name]["max"]
-            )
-            for name in ("nose", "upper_lip")
-            if name in regions
-        ]
-        known = self.tr("Skin outside the area moved by {:.2f} mm.").format(plan.known_moved)
-        return self.tr("Mean change: {}. {}").format(", ".join(parts), known)
-
-    def _colour(self, on: bool) -> None:
-        """Colour the signed change on the head, or let its own colours come back."""
-        plan, stage = self.plan, self.bench.stage
-        self.colours.setVisible(on)
-        if not on or plan is None:
-            stage.show_values(None, self)
-            return
-        values = np.asarray(plan.change.signed, np.float32)
-        stage.show_values(Values(values, plan.change.limit, self.tr("Change (mm)")), self)
-        self._show_colours()
-
-    def _show_colours(self, *_told: object) -> None:
-        if self.heat.isChecked() and self.plan is not None:
-            self.colours.sync(self.plan.change.limit)
-
-    def _leave(self, owner: object) -> None:
-        """Leave the colours to who asks for them now."""
-        if owner is not self:
-            self.heat.setChecked(False)
+        self.compare_step.before.setChecked(not self.step()[1].enabled)
+        self.compare_step.show_plan(self.plan)
+        self.save.setEnabled(self.plan is not None)
+        self.report_step.stand("now" if self.plan is not None else "todo", "")
 
     # -- report ------------------------------------------------------------------------------
 
@@ -417,7 +356,7 @@ class CleftPanel(Panel):
             self.open.show()
             self.unit.hide()
             self.person.hide()
-            self.table.hide()
+            self.compare_step.table.hide()
         for step in (
             self.landmark_step, self.area_step, self.proposal_step, self.compare_step,
             self.report_step,

@@ -24,10 +24,12 @@ from facewright.engine.measure.cleft_words import Side
 from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.measure.norms import sex_of
 from facewright.engine.mesh import Scan
+from facewright.engine.progress import Progress, silent
 from facewright.engine.project import ModelRef, Project, Source
 from facewright.engine.reports.html import Markup, facts, page, pictures, table, text
 
 if TYPE_CHECKING:
+    from facewright.engine.models.rig import PosedHead
     from facewright.engine.models.store import ModelStore
 
 NO_DEVICE = (
@@ -208,36 +210,47 @@ def views(side: Side, face: Face) -> tuple[Camera, ...]:
     return tuple(found)
 
 
-def drawn(plan: CleftPlan, models: ModelStore) -> list[tuple[str, list[ByteArray]]]:
+def drawn(
+    plan: CleftPlan, models: ModelStore, progress: Progress = silent
+) -> list[tuple[str, list[ByteArray]]]:
     """Return the report's pictures by caption: before, proposed, and where they differ."""
     from facewright.engine.photos.shading import picture, picture_surface
 
     rig = models.rig()
     cameras = views(plan.side, plan.before)
-    rows = []
-    if plan.scan is not None and len(plan.scan.faces):
-        seen = plan.scan
-        images = [
-            picture_surface(
-                seen.vertices, seen.faces, seen.colors, texture=seen.texture,
-                corner_uv=seen.corner_uv, size=_SIZE, camera=camera,
-            )
-            for camera in cameras
-        ]  # fmt: skip
-        rows.append(("Scan", images))
+    seen = plan.scan
+    heads: list[tuple[str, PosedHead, ByteArray | None, ByteArray | None]] = []
+    colors = plan.change.colors()
     for name, face in (("Head before", plan.before), ("Proposed (inferred)", plan.proposed)):
         shown = Face(face.mesh, face.subject, texture=face.texture)
-        head, skin = rig.pose(shown), rig.skin_image(shown)
-        rows.append((name, [picture(head, skin, size=_SIZE, camera=c) for c in cameras]))
-    head = rig.pose(Face(plan.before.mesh, plan.before.subject))
-    colors = plan.change.colors()
-    heat = [picture(head, None, size=_SIZE, camera=c, values=colors) for c in cameras]
-    rows.append((f"Change, on the head before: {_scale_words(plan.change.limit)}", heat))
+        heads.append((name, rig.pose(shown), rig.skin_image(shown), None))
+    change = f"Change, on the head before: {_scale_words(plan.change.limit)}"
+    heads.append((change, heads[0][1], None, colors))
+    count = len(cameras) * (len(heads) + 1)
+    rows: list[tuple[str, list[ByteArray]]] = []
+
+    def next_one() -> None:
+        progress(sum(len(images) for _, images in rows) / count, "Drawing")
+
+    if seen is not None and len(seen.faces):
+        rows.append(("Scan", []))
+        for camera in cameras:
+            next_one()
+            image = picture_surface(
+                seen.vertices, seen.faces, seen.colors, texture=seen.texture,
+                corner_uv=seen.corner_uv, size=_SIZE, camera=camera,
+            )  # fmt: skip
+            rows[-1][1].append(image)
+    for name, head, skin, values in heads:
+        rows.append((name, []))
+        for camera in cameras:
+            next_one()
+            rows[-1][1].append(picture(head, skin, size=_SIZE, camera=camera, values=values))
     return rows
 
 
-def to_html(plan: CleftPlan, models: ModelStore) -> str:
-    """Return the report as one page of HTML with its pictures inside."""
+def to_html(plan: CleftPlan, models: ModelStore, progress: Progress = silent) -> str:
+    """Return the report as one page of HTML; drawing its pictures takes some seconds."""
     parts = [
         text("h1", "Cleft plan"),
         text("p", f"{plan.head} · cleft on {_side_words(plan.side)} · {_when(plan.made)}", "quiet"),
@@ -246,7 +259,7 @@ def to_html(plan: CleftPlan, models: ModelStore) -> str:
         text("h2", "Before and proposed"),
         text("p", "Left and right are the patient's: the patient's left is on the right side of "
              "pictures from the front.", "quiet"),
-        pictures(drawn(plan, models), _WIDTH),
+        pictures(drawn(plan, models, progress), _WIDTH),
         text("h2", "Measures"),
         _measures(plan),
         text("p", "Ratios are the side of the cleft over the other one. z: standard deviations "

@@ -107,21 +107,21 @@ def test_the_head_before_is_one_click_away(open_window, qtbot):
     window, panel = begin(open_window)
     before = window.document.face_at().mesh.vertices
     choose_side(qtbot, window, panel, "left")
-    panel.before.click()
+    panel.compare_step.before.click()
     assert not repair(window).enabled
     np.testing.assert_array_equal(window.document.face_at().mesh.vertices, before)
-    assert panel.before.isChecked()
-    panel.before.click()
+    assert panel.compare_step.before.isChecked()
+    panel.compare_step.before.click()
     assert repair(window).enabled
 
 
 def test_a_head_without_eye_corners_is_not_measured_and_says_so(open_window, qtbot):
     window, panel = begin(open_window)  # the toy head has three landmarks
     choose_side(qtbot, window, panel, "left")
-    qtbot.waitUntil(lambda: "eye corners" in panel.notes.text())
-    assert panel.table.isHidden()
+    qtbot.waitUntil(lambda: "eye corners" in panel.compare_step.notes.text())
+    assert panel.compare_step.table.isHidden()
     assert not panel.save.isEnabled()
-    assert not panel.heat.isEnabled()
+    assert not panel.compare_step.heat.isEnabled()
 
 
 def test_landmarks_that_are_missing_are_named(open_window):
