@@ -17,6 +17,12 @@ def _picture(window: MainWindow) -> None:
     ask_picture(window)
 
 
+def _folder(window: MainWindow) -> None:
+    from facewright.app.folders import ask_folder
+
+    ask_folder(window.files)
+
+
 FILE: tuple[Action, ...] = (
     Action("file.open", "Open…", "File", lambda w: w.files.ask_open(), ("Ctrl+O",), "open",
            bar=True, named=True, words="load import scan project photo"),
@@ -24,6 +30,8 @@ FILE: tuple[Action, ...] = (
            "head", words="start empty default mean"),
     Action("file.model", "Import a model…", "File", lambda w: w.files.imports.ask(), (), "open",
            words="inface incran flame bfm basel ict facekit h5 npz pkl morphable other"),
+    Action("file.folder", "Register a folder…", "File", _folder, (), "open",
+           words="batch many scans directory table csv contact sheet"),
     Action("file.save", "Save", "File", lambda w: w.files.save(), ("Ctrl+S",), "save",
            needs_project, bar=True, named=True, part=True),
     Action("file.save_as", "Save as…", "File", lambda w: w.files.save_as(), ("Ctrl+Shift+S",),

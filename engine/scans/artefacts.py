@@ -47,7 +47,7 @@ LEAST_PATCH, LEAST_ISLAND = 25.0, 400.0
 """Mm²: smaller patches are dropped; smaller places that a patch surrounds belong to it."""
 MARGIN = 1
 """Rings of triangles about a patch that are not believed either."""
-TONES, LIP_TONES = (18.0, 4.0, 4.0), (6.0, 10.0, 4.0)
+TONES, LIP_TONES = (12.0, 4.0, 4.0), (6.0, 10.0, 4.0)
 """Least standard deviations of skin in CIE L*, a*, b* at L* of 50, and how much more lips have."""
 LEAST_SKIN = 300
 """Vertices of explained skin below which colours tell nothing."""
