@@ -13,7 +13,9 @@ from facewright.app.staging import Values
 from facewright.app.widgets.cleft_table import CleftTable
 from facewright.app.widgets.guide_step import GuideStep
 from facewright.app.widgets.heat_controls import HeatControls
+from facewright.app.widgets.limits import Range
 from facewright.app.widgets.rows import small_label
+from facewright.app.widgets.slider import NamedSlider
 
 if TYPE_CHECKING:
     from facewright.engine.reports.cleft import CleftPlan
@@ -31,6 +33,8 @@ class CleftCompare(GuideStep):
     Attributes
     ----------
     before, heat : QCheckBox
+    limit : NamedSlider
+        Mm of the strongest colour.
     table : CleftTable
         To be placed where there is room for it.
     """
@@ -39,14 +43,21 @@ class CleftCompare(GuideStep):
         super().__init__(number, title)
         self._stage = stage
         self._plan: CleftPlan | None = None
+        self._full = 1.0
         self.before = QCheckBox(self.tr("Show the head before"))
         self.heat = QCheckBox(self.tr("Colour what changes"))
         self.heat.toggled.connect(self._colour)
+        self.limit = NamedSlider(
+            self.tr("Full colour at"),
+            Range(0.2, 10.0, 1.0, 0.1, "mm"),
+            self.tr("Change from which a colour is strongest"),
+        )
+        self.limit.moved.connect(self._set_limit)
         self.colours = HeatControls(stage)
         self.changes = small_label()
         self.notes = small_label()
         self.table = CleftTable()
-        self.add(self.before, self.heat, self.colours, self.changes, self.notes)
+        self.add(self.before, self.heat, self.limit, self.colours, self.changes, self.notes)
         stage.coloured.connect(self._leave)
         stage.display_changed.connect(self._show_colours)
 
@@ -62,6 +73,10 @@ class CleftCompare(GuideStep):
 
     def show_plan(self, plan: CleftPlan | None) -> None:
         """Show a plan, or that there is none."""
+        if plan is not None and plan is not self._plan:
+            self._full = round(plan.change.limit, 1)
+            self.limit.set_default(self._full)
+            self.limit.show_number(self._full)
         self._plan = plan
         for widget in (self.table, self.changes):
             widget.setVisible(plan is not None)
@@ -90,18 +105,23 @@ class CleftCompare(GuideStep):
     def _colour(self, on: bool) -> None:
         """Colour the signed change on the head, or let its own colours come back."""
         plan = self._plan
+        self.limit.setVisible(on)
         self.colours.setVisible(on)
         if not on or plan is None:
             self._stage.show_values(None, self)
             return
         numbers = np.asarray(plan.change.signed, np.float32)
         title = self.tr("Change (mm)")
-        self._stage.show_values(Values(numbers, plan.change.limit, title), self)
+        self._stage.show_values(Values(numbers, self._full, title), self)
         self._show_colours()
+
+    def _set_limit(self, number: float) -> None:
+        self._full = number
+        self._colour(self.heat.isChecked())
 
     def _show_colours(self, *_told: object) -> None:
         if self.heat.isChecked() and self._plan is not None:
-            self.colours.sync(self._plan.change.limit)
+            self.colours.sync(self._full)
 
     def _leave(self, owner: object) -> None:
         """Leave the colours to who asks for them now."""

@@ -55,6 +55,11 @@ def test_a_clinician_walks_from_a_head_to_a_report(
     panel.compare_step.heat.setChecked(True)
     qtbot.wait(300)
     assert np.abs(view.pixels().astype(int) - plain).mean() > 1  # the change is seen
+    faint = view.pixels().astype(int)
+    panel.compare_step.limit.moved.emit(0.3)
+    qtbot.wait(300)
+    assert window.stage.display.heat_limit != 0.3  # the other error map keeps its own range
+    assert np.abs(view.pixels().astype(int) - faint).max() > 30
     panel.sure.switch.setChecked(True)  # one map gives way to the other
     qtbot.waitUntil(lambda: not panel.compare_step.heat.isChecked())
 
