@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Mapping
+import weakref
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
     from facewright.engine.scans.completion import Completion, Region
+
+_T = TypeVar("_T")
 
 PAINTED = "painted"
 AREAS: Mapping[str, tuple[tuple[str, ...], float]] = MappingProxyType(
@@ -138,23 +140,35 @@ def _named_area(name: str, mean: Mesh) -> Mask:
     return frozen(grown(frozen(part >= INSIDE), lengths, around) >= INSIDE)
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """A question and its answer; holding what was asked keeps its identity from being reused."""
+class _Kept(Generic[_T]):
+    """The last few of something, each for as long as a step lives that asked for it."""
 
-    mesh: Mesh
-    about: dict[str, float]
-    answer: Completion
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._entries: list[tuple[weakref.ref[Complete], _T]] = []
+
+    def __iter__(self) -> Iterator[_T]:
+        return iter([value for _, value in self._entries])
+
+    def add(self, step: Complete, value: _T) -> None:
+        entries = [e for e in self._entries if e[0]() is not step or e[1] is not value]
+        entries.append((weakref.ref(step, self._forget), value))
+        entries.sort(key=lambda entry: entry[1] is value)  # what was asked for last goes last
+        while len({id(value) for _, value in entries}) > self._most:
+            oldest = entries[0][1]
+            entries = [entry for entry in entries if entry[1] is not oldest]
+        self._entries = entries
+
+    def _forget(self, gone: weakref.ref[Complete]) -> None:
+        self._entries = [entry for entry in self._entries if entry[0] is not gone]
 
 
-KEPT = 2
-"""Answers that are remembered: the last one, and the one beside it in a comparison."""
-KEPT_REGIONS = 3
-"""Regions that are remembered, 10 MB each: what is asked of them on another head is live."""
-_kept: deque[_Asked] = deque(maxlen=KEPT)
-_regions: deque[Region] = deque(maxlen=KEPT_REGIONS)
+_answers: _Kept[Completion] = _Kept(2)
+"""The last one, and the one beside it in a comparison."""
+_regions: _Kept[Region] = _Kept(3)
+"""10 MB each: what is asked of them on another head is live."""
 _areas: WeakKeyDictionary[LifespanModel, dict[str, Mask]] = WeakKeyDictionary()
-_lock = threading.Lock()
+_lock = threading.RLock()
 
 
 def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion | None:
@@ -172,27 +186,24 @@ def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion 
     if area is None:
         return None
     about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
-    region = _region(area, model)
     with _lock:
-        for asked in _kept:
-            if asked.mesh is face.mesh and asked.answer.region is region and asked.about == about:
-                return asked.answer
-    answer = Completion(face.mesh, region, about)
-    with _lock:
-        _kept.append(_Asked(face.mesh, about, answer))
-    return answer
+        region = _region(edit, area, model)
+        for answer in _answers:
+            if answer.mesh is face.mesh and answer.region is region and answer.about == about:
+                break
+        else:
+            answer = Completion(face.mesh, region, about)
+        _answers.add(edit, answer)
+        return answer
 
 
-def _region(area: Mask, model: LifespanModel) -> Region:
-    """Return a region, kept while others are not asked for more lately."""
+def _region(edit: Complete, area: Mask, model: LifespanModel) -> Region:
     from facewright.engine.scans.completion import Region
 
-    with _lock:
-        for region in _regions:
-            if region.mask is area and region.model is model:
-                _regions.remove(region)
-                _regions.append(region)
-                return region
-        made = Region(area, model)
-        _regions.append(made)
-        return made
+    for region in _regions:
+        if region.mask is area and region.model is model:
+            break
+    else:
+        region = Region(area, model)
+    _regions.add(edit, region)
+    return region

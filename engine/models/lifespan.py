@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,9 +52,9 @@ _V = TypeVar("_V")
 
 @dataclass(frozen=True, eq=False)
 class _Sight:
-    """What is remembered of a mask of known skin, which it holds, or no other could have its id."""
+    """What is remembered of a mask of known skin, for as long as that lives."""
 
-    known: Mask | None
+    known: weakref.ref[Mask] | None
     products: AgedProducts
     observers: dict[tuple[float, tuple[int, ...]], Observer]
 
@@ -270,7 +271,9 @@ class LifespanModel:
             return self._whole
         if known.flags.writeable:  # it may be another by the next time
             return self._made_sight(known)
-        sight = self._masked.pop(id(known), None) or self._made_sight(known)
+        sight = self._masked.pop(id(known), None)
+        if sight is None or sight.known is None or sight.known() is not known:
+            sight = self._made_sight(known)
         _keep(self._masked, id(known), sight, KEPT_MASKS)
         return sight
 
@@ -281,7 +284,11 @@ class LifespanModel:
     def _made_sight(self, known: Mask | None) -> _Sight:
         weight = self._share if known is None else self._share * known[self.template.subset]
         shapes = self.groups["asymmetry"].stop - 1
-        return _Sight(known, AgedProducts(self._node, shapes, dense_precision(weight)), {})
+        held = None
+        if known is not None:
+            kept, name = self._masked, id(known)
+            held = weakref.ref(known, lambda _: kept.pop(name, None))
+        return _Sight(held, AgedProducts(self._node, shapes, dense_precision(weight)), {})
 
     @one_thread()
     def _made_observer(self, age: float, free: Rows, products: AgedProducts) -> Observer:

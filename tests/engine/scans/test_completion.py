@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from toy import ToyModel
+from toy import ToyModel, ToyStore
 
+from facewright.engine.edits.complete import Complete, completion_of
 from facewright.engine.errors import InputError
+from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh
 from facewright.engine.scans.completion import Completion, Region
 
@@ -89,3 +95,21 @@ def test_too_little_to_go_by(person):
     everything = np.ones(len(person.vertices), np.float32)
     with pytest.raises(InputError, match="Too little of the face"):
         Completion(person, Region(everything, MODEL), ABOUT)
+
+
+def test_a_region_is_kept_for_the_next_head_and_goes_with_its_step(person):
+    store = ToyStore()
+    step = Complete(region="nose")
+    first, second = (Face(mesh=MODEL.mean().moved(person.vertices + by)) for by in (0.0, 1.0))
+    region = completion_of(step, first, store).region
+    assert completion_of(step, second, store).region is region
+    tuned = replace(step, alternative=3)
+    assert completion_of(tuned, second, store) is completion_of(step, second, store)
+    assert completion_of(Complete(region="lips"), first, store).region is not region
+    gone = weakref.ref(region)
+    del step, region
+    gc.collect()
+    assert gone() is not None, "another step asks for it"
+    del tuned
+    gc.collect()
+    assert gone() is None
