@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facewright.engine.commands.base import (
     Commands,
@@ -19,9 +19,9 @@ from facewright.engine.commands.base import (
 )
 from facewright.engine.errors import InputError
 from facewright.engine.files.atomic import written
-from facewright.engine.measure.agreement import Agreement, Correlation, rater_error
-from facewright.engine.measure.cleft import measure_cleft
-from facewright.engine.measure.cleft_words import definitions
+
+if TYPE_CHECKING:
+    from facewright.engine.measure.agreement import Agreement
 
 LARGEST = 1 << 20
 
@@ -45,6 +45,9 @@ def declare(commands: Commands) -> None:
 
 def run_rater(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Measure heads that were marked twice, and tell how well both agree."""
+    from facewright.engine.measure.agreement import rater_error
+    from facewright.engine.measure.cleft_words import definitions
+
     if arguments.output is not None:
         check_output(arguments.output, ".json")
     if len(arguments.first) != len(arguments.again):
@@ -75,6 +78,8 @@ def run_rater(arguments: argparse.Namespace, tools: Tools) -> Report:
 
 
 def _measured(path: Path, side: Any, tools: Tools) -> Mapping[str, float]:
+    from facewright.engine.measure.cleft import measure_cleft
+
     face = open_project(path, tools.models).face
     if face.landmarks is None:
         raise InputError(f"No landmarks were placed in {path.name}: mark the head, then save it.")
@@ -90,6 +95,8 @@ def read_rater(path: Path) -> dict[str, Agreement]:
     InputError
         If the file is none of its kind.
     """
+    from facewright.engine.measure.agreement import Agreement, Correlation
+
     try:
         if path.stat().st_size > LARGEST:
             raise InputError(f"{path.name} is far too large for a rater's error.")
