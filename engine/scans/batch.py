@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
 TABLE, SHEET, PICTURES = "quality.csv", "contact.html", "pictures"
-SIDE, TALL = 320, 250.0
+SIDE, TALL = 320, 280.0
 """Pixels and mm of each picture's height."""
 
 
@@ -79,8 +79,9 @@ class Asked:
     def __str__(self) -> str:
         words = [self.unit] if self.age is None else [self.unit, f"{self.age:g} years"]
         for step in self.steps:
-            values = (getattr(step, field.name) for field in fields(step))
-            words.append(" ".join([step.kind, *(_word(value) for value in values)]))
+            asked = ((getattr(step, field.name), field.default) for field in fields(step))
+            said = (_word(value) for value, usual in asked if value is not usual)
+            words.append(" ".join([step.kind, *said]))
         return "; ".join(words)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from facewright.engine.models.template import Template
 
 CORNERS = ("en_l", "en_r", "ex_l", "ex_r")
-CORNER = 40.0
+CORNER = 250.0
 """What a corner of the eye counts for, in mm² of forehead."""
 ABOVE = 0.15
 """How far above the glabella the stable forehead begins, in distances of the outer eye corners:
