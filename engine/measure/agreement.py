@@ -16,6 +16,10 @@ from numpy.typing import ArrayLike
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 
+SAME = 1e-20
+"""Variance, as a share of the square of the mean, that is rounding alone."""
+LEAST_FREEDOM = 1e-6
+"""Degrees of freedom of the interval where raters agree worse than by chance."""
 LEAST_PAIRS = 2
 """Subjects that must be measured twice for there to be an error and a correlation."""
 
@@ -86,7 +90,7 @@ def icc(ratings: ArrayLike, confidence: float = 0.95) -> Correlation:
     rest = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + mean
     error = np.square(rest).sum() / ((n - 1) * (k - 1))
     whole = subjects + (k - 1) * error + k * (raters - error) / n
-    if not whole > 0:
+    if not whole > SAME * (1 + mean**2):
         return Correlation(float("nan"), float("nan"), float("nan"))
     value = (subjects - error) / whole
     if error <= 1e-12 * subjects:
@@ -97,11 +101,15 @@ def icc(ratings: ArrayLike, confidence: float = 0.95) -> Correlation:
         (k - 1) * (n - 1) * lever**2
         / ((n - 1) * (k * value * ratio) ** 2 + (n * (1 + (k - 1) * value) - k * value) ** 2)
     )  # fmt: skip
+    freedom = max(float(freedom), LEAST_FREEDOM)
     side = 0.5 * (1 + confidence)
     over = float(fisher.ppf(side, n - 1, freedom))
     under = float(fisher.ppf(side, freedom, n - 1))
     more = k * raters + (k * n - k - n) * error
-    low = n * (subjects - over * error) / (over * more + n * subjects)
+    if np.isfinite(over):
+        low = n * (subjects - over * error) / (over * more + n * subjects)
+    else:
+        low = -n * error / more
     high = n * (under * subjects - error) / (more + n * under * subjects)
     return Correlation(float(value), float(low), float(high))
 

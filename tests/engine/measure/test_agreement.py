@@ -80,6 +80,14 @@ def test_identical_series_agree_wholly_and_constant_ones_say_nothing():
     first = [1.0, 2.0, 5.0]
     assert agreement(first, first).correlation.value == pytest.approx(1.0)
     assert np.isnan(icc([[3, 3], [3, 3]]).value)
+    rounding = 23.65 + np.array([[0, 4e-15], [4e-15, 0], [0, 0]])
+    assert np.isnan(icc(rounding).value)
+
+
+def test_repeats_that_agree_worse_than_chance_have_an_interval_too():
+    found = icc([[29.61, 29.79], [29.75, 29.66], [29.70, 29.76]])
+    assert found.value < 0
+    assert found.low <= found.value <= found.high <= 1
 
 
 def test_every_measure_of_heads_measured_twice_has_its_error():
