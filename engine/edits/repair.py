@@ -14,7 +14,7 @@ from facewright.engine.arrays import BoolArray, frozen
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
 from facewright.engine.edits.complete import PAINTED, Complete, completion_of
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Texture
+from facewright.engine.face import TRAITS, Face, Texture
 from facewright.engine.mask import Mask, as_mask
 from facewright.engine.mesh import Mesh
 
@@ -113,13 +113,15 @@ def plan_of(edit: Repair, face: Face, models: ModelStore) -> Plan | None:
         return None
     model = models.lifespan()
     area = repair_area(edit, model)
-    asked = completion_of(Complete(region=PAINTED, area=area), face, models)
-    if asked is None:
-        return None
+    about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
     with _lock:
         for side, plan in _kept:
-            if plan.asked is asked and side == edit.side:
+            known = plan.asked
+            same = known.mesh is face.mesh and known.about == about and side == edit.side
+            if same and known.region.mask is area and known.region.model is model:
                 return plan
+    asked = completion_of(Complete(region=PAINTED, area=area), face, models)
+    assert asked is not None
     sided = None
     if edit.side != "both":
         part = _sided(area, model, cast("Side", edit.side))
