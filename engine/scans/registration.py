@@ -49,6 +49,9 @@ CLEAR = 3
 LEAST_SHARE = 0.02
 """Share of the face that artefacts must cover to be worth another fit without them."""
 
+DEEP = 3
+"""Rings of triangles inside an artefact from which a landmark is taken to lie on it."""
+
 AROUND = 260.0
 """Millimetres about the face beyond which a scan is not looked at."""
 
@@ -169,8 +172,17 @@ def _register(
         found_artefacts = None
         if mask is None:
             fit, found_artefacts = _explained(
-                model, whole, placed, target, seek, fit, part(progress, 0.5, 0.55)
+                model,
+                whole,
+                placed,
+                target,
+                seek,
+                fit,
+                part(progress, 0.5, 0.55),
+                given=landmarks is not None,
             )
+            if landmarks is None:
+                placed = _uncovered(placed, model, found_artefacts)
             seek = seek * ~found_artefacts.found
             target = Target(target.vertices, target.faces, target.trust * ~found_artefacts.doubted)
     with clock("non-rigid"):
@@ -235,9 +247,12 @@ def _explained(
     seek: DoubleArray,
     fit: fitting.Fit,
     progress: Progress,
+    *,
+    given: bool,
 ) -> tuple[fitting.Fit, Artefacts]:
     """Return the fit without what it does not explain, which is found once more by it.
 
+    Landmarks that lie on artefacts count only where a person has `given` them.
     The second fit begins anew: the first may have been led astray too far to come back.
     """
 
@@ -254,13 +269,28 @@ def _explained(
     again = fitting.fit(
         model,
         target,
-        placed.points,
+        placed.points if given else _uncovered(placed, model, first).points,
         age=float(fit.coefficients[model.groups["age"]][0]),
         weights=seek * ~first.found,
         free_scale=not placed.unit,
         progress=part(progress, 0.3, 0.8),
     )
     return again, found(again)
+
+
+def _uncovered(placed: Placed, model: LifespanModel, others: Artefacts) -> Placed:
+    """Return the scan without the landmarks that pictures showed amid artefacts."""
+    if others.share < LEAST_SHARE:
+        return placed
+    marks, points = model.template.landmarks, placed.points
+    believed = model.template.visible & ~others.found
+    deep = ~grown(believed, model.topology.faces, DEEP)
+    hidden = np.all(deep[marks.corners], axis=1).tolist()
+    covered = {name for name, lost in zip(marks.names, hidden, strict=True) if lost}
+    rows = [row for row, name in enumerate(points.names) if name not in covered]
+    names = tuple(points.names[row] for row in rows)
+    shown = Points.build(names, points.positions[rows], points.confidence[rows])
+    return replace(placed, points=shown)
 
 
 def _on_surface(mask: Mask, scan: Scan, whole: Scan) -> Mask:
