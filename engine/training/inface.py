@@ -47,7 +47,7 @@ PEOPLE, SCANS, TAUGHT_BASIS = 2400, 8400, 4000
 """People and scans that teach; scans whose components the networks stand on."""
 VALIDATED = 0.05
 SHAPE = Schedule(epochs=40, batch=32, rate=2e-5, patience=3)
-APART = Schedule(epochs=30, batch=16, rate=1e-4, patience=5, sparing=0.0)
+APART = Schedule(epochs=20, batch=16, rate=1e-4, patience=5, sparing=0.0)
 HOLD = 0.5
 """How much a bent scan keeps to what the decoder says (`Arap`)."""
 
