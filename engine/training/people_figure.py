@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from facewright.engine.training import svg
 from facewright.engine.training.compressing import Left
 from facewright.engine.training.spreads import LEAST, MOST, Spread
 
@@ -15,7 +16,6 @@ INFACE = {"PCA": (128, 0.33, 0.14), "autoencoder": (128, 0.23, 0.05)}
 """Components, mean and sd that the paper says in words, mm."""
 MOST_MM = 1.2
 STYLE = (
-    "text{font:11px sans-serif;fill:#222}.h{font-weight:bold}.g{stroke:#bbb}"
     ".a{fill:#b9b9b9}.b{fill:#1f6f9f}.c{fill:none;stroke:#1f6f9f;stroke-width:2}.d{stroke:#c2571a}"
 )
 
@@ -38,15 +38,8 @@ def figure(
     height = TOP + ROW * len(codes) + 60
     width = LEFT + WIDE + GAP + WIDE + 30
     body = [*_ratios(people, prior, codes), *_curve(left, LEFT + WIDE + GAP, height - 60)]
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
-            f'<style>{STYLE}</style><rect width="100%" height="100%" fill="#fff"/>',
-            *body,
-            _text(LEFT, height - 8, seen),
-            "</svg>\n",
-        ]
-    )
+    body.append(svg.text(LEFT, height - 8, seen))
+    return svg.page(width, height, STYLE, body)
 
 
 def _ratios(people: Sequence[Spread], prior: Sequence[Spread], codes: list[str]) -> list[str]:
@@ -58,17 +51,17 @@ def _ratios(people: Sequence[Spread], prior: Sequence[Spread], codes: list[str])
 
     bottom = TOP + ROW * len(codes)
     lines = [
-        _text(LEFT, 16, "Spread of a measure over the published one", "h"),
-        _text(LEFT, 32, "grey: the prior of the axes alone; blue: random people"),
+        svg.text(LEFT, 16, "Spread of a measure over the published one", "h"),
+        svg.text(LEFT, 32, "grey: the prior of the axes alone; blue: random people"),
         f'<rect x="{x(LEAST):.1f}" y="{TOP}" width="{x(MOST) - x(LEAST):.1f}" '
         f'height="{bottom - TOP}" fill="#e6f0e2"/>',
     ]
     for tick in (0.25, 0.5, LEAST, 1.0, MOST, 2.0):
-        lines.append(_line(x(tick), TOP, x(tick), bottom, "g"))
-        lines.append(_text(x(tick) - 9, bottom + 14, f"{tick:g}"))
+        lines.append(svg.line(x(tick), TOP, x(tick), bottom, "g"))
+        lines.append(svg.text(x(tick) - 9, bottom + 14, f"{tick:g}"))
     for row, code in enumerate(codes):
         y = TOP + ROW * row
-        lines.append(_text(6, y + 12, code))
+        lines.append(svg.text(6, y + 12, code))
         for rows, kind, top, thick in ((prior, "a", 2, 12), (people, "b", 5, 6)):
             ratios = [one.ratio for one in rows if one.code == code]
             start, end = x(min(ratios)), x(max(ratios))
@@ -90,27 +83,17 @@ def _curve(left: Mapping[int, Left], start: float, bottom: float) -> list[str]:
         return bottom - (bottom - TOP) * mm / MOST_MM
 
     lines = [
-        _text(start, 16, "What principal components leave, mm", "h"),
-        _text(start, 32, "blue: random infants; orange: INFACE in words (mean and sd)"),
+        svg.text(start, 16, "What principal components leave, mm", "h"),
+        svg.text(start, 32, "blue: random infants; orange: INFACE in words (mean and sd)"),
     ]
     for step in range(7):
         mm = 0.2 * step
-        lines.append(_line(start, y(mm), start + WIDE, y(mm), "g"))
-        lines.append(_text(start - 24, y(mm) + 4, f"{mm:.1f}"))
-    lines += [_text(x(count) - 8, bottom + 14, str(count)) for count in left]
-    points = " ".join(f"{x(count):.1f},{y(one.mean):.1f}" for count, one in left.items())
-    lines.append(f'<polyline class="c" points="{points}"/>')
+        lines.append(svg.line(start, y(mm), start + WIDE, y(mm), "g"))
+        lines.append(svg.text(start - 24, y(mm) + 4, f"{mm:.1f}"))
+    lines += [svg.text(x(count) - 8, bottom + 14, str(count)) for count in left]
+    lines.append(svg.curve([(x(count), y(one.mean)) for count, one in left.items()], "c"))
     for name, (count, mean, sd) in INFACE.items():
-        lines.append(_line(x(count), y(mean + sd), x(count), y(mean - sd), "d"))
-        lines.append(f'<circle cx="{x(count):.1f}" cy="{y(mean):.1f}" r="4" fill="#c2571a"/>')
-        lines.append(_text(x(count) + 8, y(mean) + (4 if name != "PCA" else -6), name))
+        lines.append(svg.line(x(count), y(mean + sd), x(count), y(mean - sd), "d"))
+        lines.append(svg.dot(x(count), y(mean), "#c2571a", 4))
+        lines.append(svg.text(x(count) + 8, y(mean) + (4 if name != "PCA" else -6), name))
     return lines
-
-
-def _text(x: float, y: float, text: str, kind: str = "") -> str:
-    style = f' class="{kind}"' if kind else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}"{style}>{text}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str) -> str:
-    return f'<line class="{kind}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
