@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 pytest.importorskip("torch")
-from facewright.engine.training.generalisation import (  # noqa: E402
+from facewright.engine.training.generalisation import (
     LATENTS,
     SHARES,
     Schedule,
     compared,
     table,
 )
-from facewright.engine.training.generalisation_figure import figure  # noqa: E402
+from facewright.engine.training.generalisation_figure import figure
 
 pytestmark = pytest.mark.acceptance
 
