@@ -352,6 +352,12 @@ def _load_lifespan(folder: Path, card: ModelCard) -> FaceModel:
     return model
 
 
+def _load_network(folder: Path, card: ModelCard) -> FaceModel:
+    from facewright.engine.models.autoencoder import Autoencoder
+
+    return Autoencoder.load(folder, card)
+
+
 def _load_imported(folder: Path, card: ModelCard) -> FaceModel:
     from facewright.engine.models.external.storing import load
 
@@ -366,7 +372,13 @@ def loader_of(card: ModelCard) -> Callable[[Path, ModelCard], FaceModel] | None:
 IMPORTED = "imported.safetensors"
 """The file that tells somebody else's model, which came through `import_model`."""
 
-LOADERS: Mapping[str, Callable[[Path, ModelCard], FaceModel]] = {"lifespan": _load_lifespan}
+INFACE = ("infants", "infants-apart")
+"""Our own networks after INFACE: what they are, their cards say."""
+
+LOADERS: Mapping[str, Callable[[Path, ModelCard], FaceModel]] = {
+    "lifespan": _load_lifespan,
+    **dict.fromkeys(INFACE, _load_network),
+}
 """How each face model is loaded from its folder: a new model is one line here."""
 
 _TEXTS = ("id", "version", "title", "summary", "licence", "population")
