@@ -186,13 +186,15 @@ def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion 
     if area is None:
         return None
     about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
+    scanned = face.inferred is not None  # heads of the model are known everywhere
     with _lock:
         region = _region(edit, area, model)
         for answer in _answers:
-            if answer.mesh is face.mesh and answer.region is region and answer.about == about:
+            asked = answer.about == about and answer.scanned == scanned
+            if answer.mesh is face.mesh and answer.region is region and asked:
                 break
         else:
-            answer = Completion(face.mesh, region, about)
+            answer = Completion(face.mesh, region, about, scanned)
         _answers.add(edit, answer)
         return answer
 

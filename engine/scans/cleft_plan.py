@@ -21,6 +21,7 @@ from facewright.engine.errors import InputError
 from facewright.engine.geometry.masking import INSIDE, edge_lengths, grown
 from facewright.engine.mask import Mask
 from facewright.engine.measure.cleft_words import Side
+from facewright.engine.scans.completion import SCANNED
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -105,6 +106,6 @@ class Plan:
     def _blended(self) -> FloatArray:
         assert self.sided is not None
         likely, image = self.asked.likely(), self.sided.mirrored()
-        variance = np.square(self.spread)
+        variance = np.square(self.asked.spread_with(SCANNED))  # as `UNLIKE` was chosen beside
         share = variance / (variance + UNLIKE**2)
         return frozen(likely + share[:, None] * (image - likely))

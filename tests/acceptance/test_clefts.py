@@ -2,7 +2,8 @@
 
 The truth is the head before it was opened, compared vertex by vertex on nose and upper lip. Beside
 the proposals stand the mean infant and the model's plain answer, without a seam and believing the
-known skin as it is. `cleft_plan.UNLIKE` was chosen on other people (seeds of validation).
+known skin as it is. `cleft_plan.UNLIKE` and `completion.MADE` were chosen on other people (seeds
+of validation).
 """
 
 from __future__ import annotations
@@ -119,7 +120,7 @@ def test_repairs_of_every_kind_come_near_the_truth(people, models):
         print(kind.name.ljust(22) + "".join(f"{mean[name]:8.2f}" for name in names))
         assert mean["model"] <= 1.95  # INFACE, figure 2
         assert mean["model"] < mean["mean"] < mean["cleft"]
-        assert mean["share"] >= 0.90
+        assert 0.90 <= mean["share"] <= 0.96
         if kind.side != "both":
             assert mean["blend"] < mean["model"]
             assert mean["mirror"] < mean["mean"]

@@ -52,7 +52,7 @@ def asked_of(window, before) -> Completion:
     about = {trait: float(getattr(before.subject, trait).value) for trait in TRAITS}
     model = window.document.models.lifespan()
     region = Region(area_of(last(window), model), model)
-    return Completion(before.mesh, region, about)
+    return Completion(before.mesh, region, about, scanned=before.inferred is not None)
 
 
 def mask_nose(window):

@@ -14,7 +14,7 @@ from facewright.engine.edits.complete import Complete, completion_of
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.mesh import Mesh
-from facewright.engine.scans.completion import Completion, Region
+from facewright.engine.scans.completion import MADE, SCANNED, Completion, Region
 
 MODEL = ToyModel()
 ABOUT = {"age": 30.0}
@@ -71,6 +71,22 @@ def test_alternatives_differ_repeat_and_spread_about_the_likely_one(person):
     spread = asked.spread()
     assert (spread[asked.free] > 0).all()
     assert (spread[~asked.free] == 0).all()
+
+
+def test_less_is_known_of_scanned_heads_than_of_those_that_the_model_drew(person):
+    region = Region(mask_of("nose", "upper_lip"), MODEL)
+    scanned, made = (Completion(person, region, ABOUT, s) for s in (True, False))
+    np.testing.assert_array_equal(scanned.likely(), made.likely())
+    wide, narrow = scanned.spread()[scanned.free], made.spread()[made.free]
+    assert (wide >= narrow).all()
+    gap = np.sqrt(wide.astype(float) ** 2 - narrow.astype(float) ** 2)
+    assert gap.max() == pytest.approx(np.sqrt(SCANNED**2 - MADE**2), rel=1e-3)
+    step = Complete(region="nose")
+    face = Face(mesh=person)
+    seen = replace(face, inferred=np.zeros(len(person.vertices), np.float32))
+    store = ToyStore()
+    assert not completion_of(step, face, store).scanned
+    assert completion_of(step, seen, store).scanned
 
 
 def test_the_mirror_image_comes_from_the_known_side():
