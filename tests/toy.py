@@ -104,6 +104,8 @@ class ToyModel:
             landmarks=landmarks,
             curves={},
             visible=np.ones(len(unit), bool),
+            face=z > 0,
+            coarse_face=z > 0,
         )
         self.card = ModelCard(
             id="lifespan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -64,6 +64,16 @@ class Template:
     visible: BoolArray
     reference: FloatArray
     uv_source: FloatArray
+
+    @cached_property
+    def face(self) -> BoolArray:
+        """`(V_fine,)`: the outer skin of the face."""
+        return frozen((self.fine.regions["face"] > 0.5) & self.visible, np.bool_)
+
+    @cached_property
+    def coarse_face(self) -> BoolArray:
+        """`(V_coarse,)`: the outer skin of the face."""
+        return frozen(self.face[self.subset], np.bool_)
 
 
 @cache

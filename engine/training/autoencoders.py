@@ -11,7 +11,8 @@ from torch import Tensor, nn
 from facewright.engine.arrays import FloatArray
 from facewright.engine.models.layers import SLOPE
 from facewright.engine.progress import Progress, silent
-from facewright.engine.training.lessons import Components, Lessons
+from facewright.engine.training.components import Components
+from facewright.engine.training.lessons import Lessons
 from facewright.engine.training.networks import HIDDEN, Schedule, fit, shallow
 
 SMALL = 0.05

@@ -41,8 +41,8 @@ class Damage:
     def __init__(self, typical: FloatArray, template: Template) -> None:
         self._seen: BoolArray = template.visible[template.subset]
         self._lengths = edge_lengths(typical, template.coarse.faces)
-        face = template.coarse.regions["face"] > 0.5
-        self._face = np.flatnonzero(face & self._seen)
+        face = template.coarse_face
+        self._face = np.flatnonzero(face)
         lips = template.coarse.regions["upper_lip"] + template.coarse.regions["lower_lip"]
         self._mouth = np.flatnonzero((lips > 0.5) & self._seen)
         self._border = np.flatnonzero(self._seen & ~face)

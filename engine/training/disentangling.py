@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.geometry.arap import Arap
-from facewright.engine.training.lessons import Components, Lessons
+from facewright.engine.training.components import Components
+from facewright.engine.training.lessons import Lessons
 from facewright.engine.training.networks import shallow
 from facewright.engine.training.scan_sets import ScanSet
 

@@ -10,24 +10,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, fields
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, IntArray
+from facewright.engine.files.atomic import written
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.people import SEEDS
 from facewright.engine.models.store import ModelStore
 from facewright.engine.training.autoencoders import train
-from facewright.engine.training.lessons import Components, Lessons
+from facewright.engine.training.components import Components
+from facewright.engine.training.compressing import LATENTS
+from facewright.engine.training.left import Left
+from facewright.engine.training.lessons import Lessons
 from facewright.engine.training.networks import Schedule
 from facewright.engine.training.scan_sets import PEOPLE, SCANS, TEST, ScanSet, collect
 
 FOLDER = Path("build") / "generalisation"
 SHARES, AT_SHARES = (0.2, 0.4, 0.6, 0.8, 1.0), (64, 128)
-LATENTS = (8, 16, 32, 64, 128, 256)
 RANK = 512
 """Components that networks stand on."""
 UNLIMITED = 8000
@@ -49,7 +54,7 @@ class Row:
     scans : int
     latents : int
     mean, sd : float
-        Mm: the mean distance over the vertices of each scan, then mean and sd over scans.
+        Mm, of `Left`.
     """
 
     model: str
@@ -59,6 +64,61 @@ class Row:
     mean: float
     sd: float
 
+    def __str__(self) -> str:
+        """Return it as a line of the log."""
+        taught = f"{self.model}, {self.scans} scans, {self.latents} latents"
+        return f"{taught}: {self.mean:.3f} mm, sd {self.sd:.3f}"
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What is to be judged: a row without its figures, and the model itself.
+
+    Attributes
+    ----------
+    rebuilt : callable
+        Of `(N, V, 3)` scans; nothing is learnt before it is called.
+    """
+
+    name: str
+    share: float
+    scans: int
+    latents: int
+    rebuilt: Callable[[FloatArray], FloatArray]
+
+    def judged(self, asked: ScanSet) -> Row:
+        """Return the row of this model."""
+        left = Left.of(self.rebuilt(asked.vertices), asked.truth)
+        return Row(self.name, self.share, self.scans, self.latents, left.mean, left.sd)
+
+
+class Ledger:
+    """The rows that are done, on disk, so that a stopped run goes on where it was.
+
+    Parameters
+    ----------
+    path : Path
+    of : mapping
+        What the rows were made from, as JSON has it; with anything else it begins anew.
+    """
+
+    def __init__(self, path: Path, of: Mapping[str, object]) -> None:
+        self._path, self._of = path, of
+        self.rows: list[Row] = []
+        if path.is_file():
+            stored = json.loads(path.read_text(encoding="utf-8"))
+            if stored["of"] == of:
+                self.rows = [Row(**row) for row in stored["rows"]]
+
+    def add(self, row: Row) -> None:
+        """Keep a row, once."""
+        if row in self.rows:
+            return
+        self.rows.append(row)
+        content = {"of": self._of, "rows": [asdict(row) for row in self.rows]}
+        with written(self._path) as path:
+            path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
 
 def run(data: Path | None, out: Path | None) -> str:
     """Write table and plot; the target `generalisation` of `facewright-train`."""
@@ -67,7 +127,14 @@ def run(data: Path | None, out: Path | None) -> str:
     del data  # people are drawn from the shipped head
     folder = out or FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    rows = list(compared(ModelStore().lifespan()))
+    head = ModelStore().lifespan()
+    sizes = [PEOPLE, SCANS, TEST, UNLIMITED, RANK]
+    of = {"head": dict(head.card.files), "schedule": asdict(SCHEDULE), "sizes": sizes}
+    ledger, rows = Ledger(folder / "rows.json", of), []
+    for row in compared(head, done=tuple(ledger.rows)):
+        print(row, flush=True)  # training lasts for hours
+        ledger.add(row)
+        rows.append(row)
     (folder / "generalisation.csv").write_text(table(rows), encoding="utf-8")
     (folder / "generalisation.svg").write_text(figure(rows), encoding="utf-8")
     return ", ".join(f"{row.model} {row.mean:.3f} mm" for row in rows if row.latents == 128)
@@ -81,31 +148,68 @@ def compared(
     test: int = TEST,
     unlimited: int = UNLIMITED,
     schedule: Schedule = SCHEDULE,
+    done: Sequence[Row] = (),
 ) -> Iterator[Row]:
-    """Yield what each model leaves, as soon as it is known."""
-    regions = model.template.coarse.regions
-    face = (regions["face"] > 0.5) & (regions["inner"] < 0.5)
+    """Yield what each model leaves, as soon as it is known; rows that are `done` as they are."""
+    kept = {(row.model, row.share, row.latents): row for row in done}
+    asked = collect(model, SEEDS["test"][:test], test, damaged=False)
+    asked = asked.within(model.template.coarse_face)
+    seeds = SEEDS["training"]
+    taught, strangers = seeds[: people - test], seeds[people : people + unlimited]
+    for one in _models(model, taught, scans - test, strangers, schedule):
+        row = kept.get((one.name, one.share, one.latents))
+        yield one.judged(asked) if row is None else row
+
+
+def _models(
+    model: LifespanModel,
+    people: Sequence[int],
+    scans: int,
+    strangers: Sequence[int],
+    schedule: Schedule,
+) -> Iterator[Model]:
+    """Yield the models: taught by scans of `people`, and by one clean scan of each stranger."""
+    face = model.template.coarse_face
     mirror = mirror_within(model, face)
-    known, others = (
-        collect(model, SEEDS["training"][: people - test], scans - test)
-        .within(face)
-        .split(VALIDATED)
-    )
-    asked = collect(model, SEEDS["test"][:test], test, damaged=False).within(face)
-    order = np.argsort(known.damage, kind="stable")
+    learnt, others = collect(model, people, scans).within(face).split(VALIDATED)
+    order = np.argsort(learnt.damage, kind="stable")
     for share in SHARES:
-        some = known.among(order[: round(share * len(order))])
-        yield from _linear("PCA", share, some, asked, LATENTS)
-        both = some.both_ways(mirror)
-        basis = Components.of(both.vertices, RANK)
-        yield from _of(basis, "PCA, mirrored too", share, len(some), asked, LATENTS)
-        lessons, validation = Lessons(both, basis), Lessons(others, basis)
-        for latents in LATENTS if share == 1.0 else AT_SHARES:
-            trained = train(lessons, validation, basis, latents, schedule)
-            yield _row("autoencoder", share, len(some), latents, trained.rebuilt, asked)
-    many = SEEDS["training"][people : people + unlimited]
-    clean = collect(model, many, unlimited, damaged=False).within(face)
-    yield from _linear("PCA, unlimited clean scans", 1.0, clean, asked, LATENTS)
+        some = learnt.among(order[: round(share * len(order))])
+        yield from _taught_by(some, share, some.both_ways(mirror), others, schedule)
+
+    @cache
+    def components() -> Components:
+        clean = collect(model, strangers, len(strangers), damaged=False).within(face)
+        return Components.of(clean.vertices, max(LATENTS))
+
+    yield from _linear("PCA, unlimited clean scans", 1.0, len(strangers), components)
+
+
+def _taught_by(
+    some: ScanSet, share: float, both: ScanSet, others: ScanSet, schedule: Schedule
+) -> Iterator[Model]:
+    """Yield the models of a share of the scans; `both` are these and their mirror images."""
+    plain = cache(partial(Components.of, some.vertices, max(LATENTS)))
+    basis = cache(partial(Components.of, both.vertices, RANK))
+
+    def autoencoder(latents: int, vertices: FloatArray) -> FloatArray:
+        lessons, validation = Lessons(both, basis()), Lessons(others, basis())
+        return train(lessons, validation, basis(), latents, schedule).rebuilt(vertices)
+
+    yield from _linear("PCA", share, len(some), plain)
+    yield from _linear("PCA, mirrored too", share, len(some), basis)
+    for latents in LATENTS if share == 1.0 else AT_SHARES:
+        yield Model("autoencoder", share, len(some), latents, partial(autoencoder, latents))
+
+
+def _linear(
+    name: str, share: float, scans: int, basis: Callable[[], Components]
+) -> Iterator[Model]:
+    def rebuilt(latents: int, vertices: FloatArray) -> FloatArray:
+        return basis().rebuilt(vertices, latents)
+
+    for latents in LATENTS:
+        yield Model(name, share, scans, latents, partial(rebuilt, latents))
 
 
 def mirror_within(model: LifespanModel, where: np.ndarray) -> IntArray:
@@ -116,36 +220,6 @@ def mirror_within(model: LifespanModel, where: np.ndarray) -> IntArray:
     place[where] = np.arange(where.sum())
     found: IntArray = place[mirror[where]]
     return found
-
-
-def _linear(
-    name: str, share: float, scans: ScanSet, asked: ScanSet, latents: Sequence[int]
-) -> Iterator[Row]:
-    basis = Components.of(scans.vertices, max(latents))
-    yield from _of(basis, name, share, len(scans), asked, latents)
-
-
-def _of(
-    basis: Components, name: str, share: float, scans: int, asked: ScanSet, latents: Sequence[int]
-) -> Iterator[Row]:
-    for count in latents:
-
-        def rebuilt(vertices: FloatArray, count: int = count) -> FloatArray:
-            return basis.rebuilt(vertices, count)
-
-        yield _row(name, share, scans, count, rebuilt, asked)
-
-
-def _row(
-    name: str,
-    share: float,
-    scans: int,
-    latents: int,
-    rebuilt: Callable[[FloatArray], FloatArray],
-    asked: ScanSet,
-) -> Row:
-    off = np.linalg.norm(rebuilt(asked.vertices) - asked.truth, axis=2).mean(axis=1)
-    return Row(name, share, scans, latents, float(off.mean()), float(off.std()))
 
 
 def table(rows: Sequence[Row]) -> str:

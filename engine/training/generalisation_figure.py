@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 
 from facewright.engine.training import svg
-from facewright.engine.training.generalisation import AT_SHARES, LATENTS, SHARES, Row
+from facewright.engine.training.compressing import LATENTS
+from facewright.engine.training.generalisation import AT_SHARES, SHARES, Row
 
 LEFT, WIDE, TOP, TALL, GAP = 50, 330, 52, 260, 80
 MOST_MM = 1.2

@@ -26,6 +26,7 @@ from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.people import SEEDS
 from facewright.engine.models.store import ModelStore
 from facewright.engine.training.autoencoders import train
+from facewright.engine.training.components import Components
 from facewright.engine.training.disentangling import (
     CrossAndSelf,
     Quadruplets,
@@ -34,10 +35,11 @@ from facewright.engine.training.disentangling import (
 )
 from facewright.engine.training.factors import Factors
 from facewright.engine.training.inface_card import card
-from facewright.engine.training.lessons import Components, Lessons
+from facewright.engine.training.left import Left
+from facewright.engine.training.lessons import Lessons
 from facewright.engine.training.networks import Schedule, arrays, fit
 from facewright.engine.training.scan_sets import MONTHS, TEST, ScanSet, collect
-from facewright.engine.training.separation import Disentangled, Error, separation
+from facewright.engine.training.separation import Disentangled, separation
 
 STATE = Path("build") / "inface"
 """Where training stands, to be resumed."""
@@ -87,8 +89,10 @@ def _both(model: LifespanModel, population: Population, out: Path) -> str:
     basis = Components.of(taught.vertices[chosen], RANK)
     seen = model.template.visible[model.template.subset]
     lessons, validation = (Lessons(s, basis, judged=seen) for s in (taught, others))
-    face = model.template.coarse.regions["face"] > 0.5
-    face &= model.template.coarse.regions["inner"] < 0.5
+
+    def left(found: FloatArray) -> Left:
+        return Left.of(found, asked.truth, model.template.coarse_face)
+
     c = model.defaults
     c[0] = population.years
     neutral = model.vertices(c)
@@ -101,20 +105,20 @@ def _both(model: LifespanModel, population: Population, out: Path) -> str:
     )
     figures = {
         f"{TEST} other {population.who}, nothing lost, mean distance in the face": str(
-            _left(shape.rebuilt(asked.vertices), asked, face)
+            left(shape.rebuilt(asked.vertices))
         ),
         f"The same, {LATENTS} principal components of {len(chosen)} of the scans": str(
-            _left(basis.rebuilt(asked.vertices, LATENTS), asked, face)
+            left(basis.rebuilt(asked.vertices, LATENTS))
         ),
         "The same, the mean head": str(
-            _left(np.broadcast_to(taught.truth.mean(axis=0), asked.truth.shape), asked, face)
+            left(np.broadcast_to(taught.truth.mean(axis=0), asked.truth.shape))
         ),
     }
     _write(out, population, "", ("encoder",), shape.networks, basis, taught, relief, figures)
 
     nets = _apart(lessons, validation, taught, others, basis, model, state / "apart.pt")
     trained = Disentangled(nets, basis)
-    found = separation(trained, model, taught, asked, neutral[model.template.subset], face)
+    found = separation(trained, model, taught, asked, neutral[model.template.subset])
     told = {
         "Reconstruction": f"{found.rebuilt}; the mean head {found.average}",
         "With another's expression, against the person making it": (
@@ -135,7 +139,7 @@ def _both(model: LifespanModel, population: Population, out: Path) -> str:
     }
     figures = {f"{name} ({TEST} other {population.who}, face)": line for name, line in told.items()}
     _write(out, population, "-apart", ENCODERS, nets, basis, taught, relief, figures)
-    return f"{population.id}: {_left(shape.rebuilt(asked.vertices), asked, face)}, {found.rebuilt}"
+    return f"{population.id}: {left(shape.rebuilt(asked.vertices))}, {found.rebuilt}"
 
 
 def _apart(
@@ -169,11 +173,6 @@ def _apart(
 
 def _told(_fraction: float, line: str) -> None:
     print(line, flush=True)  # training lasts for hours
-
-
-def _left(found: FloatArray, asked: ScanSet, where: NDArray[np.bool_]) -> Error:
-    off = np.linalg.norm(found - asked.truth, axis=2)[:, where].mean(axis=1)
-    return Error(float(off.mean()), float(off.std()))
 
 
 def _write(

@@ -26,7 +26,8 @@ from facewright.engine.models.lifespan_axes import SHAPE
 from facewright.engine.models.people import PEOPLE, SEEDS, People
 from facewright.engine.models.plausible import IMPLAUSIBLE, UNUSUAL, shape_plausibility
 from facewright.engine.models.template import load_template
-from facewright.engine.training.compressing import Left, curve
+from facewright.engine.training.compressing import curve
+from facewright.engine.training.left import Left
 from facewright.engine.training.lifespan import CARD_FILE, MODEL
 from facewright.engine.training.lifespan_card import CARD, draft
 from facewright.engine.training.people_figure import figure
@@ -102,9 +103,7 @@ def measured(
             f"{worst.code} at {worst.age:g} years, {worst.ratio:.2f}"
         ),
         "What 128 principal components of random infants leave of 50 others, in the protocol of "
-        "INFACE (0.33 mm), mean distance over the face's coarse vertices": (
-            f"{left[128].mean:.2f} mm, sd {left[128].sd:.2f}"
-        ),
+        "INFACE (0.33 mm), mean distance over the face's coarse vertices": str(left[128]),
         "Components and what they leave, the same": ", ".join(
             f"{count}: {one.mean:.2f}" for count, one in left.items()
         ),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from facewright.engine.training import svg
-from facewright.engine.training.compressing import Left
+from facewright.engine.training.left import Left
 from facewright.engine.training.spreads import LEAST, MOST, Spread
 
 ROW, LEFT, WIDE, TOP, GAP = 17, 92, 330, 46, 90

@@ -10,29 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from facewright.engine.arrays import DoubleArray, FloatArray
 from facewright.engine.face import NO_WEIGHTS
 from facewright.engine.models.lifespan import LifespanModel
-from facewright.engine.training.lessons import Components
+from facewright.engine.training.components import Components
+from facewright.engine.training.left import Left
 from facewright.engine.training.scan_sets import ScanSet, Sitter
 
 DEGREE = 3
 """Of the curve from the age latent to months."""
-
-
-@dataclass(frozen=True)
-class Error:
-    """Mean and standard deviation over scans of a mean distance over vertices, mm."""
-
-    mean: float
-    sd: float
-
-    def __str__(self) -> str:
-        """Return it as a card says it."""
-        return f"{self.mean:.2f} mm, sd {self.sd:.2f}"
 
 
 @dataclass(frozen=True)
@@ -41,27 +29,27 @@ class Separation:
 
     Attributes
     ----------
-    rebuilt, average : Error
+    rebuilt, average : Left
         Of its own reconstruction, and of the mean head in its place.
-    worn, unworn : Error
+    worn, unworn : Left
         Of a person with the expression of the next one, and of the person as scanned.
-    rested, unrested : Error
+    rested, unrested : Left
         Of the person's neutral face, and of the face as scanned.
-    drift_by_expression, drift_by_age : Error
+    drift_by_expression, drift_by_age : Left
         How far a person's reconstruction moves when identity is read again from a face to which
         the model gave another expression, or an age one sd older.
     months, months_guessed : float
         Mean absolute error of the age, and of the mean age in its place.
     """
 
-    rebuilt: Error
-    average: Error
-    worn: Error
-    unworn: Error
-    rested: Error
-    unrested: Error
-    drift_by_expression: Error
-    drift_by_age: Error
+    rebuilt: Left
+    average: Left
+    worn: Left
+    unworn: Left
+    rested: Left
+    unrested: Left
+    drift_by_expression: Left
+    drift_by_age: Left
     months: float
     months_guessed: float
 
@@ -94,9 +82,8 @@ def separation(
     taught: ScanSet,
     asked: ScanSet,
     neutral: FloatArray,
-    where: NDArray[np.bool_],
 ) -> Separation:
-    """Return how well a model separates.
+    """Return how well a model separates, in the face.
 
     Parameters
     ----------
@@ -107,13 +94,10 @@ def separation(
         The scans that taught the model, for the curve of age alone, and those of other people.
     neutral : (V, 3)
         A mean neutral head: its expression is the neutral one.
-    where : (V,) bool
-        Vertices that count.
     """
 
-    def error(found: FloatArray, wanted: FloatArray) -> Error:
-        off = np.linalg.norm(found - wanted, axis=2)[:, where].mean(axis=1)
-        return Error(float(off.mean()), float(off.std()))
+    def left(found: FloatArray, wanted: FloatArray) -> Left:
+        return Left.of(found, wanted, model.template.coarse_face)
 
     who = [Sitter(model, int(seed)) for seed in asked.person]
     years = [float(age) for age in asked.years]
@@ -130,14 +114,14 @@ def separation(
     months = 12 * asked.years.astype(np.float64)
     guess = _curve(trained, taught)(age[:, 0].double().numpy())
     return Separation(
-        rebuilt=error(own, asked.truth),
-        average=error(np.broadcast_to(taught.truth.mean(axis=0), asked.truth.shape), asked.truth),
-        worn=error(worn, wearing),
-        unworn=error(asked.truth, wearing),
-        rested=error(trained.made(identity, rest, age), resting),
-        unrested=error(asked.truth, resting),
-        drift_by_expression=error(again[0], own),
-        drift_by_age=error(again[1], own),
+        rebuilt=left(own, asked.truth),
+        average=left(np.broadcast_to(taught.truth.mean(axis=0), asked.truth.shape), asked.truth),
+        worn=left(worn, wearing),
+        unworn=left(asked.truth, wearing),
+        rested=left(trained.made(identity, rest, age), resting),
+        unrested=left(asked.truth, resting),
+        drift_by_expression=left(again[0], own),
+        drift_by_age=left(again[1], own),
         months=float(np.abs(guess - months).mean()),
         months_guessed=float(np.abs(12 * taught.years.mean() - months).mean()),
     )

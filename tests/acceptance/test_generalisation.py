@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 pytest.importorskip("torch")
+from facewright.engine.training import generalisation
+from facewright.engine.training.compressing import LATENTS
 from facewright.engine.training.generalisation import (
-    LATENTS,
     SHARES,
     Schedule,
     compared,
@@ -17,12 +20,15 @@ from facewright.engine.training.generalisation_figure import figure
 pytestmark = pytest.mark.acceptance
 
 
+SMALL = {
+    "people": 90, "scans": 220, "test": 10, "unlimited": 600,
+    "schedule": Schedule(epochs=3, batch=32, rate=2e-5),
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def rows(models):
-    schedule = Schedule(epochs=3, batch=32, rate=2e-5)
-    return list(
-        compared(models.lifespan(), people=90, scans=220, test=10, unlimited=600, schedule=schedule)
-    )
+    return list(compared(models.lifespan(), **SMALL))
 
 
 def left(rows, model, latents, share=1.0):
@@ -44,6 +50,22 @@ def test_an_autoencoder_is_no_worse_than_what_it_begins_as(rows):
     for latents in (16, 64):
         begun = left(rows, "PCA, mirrored too", latents)
         assert left(rows, "autoencoder", latents) < 1.03 * begun
+
+
+def test_a_stopped_run_makes_what_is_left(rows, models, monkeypatch):
+    (gone,) = [row for row in rows if (row.model, row.latents) == ("autoencoder", 32)]
+    done = [row for row in rows if row != gone]
+    trained = []
+
+    def train(_lessons, _validation, _basis, latents, _schedule):
+        trained.append(latents)
+        return SimpleNamespace(rebuilt=lambda vertices: vertices)
+
+    monkeypatch.setattr(generalisation, "train", train)
+    again = list(compared(models.lifespan(), **SMALL, done=done))
+    assert trained == [32]
+    assert [row for row in again if row in done] == done
+    assert 0 < again[rows.index(gone)].mean < 0.1  # the jitter of scans that are left as they are
 
 
 def test_table_and_figure_hold_every_row(rows):

@@ -108,7 +108,7 @@ def test_seeds_of_training_and_test_are_apart() -> None:
 
 def test_fine_form_is_what_it_says(model: LifespanModel) -> None:
     regions = model.topology.regions
-    face = (regions["face"] > 0.5) & (regions["inner"] < 0.5)
+    face = model.template.face
     inner = regions["inner"] > 0.99
     drawn = np.stack([model.fine_form(np.random.default_rng(seed)) for seed in range(12)])
     again = model.fine_form(np.random.default_rng(3))
@@ -137,10 +137,9 @@ def test_fine_form_opens_no_lips(model: LifespanModel) -> None:
 
 def test_people_compress_about_as_infants_do(model: LifespanModel) -> None:
     """In small: 150 scans teach, so that more is left than of INFACE's with 422."""
-    regions = model.template.coarse.regions
-    face = (regions["face"] > 0.5) & (regions["inner"] < 0.5)
+    face = model.template.coarse_face
     learnt, test = (
-        collect(model, SEEDS[kind][:count], count, damaged=False).vertices[:, face].astype(float)
+        collect(model, SEEDS[kind][:count], count, damaged=False).vertices[:, face]
         for kind, count in (("training", 150), ("test", 20))
     )
     left = left_by_components(learnt, test, (16, 128))
@@ -154,7 +153,7 @@ def test_components_leave_what_they_cannot_hold() -> None:
     ways = np.linalg.qr(rng.standard_normal((60, 60)))[0][:5].reshape(5, 20, 3)
     learnt, test = (np.tensordot(rng.standard_normal((n, 5)), ways, 1) for n in (40, 7))
     left = left_by_components(learnt, test, (2, 5))
-    assert left[5].mean < 1e-9
+    assert left[5].mean < 1e-6  # single precision
     assert left[2].mean > 0.05
 
 
