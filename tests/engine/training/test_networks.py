@@ -6,18 +6,19 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from facewright.engine.face import NO_WEIGHTS  # noqa: E402
+from scanned import scan_set  # noqa: E402
+
 from facewright.engine.geometry.arap import Arap  # noqa: E402
 from facewright.engine.models.layers import Layers  # noqa: E402
 from facewright.engine.training import autoencoders, networks  # noqa: E402
+from facewright.engine.training.components import Components  # noqa: E402
 from facewright.engine.training.disentangling import (  # noqa: E402
     CrossAndSelf,
     Quadruplets,
     Transforms,
     disentangled,
 )
-from facewright.engine.training.lessons import Components, Lessons  # noqa: E402
-from facewright.engine.training.scan_sets import ScanSet  # noqa: E402
+from facewright.engine.training.lessons import Lessons  # noqa: E402
 
 
 @pytest.fixture
@@ -106,16 +107,6 @@ def test_quadruplets_share_what_they_should():
     assert (person[:, 2] == person[:, 0]).all()
     assert (visit[:, 2] != visit[:, 0]).all()
     assert (person[:, 3] != person[:, 0]).all()
-
-
-def scan_set(vertices, person, visit, lost=None):
-    vertices = np.asarray(vertices, np.float32)
-    count = len(vertices)
-    lost = np.zeros(vertices.shape[:2], bool) if lost is None else lost
-    return ScanSet(
-        vertices, vertices, lost, np.asarray(person), np.asarray(visit),
-        np.zeros(count, np.float32), (NO_WEIGHTS,) * count,
-    )  # fmt: skip
 
 
 def test_components_are_principal(rng):
