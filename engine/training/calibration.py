@@ -23,7 +23,7 @@ AGE_LENGTH = 0.55
 """On the scale of `warp`: from 1 to 3 years is about 0.76, from 10 to 30 about 1.05."""
 STEADY, CHANGING, SEXED = 1.0, 0.7, 0.35
 """Prior sd of the part that all ages share, of what changes, of sex's, times the scales'."""
-GROWN = 40.0
+GROWN = 30.0
 """Norms end here: later ages keep the corrections of this one."""
 SCALES = ((45.0, 6.0), (18.0, 2.5))
 """Length in mm over which points move together, and how far they move, sd in mm."""

@@ -10,12 +10,15 @@ from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.laplacian import cotangent_laplacian
 from facewright.engine.geometry.sparse import Factor
 from facewright.engine.geometry.transfer import Transfer
+from facewright.engine.models.eyes import Ball
 from facewright.engine.models.template import Template
 
 TOUCHING = 1.2
 """Lips closer than this, in mm, touch."""
 OVERLAP = 0.15
 """How far the upper lid passes the lower one, mm."""
+LID_DEPTH = 4.0
+"""How far before the eyeball skin still slides on it, mm."""
 
 
 def lip_contacts(template: Template, young: DoubleArray) -> IntArray:
@@ -92,6 +95,19 @@ def close_lids(template: Template, head: DoubleArray, blink: DoubleArray, side: 
     ridge = 1e-9 * block.diagonal().max() * sparse.eye_array(len(free))
     change[free] = Factor(block + ridge).solve(-(bending[free] @ change))
     return np.asarray(blink + change)
+
+
+def slide_lids(head: DoubleArray, gaze: DoubleArray, ball: Ball) -> DoubleArray:
+    """Return a gaze's offsets, `(V_coarse, 3)`, whose lids slide on the ball.
+
+    ICT's sink in by up to 0.3 mm, which would push the eye back. The skin right before the ball
+    keeps its distance, what lies `LID_DEPTH` before it moves as given.
+    """
+    moved = head + gaze - ball.centre
+    before, after = np.linalg.norm(head - ball.centre, axis=1), np.linalg.norm(moved, axis=1)
+    share = np.clip(1.0 - (before - ball.radius) / LID_DEPTH, 0.0, 1.0)
+    sunk = share * np.maximum(0.0, before - after)
+    return np.asarray(gaze + moved * (sunk / after)[:, None])
 
 
 def _chain(template: Template, name: str) -> IntArray:

@@ -15,13 +15,22 @@ from numpy.typing import NDArray
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.normals import vertex_areas
+from facewright.engine.models import eyes
 from facewright.engine.models.agescale import YOUNG, AgeScale
+from facewright.engine.models.eyes import GAZE, Ball
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
 from facewright.engine.models.lifespan_axes import ARKIT
+from facewright.engine.models.rig import load_handles
 from facewright.engine.models.template import Template, load_template
 from facewright.engine.training import directions, evaluation, mouth, norms, registering
 from facewright.engine.training.calibration import Means, calibrate
-from facewright.engine.training.contacts import close_lids, joined, lid_pairs, lip_contacts
+from facewright.engine.training.contacts import (
+    close_lids,
+    joined,
+    lid_pairs,
+    lip_contacts,
+    slide_lids,
+)
 from facewright.engine.training.evaluation import Measured, transfer_errors
 from facewright.engine.training.growth import grow
 from facewright.engine.training.lifespan_card import CARD, draft
@@ -40,6 +49,8 @@ NODE_YEARS = (
 KNOT_YEARS = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 14.0, 18.0, 30.0, 45.0, 60.0, 75.0, 90.0)
 _PLACES = 5
 """Decimals of a millimetre that are written: what rounding adds differs between processors."""
+ADULT = 30.0
+"""Years of the head whose lids meet in a blink and slide on its eyes."""
 FACE, EARS, ELSEWHERE = 1.0, 0.25, 0.1
 """How much a vertex counts when directions are told apart."""
 
@@ -147,10 +158,13 @@ def train(template: Template, data: Path) -> Trained:
     means = calibrate(template, start, growth.means, layer, scale, norms.targets())
     people[:, 0] = means.sex
     expression = directions.expressions(registered)
-    adult = means.knots[KNOT_YEARS.index(30.0)]
-    for name, side in (("eyeBlinkLeft", "l"), ("eyeBlinkRight", "r")):
-        row = ARKIT.index(name)
+    adult = means.knots[KNOT_YEARS.index(ADULT)]
+    for side, name in (("l", "Left"), ("r", "Right")):
+        row = ARKIT.index(f"eyeBlink{name}")
         expression[row] = close_lids(template, adult, expression[row], side)
+        ball = eyeball(template, adult, layer, side)
+        for row in (ARKIT.index(f"eyeLook{way}{name}") for way in GAZE):
+            expression[row] = slide_lids(adult, expression[row], ball)
     half = np.float16
     arrays = {
         **timing(young, template),
@@ -171,6 +185,13 @@ def train(template: Template, data: Path) -> Trained:
         name: np.ascontiguousarray(array + array.dtype.type(0)) for name, array in arrays.items()
     }
     return Trained(whole, registered, whole["identity"].astype(np.float64))
+
+
+def eyeball(template: Template, adult: DoubleArray, layer: DoubleArray, side: str) -> Ball:
+    """Return the eyeball of a coarse adult head; `layer` is its relief at each node."""
+    fine = (template.lift @ adult + layer[YOUNG]).astype(np.float32)
+    handles = load_handles()
+    return eyes.fit(fine[handles[f"rim_{side}"]], fine[handles[f"front_{side}"]], ADULT)
 
 
 def timing(young: DoubleArray, template: Template) -> dict[str, NDArray[Any]]:

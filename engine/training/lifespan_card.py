@@ -20,9 +20,9 @@ CARD: dict[str, Any] = {
         "expression shapes from light-stage scans of adults",
         "MakeHuman base mesh and targets, CC0: topology, growth, sex, ancestry, face details",
         "Published norms: the distances that the program shows (assets/norms), Weinberg 2016 from "
-        "3 to 40 years, below Laestadius 1969, Strömland 1999 and, weakly, Feingold and Bossert "
-        "1974 and Goodman and Gorlin 1977; WHO Child Growth Standards 2007, Nellhaus 1968, Bushby "
-        "1992 (head circumference); Heathcote 1995, Sforza 2010, Iblher 2008 (direction of ageing "
+        "3 to 40 years (means to 30), below Laestadius 1969, Strömland 1999 and, weakly, Feingold "
+        "and Bossert 1974 and Goodman and Gorlin 1977; WHO Child Growth Standards 2007, Nellhaus "
+        "1968, Bushby 1992 (head circumference); Heathcote 1995, Sforza 2010, Iblher 2008 (direction of ageing "
         "of ears, nose and upper lip)",
     ],
     "population": (
@@ -41,9 +41,9 @@ CARD: dict[str, Any] = {
         "No scan of an infant, a child or an old person: their shapes are adults' identity "
         "carried through MakeHuman's growth and calibrated on head circumference and norms; "
         "below three years four distances are published, two of them unverified, the landmarks of "
-        "one infant of unknown age guide weakly, and the rest follows smoothly; above 40 no norm "
-        "is used: MakeHuman's old age with its folds damped, and ears, nose and lips changed in "
-        "the published directions by amounts of our own",
+        "one infant of unknown age guide weakly, and the rest follows smoothly; above 30 no norm "
+        "bends the mean: MakeHuman's old age with its folds damped, and ears, nose and lips "
+        "changed in the published directions by amounts of our own",
         "No craniofacial condition, no injury, no surgery",
         "No hair; eyes, teeth and tongue are parts of their own",
     ],

@@ -14,9 +14,9 @@ from facewright.engine.errors import FacewrightError
 TARGETS = {
     "template": "facewright.engine.training.template",
     "annotations": "facewright.engine.training.annotations",
+    "parts": "facewright.engine.training.parts",
     "lifespan": "facewright.engine.training.lifespan",
     "people": "facewright.engine.training.people",
-    "parts": "facewright.engine.training.parts",
     "appearance": "facewright.engine.training.appearance",
     "samples": "facewright.engine.training.samples",
     "sheets": "facewright.engine.training.sheets",

@@ -13,7 +13,7 @@ from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.geometry.sparse import Factor
 from facewright.engine.models.template import Template
 
-CORNER_LIFT, CORNER_REACH = 1.5, 10.0
+CORNER_LIFT, CORNER_REACH = 2.0, 10.0
 """How far mouth corners are raised, and the sd of the Gaussian that moves with them, mm."""
 SLID = {"upper": (0.45, 11.0), "lower": (0.4, 7.5)}
 """How far the border of each lip's red is slid along the way to the other lip, and mm of skin over

@@ -14,7 +14,7 @@ from facewright.engine.training.measures import circumference
 
 AXIS: dict[Sex, float] = {"male": -1.0, "both": 0.0, "female": 1.0}
 """Where the sex of a norm lies on the model's axis."""
-AGES = (0.0, 1 / 12, 0.5, 1.0, 2.0, 3.5, 5.0, 8.0, 10.0, 14.0, 18.0, 25.0, 30.0, 40.0)
+AGES = (0.0, 1 / 12, 0.5, 1.0, 2.0, 3.5, 5.0, 8.0, 10.0, 14.0, 18.0, 25.0, 30.0)
 """Years at which norms count: often enough for curves that bend slowly."""
 TAPE = "OFC"
 

@@ -30,13 +30,7 @@ def measure(model: LifespanModel, vertices: FloatArray, a: str, b: str) -> float
     ("pair", "sign"),
     [
         (("sa_l", "sba_l"), 1),
-        pytest.param(
-            ("n", "sn"),
-            1,
-            marks=pytest.mark.xfail(
-                strict=True, reason="norms up to 40 years shorten noses by 0.1 mm from 30 to 45"
-            ),
-        ),
+        (("n", "sn"), 1),
         (("sn", "ls"), 1),
         (("ls", "sto"), -1),
     ],
@@ -68,14 +62,7 @@ def test_the_neck_of_the_old_is_no_lumpier_than_that_of_the_young(model, sex):
     assert lumps(75.0) < 1.25 * lumps(30.0)
 
 
-LOW_CORNERS = pytest.mark.xfail(
-    strict=True, reason="calibrated on lips, the mean's corners lie 2.4 mm below the middle"
-)
-
-
-@pytest.mark.parametrize(
-    "age", [pytest.param(18.0, marks=LOW_CORNERS), pytest.param(30.0, marks=LOW_CORNERS), 45.0]
-)
+@pytest.mark.parametrize("age", [18.0, 30.0, 45.0])
 def test_mouth_corners_of_the_mean_do_not_frown(model, age):
     marks = model.template.landmarks.on(head(model, age, 0.0))
     below = marks["sto"][1] - (marks["ch_l"][1] + marks["ch_r"][1]) / 2
