@@ -22,8 +22,8 @@ CARD: dict[str, Any] = {
         "Published norms: the distances that the program shows (assets/norms), Weinberg 2016 from "
         "3 to 40 years (means to 30), below Laestadius 1969, Strömland 1999 and, weakly, Feingold "
         "and Bossert 1974 and Goodman and Gorlin 1977; WHO Child Growth Standards 2007, Nellhaus "
-        "1968, Bushby 1992 (head circumference); Heathcote 1995, Sforza 2010, Iblher 2008 (direction of ageing "
-        "of ears, nose and upper lip)",
+        "1968, Bushby 1992 (head circumference); Heathcote 1995, Sforza 2010, Iblher 2008 "
+        "(direction of ageing of ears, nose and upper lip)",
     ],
     "population": (
         "Differences between people are those of the adults in ICT-FaceKit's light-stage scans "
