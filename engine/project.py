@@ -11,6 +11,7 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mask import Mask
 from facewright.engine.measure.calipers import Caliper
+from facewright.engine.visits import Round, Visit
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +74,12 @@ class Project:
         confined to it.
     calipers : tuple of Caliper
         Measures that the user set on the head.
+    day : str
+        When the head was scanned, as in "2026-11-21"; empty where that was not said.
+    visits : tuple of Visit
+        The same patient on other days.
+    rounds : tuple of Round
+        Repeated marking of this head, to tell the rater's error.
     """
 
     sources: tuple[Source, ...] = ()
@@ -82,6 +89,9 @@ class Project:
     notes: str = ""
     mask: Mask | None = None
     calipers: tuple[Caliper, ...] = ()
+    day: str = ""
+    visits: tuple[Visit, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
     def with_edit(self, edit: Edit, at: int | None = None) -> Project:
         """Return the project with one more edit, before position `at` or at the end."""

@@ -13,6 +13,7 @@ from facewright.engine.face import Face, Subject, Texture, Trait, Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.calipers import Caliper
 from facewright.engine.project import History, Project, Source
+from facewright.engine.visits import Round, Visit
 
 
 def scanned(models: ToyStore, rng: np.random.Generator) -> Register:
@@ -47,6 +48,9 @@ def rich(models: ToyStore, rng: np.random.Generator) -> History:
         mask=nose,
         calipers=(Caliper.build("straight", [[0, 1, 2], [3, 4, 5]], np.eye(3)[:2], "gap"),),
         notes="Zeile 1\nline 2 “quoted” \u2603",
+        day="2026-11-21",
+        visits=(Visit("before.ply", "cd" * 32, scanned(models, rng).face, "2026-03-01", "cm"),),
+        rounds=(Round(landmarks, nose, 1.5e9), Round()),
     )
     history = History.of(project, "Open scan.obj")
     for edit in (

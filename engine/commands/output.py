@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
 
 PICTURE = ".png"
-UNLIKE = (1.0, 3.0)
-"""Mm left on forehead and eye corners that are much for one patient."""
 VIEWS = ("front", "left", "right", "three-quarter")
 
 
@@ -143,7 +141,7 @@ def run_compare(arguments: argparse.Namespace, tools: Tools) -> Report:
             f"Aligned on forehead ({stable.left:.2f} mm left) and eye corners "
             f"({stable.corners:.2f} mm left)"
         )
-        if stable.left > UNLIKE[0] or stable.corners > UNLIKE[1]:
+        if stable.doubtful:
             lines.append("They differ there too: check that both are of one patient, in one unit.")
     if arguments.output is not None:
         from facewright.engine.photos.shading import picture

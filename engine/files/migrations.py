@@ -12,7 +12,7 @@ from typing import Any
 
 from facewright.engine.errors import InputError
 
-SCHEMA = 4
+SCHEMA = 5
 """Schema that this version writes."""
 
 Document = dict[str, Any]
@@ -55,8 +55,23 @@ def _plain_people(document: Document) -> Document:
     return {**document, "tables": {**tables, "edits": [plain(edit) for edit in tables["edits"]]}}
 
 
+def _no_visits(document: Document) -> Document:
+    """Projects hold other days of the patient and rounds of marking since."""
+    none = {"day": "", "visits": [], "rounds": []}
+
+    def with_none(version: Document) -> Document:
+        return {**version, "project": {**version["project"], **none}}
+
+    return {
+        **document,
+        "versions": [with_none(version) for version in document["versions"]],
+        "kept": [with_none(version) for version in document["kept"]],
+        "tables": {**document["tables"], "visits": [], "rounds": []},
+    }
+
+
 MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType(
-    {1: _name_versions, 2: _piece_strokes, 3: _plain_people}
+    {1: _name_versions, 2: _piece_strokes, 3: _plain_people, 4: _no_visits}
 )
 """From schema `n` (the key) to `n + 1`."""
 

@@ -7,6 +7,7 @@ evaluator's cache and the sharing between versions rely on identity.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, get_args
 
 import numpy as np
@@ -22,6 +23,7 @@ from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.calipers import KINDS, Caliper
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import ModelRef, Project, Source
+from facewright.engine.visits import Round, Visit
 
 Json = dict[str, Any]
 
@@ -33,8 +35,11 @@ class Encoder:
         self.archive = archive
         self.tables: dict[str, list[Json]] = {
             name: []
-            for name in ("topologies", "faces", "landmarks", "calipers", "sources", "edits")
-        }
+            for name in (
+                "topologies", "faces", "landmarks", "calipers", "sources", "edits", "visits",
+                "rounds",
+            )
+        }  # fmt: skip
         self._rows: dict[int, tuple[object, int]] = {}
 
     def _row(self, table: str, value: Any, encode: Callable[[Any], Json]) -> int:
@@ -56,6 +61,9 @@ class Encoder:
             "notes": project.notes,
             "mask": None if project.mask is None else self.archive.array(project.mask),
             "calipers": [self._caliper(caliper) for caliper in project.calipers],
+            "day": project.day,
+            "visits": [self._row("visits", v, self._visit) for v in project.visits],
+            "rounds": [self._row("rounds", r, self._round) for r in project.rounds],
         }
 
     def edit(self, edit: Edit) -> int:
@@ -143,6 +151,22 @@ class Encoder:
             },
         )
 
+    def _visit(self, visit: Visit) -> Json:
+        return {
+            "name": visit.name,
+            "sha256": visit.sha256,
+            "face": self.face(visit.face),
+            "day": visit.day,
+            "unit": visit.unit,
+        }
+
+    def _round(self, round: Round) -> Json:
+        return {
+            "landmarks": self._landmarks(round.landmarks),
+            "mask": None if round.mask is None else self.archive.array(round.mask),
+            "time": round.time,
+        }
+
     def _source(self, source: Source) -> Json:
         return {
             "name": source.name,
@@ -197,6 +221,9 @@ class Decoder:
             notes=str(data["notes"]),
             mask=None if data["mask"] is None else self._mask(data["mask"]),
             calipers=tuple(self._row("calipers", row, self._caliper) for row in data["calipers"]),
+            day=_day(data["day"]),
+            visits=tuple(self._row("visits", row, self._visit) for row in data["visits"]),
+            rounds=tuple(self._row("rounds", row, self._round) for row in data["rounds"]),
         )
 
     def face(self, row: Any) -> Face:
@@ -302,6 +329,18 @@ class Decoder:
             raise Damaged("a caliper is of a kind that this version does not know")
         return Caliper(kind, points, str(data["name"]))
 
+    def _visit(self, data: Json) -> Visit:
+        face = self.face(data["face"])
+        name, sha256, unit = (str(data[key]) for key in ("name", "sha256", "unit"))
+        return Visit(name, sha256, face, _day(data["day"]), unit)
+
+    def _round(self, data: Json) -> Round:
+        mask = None if data["mask"] is None else self._mask(data["mask"])
+        time = None if data["time"] is None else _real(data["time"])
+        if time is not None and not np.isfinite(time):
+            raise Damaged("a round has no proper time")
+        return Round(self._landmarks(data["landmarks"]), mask, time)
+
     def _source(self, data: Json) -> Source:
         return Source(
             name=str(data["name"]),
@@ -342,6 +381,10 @@ def _real(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise Damaged("a number is missing")
     return float(value)
+
+
+def _day(value: Any) -> str:
+    return date.fromisoformat(value).isoformat() if value else ""
 
 
 def _whole(value: Any) -> int:

@@ -128,7 +128,7 @@ def compare_cleft(
     second = {} if proposed is None else measure_cleft(proposed, afterwards or landmarks, side)
     rows = []
     for definition in definitions(side):
-        norm, reason = _checked_norm(definition, subject)
+        norm, reason = checked_norm(definition, subject)
         code = definition.code
         rows.append(Row(definition, first[code], second.get(code, NAN), norm, reason))
     return tuple(rows)
@@ -168,7 +168,8 @@ def row_data(row: Row) -> dict[str, str | float | None]:
     }
 
 
-def _checked_norm(definition: Definition, subject: Subject) -> tuple[NormAt | None, str]:
+def checked_norm(definition: Definition, subject: Subject) -> tuple[NormAt | None, str]:
+    """Return the norm that a measure is held against, or None and why there is none."""
     if not definition.norm:
         return None, NO_NORM if definition.ideal is not None else "None that we could check."
     norm = norm_for(definition.norm, subject)

@@ -37,6 +37,9 @@ SPREAD = 1.0
 """Mm at which a point of the forehead counts for a quarter: there something changed after all."""
 LEAST_SEEN = 0.3
 """Share of the forehead that both scans must show."""
+UNLIKE = (1.0, 3.0)
+"""Mm left on the forehead and between the eye corners from which two heads hardly are of one
+patient, or in one unit."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,11 @@ class Stable:
     region: BoolArray
     left: float
     corners: float
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the heads differ even where they are laid together."""
+        return self.left > UNLIKE[0] or self.corners > UNLIKE[1]
 
 
 def forehead(head: Mesh, template: Template) -> BoolArray:

@@ -53,6 +53,18 @@ def test_everything_comes_back(tmp_path: Path, models: ToyStore, rng: np.random.
     np.testing.assert_array_equal(new.mask, old.mask)
     assert [(c.kind, c.name) for c in new.calipers] == [("straight", "gap")]
     np.testing.assert_array_equal(new.calipers[0].points.corners, old.calipers[0].points.corners)
+    assert new.day == "2026-11-21"
+    visit, earlier = new.visits[0], old.visits[0]
+    assert (visit.name, visit.sha256, visit.day, visit.unit) == (
+        "before.ply", "cd" * 32, "2026-03-01", "cm",
+    )  # fmt: skip
+    np.testing.assert_array_equal(visit.face.mesh.vertices, earlier.face.mesh.vertices)
+    assert visit.face.subject == earlier.face.subject
+    first, open_round = new.rounds
+    assert first.landmarks is new.landmarks
+    np.testing.assert_array_equal(first.mask, old.rounds[0].mask)
+    assert first.time == 1.5e9
+    assert open_round.landmarks is None
     before, after = old.edits[0].face, new.edits[0].face
     assert after.subject == before.subject
     assert after.expression == before.expression
@@ -343,6 +355,8 @@ def test_what_came_after_the_first_schema_is_empty(models: ToyStore) -> None:
     for version in history.versions:
         assert version.project.mask is None
         assert version.project.calipers == ()
+        assert version.project.visits == version.project.rounds == ()
+        assert version.project.day == ""
         assert all(edit.title == "" for edit in version.project.edits)
 
 
