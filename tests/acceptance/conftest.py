@@ -26,6 +26,16 @@ def models() -> ModelStore:
     return store
 
 
+@pytest.fixture(scope="module")
+def finding_models(models: ModelStore) -> ModelStore:
+    """The same with the networks that find landmarks."""
+    try:
+        models.network("face_landmark")
+    except ModelUnavailable as missing:
+        pytest.skip(str(missing))
+    return models
+
+
 @pytest.fixture
 def window_models() -> ModelStore:
     """What a window on a scan works with, the landmark networks included."""

@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 
 from facewright.engine import cli
-from facewright.engine.errors import ModelUnavailable
 from facewright.engine.files.landmarks import write_points
 from facewright.engine.files.project import load
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.landmarks import Points
 from facewright.engine.measure.cleft import measure_cleft
-from facewright.engine.models.store import ModelStore
 from facewright.engine.reports.cleft import NOT_PLACED, TELLING
 from facewright.engine.training.samples import CLEFT, face_of, scanned_face
 
@@ -24,18 +22,9 @@ SAMPLE = Path(__file__).resolve().parents[2] / "assets" / "samples" / CLEFT.name
 EYES = ("ex_r", "en_r", "en_l", "ex_l", "n", "prn", "al_r", "al_l", "ch_r", "ch_l", "pg")
 
 
-@pytest.fixture(scope="module")
-def models() -> ModelStore:
-    store = ModelStore()
-    try:
-        store.network("face_landmark")
-    except ModelUnavailable as error:
-        pytest.skip(str(error))
-    return store
-
-
 @pytest.mark.acceptance
-def test_the_command_plans_the_shipped_cleft(models, tmp_path, capsys) -> None:
+def test_the_command_plans_the_shipped_cleft(finding_models, tmp_path, capsys) -> None:
+    models = finding_models
     model = models.lifespan()
     opened, truth = scanned_face(CLEFT, models), face_of(CLEFT, models)
     there = opened.landmarks.on(opened.mesh.vertices)

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from facewright.engine.errors import ModelUnavailable
 from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.rigid import moved
@@ -21,19 +20,10 @@ FACE = {"n", "prn", "sn", "ls", "sto", "li", "pg", "gn"} | {
 SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
 
 
-@pytest.fixture(scope="module")
-def models() -> ModelStore:
-    store = ModelStore()
-    try:
-        store.network("face_landmark")
-    except ModelUnavailable as error:
-        pytest.skip(str(error))
-    return store
-
-
 @pytest.mark.acceptance
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_register_finds_the_head_under_the_scan(recipe: Recipe, models: ModelStore) -> None:
+def test_register_finds_the_head_under_the_scan(recipe: Recipe, finding_models: ModelStore) -> None:
+    models = finding_models
     result = register(read_scan(SAMPLES / recipe.name), models, age=recipe.age)
     truth = face_of(recipe, models)
     template, rig = models.lifespan().template, models.rig()
