@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.heading import Heading
 
 
 class Fold(QWidget):
@@ -13,21 +14,14 @@ class Fold(QWidget):
 
     Attributes
     ----------
-    head : QToolButton
+    head : Heading
         Opens and closes it; checked while it is open.
     """
 
     def __init__(self, title: str) -> None:
         super().__init__()
         self._touched = False
-        self.head = QToolButton()
-        self.head.setText(f" {title}")
-        self.head.setProperty("role", "heading")
-        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setCheckable(True)
-        self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.head.setMinimumHeight(theme.ROW)
-        self.head.setAccessibleName(title)
+        self.head = Heading(title, title)
         self.head.toggled.connect(self._show)
         self.head.clicked.connect(self._touch)
         self.body = QWidget()
@@ -56,6 +50,5 @@ class Fold(QWidget):
         self._touched = True
 
     def _show(self, on: bool) -> None:
-        self.head.setIcon(theme.icon("chevron-down" if on else "chevron-right", "quiet"))
-        self.head.setAccessibleDescription(self.tr("open") if on else self.tr("closed"))
+        self.head.turn(on)
         self.body.setVisible(on)

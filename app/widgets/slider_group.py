@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.heading import Heading
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.slider import NamedSlider
 
@@ -76,14 +77,7 @@ class GroupBox(QWidget):
         super().__init__()
         self.group = group
         self.rows: dict[str, NamedSlider] = {}
-        self.head = QToolButton()
-        self.head.setText(f" {group.title}")
-        self.head.setProperty("role", "heading")
-        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setCheckable(True)
-        self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.head.setMinimumHeight(theme.ROW)
-        self.head.setAccessibleName(self.tr("Group {}").format(group.title))
+        self.head = Heading(group.title, self.tr("Group {}").format(group.title))
         self.head.toggled.connect(self.folded)
         self._count = QLabel()
         self._count.setProperty("role", "small")
@@ -129,8 +123,7 @@ class GroupBox(QWidget):
         blocked = self.head.blockSignals(True)
         self.head.setChecked(on)
         self.head.blockSignals(blocked)
-        self.head.setIcon(theme.icon("chevron-down" if on else "chevron-right", "quiet"))
-        self.head.setAccessibleDescription(self.tr("open") if on else self.tr("closed"))
+        self.head.turn(on)
         self.body.setVisible(on)
 
     def mark(self, count: int, *, changed: int, locked: int) -> None:
