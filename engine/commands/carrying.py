@@ -18,6 +18,7 @@ from facewright.engine.commands.base import (
     check_output,
     open_project,
 )
+from facewright.engine.commands.reading import reading
 from facewright.engine.errors import InputError
 from facewright.engine.files.atomic import written
 from facewright.engine.files.project import SUFFIX
@@ -25,7 +26,6 @@ from facewright.engine.mesh import Mesh
 from facewright.engine.models.external.imported import Imported
 
 NUMBERS, MESH = ".json", ".ply"
-LARGEST = 1 << 20
 
 
 def declare(actions: Commands) -> None:
@@ -110,20 +110,13 @@ def _told(model: Imported, coefficients: FloatArray) -> dict[str, Any]:
 
 def _read(path: Path, model: Imported) -> FloatArray:
     """Return the coefficients in a file that this command wrote, by the names of the axes."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path.name} is far too large for a model's coefficients.")
-        given = json.loads(path.read_text(encoding="utf-8"))["coefficients"]
-        rows = {axis.name: row for row, axis in enumerate(model.axes)}
-        result = np.zeros(len(rows), dtype=np.float32)
-        for name, value in given.items():
+    rows = {axis.name: row for row, axis in enumerate(model.axes)}
+    result = np.zeros(len(rows), dtype=np.float32)
+    with reading(path, "coefficients", "models carry") as found:
+        for name, value in found["coefficients"].items():
             if name not in rows:
                 raise InputError(f"{path.name} names an axis {name[:40]} that the model lacks.")
             result[rows[name]] = float(value)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            f"{path.name} holds no coefficients: use a file that models carry wrote."
-        ) from error
     if not np.isfinite(result).all():
         raise InputError(f"{path.name} has coefficients that are not finite.")
     return result

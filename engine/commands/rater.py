@@ -17,13 +17,12 @@ from facewright.engine.commands.base import (
     check_output,
     open_project,
 )
+from facewright.engine.commands.reading import reading
 from facewright.engine.errors import InputError
 from facewright.engine.files.atomic import written
 
 if TYPE_CHECKING:
     from facewright.engine.measure.agreement import Agreement
-
-LARGEST = 1 << 20
 
 
 def declare(commands: Commands) -> None:
@@ -97,18 +96,11 @@ def read_rater(path: Path) -> dict[str, Agreement]:
     """
     from facewright.engine.measure.agreement import Agreement, Correlation
 
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{path.name} is far too large for a rater's error.")
-        rows = json.loads(path.read_text(encoding="utf-8"))["measures"]
+    with reading(path, "rater's error", "facewright-cli rater") as found:
         return {
             str(code): Agreement(
                 int(row["count"]), float(row["dahlberg"]), float(row["bias"]),
                 Correlation(*(float(row["correlation"][k]) for k in ("value", "low", "high"))),
             )
-            for code, row in rows.items()
+            for code, row in found["measures"].items()
         }  # fmt: skip
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            f"{path.name} holds no rater's error: use a file that facewright-cli rater wrote."
-        ) from error
