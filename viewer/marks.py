@@ -112,29 +112,36 @@ class Legend:
             words.show(visible)
 
 
-class ScaleBar:
+class _Note:
+    """A drawing with a line of words, shown and hidden as one."""
+
+    def __init__(self, renderer: vtkRenderer, words: Words, *, visible: bool) -> None:
+        self._renderer = renderer
+        self._drawing = Drawing(renderer)
+        self._words = words
+        self.show(visible)
+
+    def show(self, visible: bool) -> None:
+        """Show or hide it."""
+        self.visible = visible
+        self._drawing.show(visible)
+        self._words.show(visible)
+
+
+class ScaleBar(_Note):
     """A length in millimetres: exact in a parallel view, in perspective at the focus alone."""
 
     LONGEST = 130.0
     """Pixels."""
 
     def __init__(self, renderer: vtkRenderer) -> None:
-        self._renderer = renderer
-        self._drawing = Drawing(renderer)
-        self._words = Words(renderer, 12, upward="bottom")
-        self.visible = True
+        super().__init__(renderer, Words(renderer, 12, upward="bottom"), visible=True)
         self.length = 0.0
 
     @property
     def text(self) -> str:
         """What the bar says."""
         return str(self._words.actor.GetInput())
-
-    def show(self, visible: bool) -> None:
-        """Show or hide the bar."""
-        self.visible = visible
-        self._drawing.show(visible)
-        self._words.show(visible)
 
     def draw(self, ground: Ground) -> None:
         """Lay the bar out for the present camera."""
@@ -158,7 +165,7 @@ class ScaleBar:
         self._words.write(f"{about}{self.length:g} mm", (x, y + 7 * unit), ground.text)
 
 
-class InferredKey:
+class InferredKey(_Note):
     """What the dots on the skin mean: a piece of dotted skin with two words beside it."""
 
     WORDS = "inferred, not measured"
@@ -167,17 +174,7 @@ class InferredKey:
     """Side of the piece and its height above the view's edge, over the scale: layout pixels."""
 
     def __init__(self, renderer: vtkRenderer) -> None:
-        self._renderer = renderer
-        self._drawing = Drawing(renderer)
-        self._words = Words(renderer, 12)
-        self.visible = False
-        self.show(False)
-
-    def show(self, visible: bool) -> None:
-        """Show or hide the key."""
-        self.visible = visible
-        self._drawing.show(visible)
-        self._words.show(visible)
+        super().__init__(renderer, Words(renderer, 12), visible=False)
 
     def draw(self, ground: Ground) -> None:
         """Lay the key out in the colours of `ground`."""
