@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton
 
 from facewright.app.panels.base import Panel
@@ -19,6 +18,8 @@ from facewright.engine.errors import FacewrightError
 
 class AnonymisePanel(Panel):
     """Draws another person, says how far from this one, and saves a file without a trace."""
+
+    catches_up = True
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -140,8 +141,3 @@ class AnonymisePanel(Panel):
             self.bench.files.fail(error)
             return
         self.bench.files.save_apart(bare, self.tr("anonymous"))
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Work out the distance, which only a panel in front needs."""
-        super().showEvent(event)
-        self._sync()

@@ -24,9 +24,12 @@ class Panel(QWidget):
     ----------
     least_width : int
         Pixels below which it is of no use: names are cut, and tabs with it.
+    catches_up : bool
+        Whether `sync` leaves something until the panel is seen.
     """
 
     least_width = 340
+    catches_up = False
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__()
@@ -53,12 +56,14 @@ class Panel(QWidget):
         """Suit the height of the place that the panel stands in, in pixels."""
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Follow the height of the panel's place from now on."""
+        """Follow the height of the panel's place from now on; catch up with the document."""
         super().showEvent(event)
         place = self.parentWidget()
         if place is not None:
             place.installEventFilter(self)
             self.fit(place.height())
+        if self.catches_up:
+            self._sync()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Tell the new height of the panel's place."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
@@ -41,6 +41,7 @@ class CompletePanel(Panel):
     """Fills in a region by what the rest of the head tells of it."""
 
     least_width = 360
+    catches_up = True
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -117,11 +118,6 @@ class CompletePanel(Panel):
         low = height < theme.stretched(_LOW)
         self.faces.show_rows(MOST_ROWS - 1 if low else MOST_ROWS)
         self.finer.suggest(not low)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what only a panel in front needs."""
-        super().showEvent(event)
-        self._sync()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Give the head its own colours back; draw nothing that nobody sees."""

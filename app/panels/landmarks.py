@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QBrush, QColor, QShowEvent
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -39,6 +39,8 @@ _NAME = Qt.ItemDataRole.UserRole
 
 class LandmarksPanel(Panel):
     """The list of landmarks, what each one is, and the guide that asks for them in turn."""
+
+    catches_up = True
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -90,11 +92,6 @@ class LandmarksPanel(Panel):
         """Leave more of a low place to the list."""
         low = height < theme.stretched(_LOW)
         self.card.show_side(SMALL if low else SIZE)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what happened behind a tab."""
-        super().showEvent(event)
-        self._sync()
 
     def _sync(self, *told: object) -> None:
         if not self.isVisible():

@@ -30,6 +30,8 @@ _ROWS = 3.5
 class ModelsPanel(Panel):
     """Lists models, begins heads with imported ones, and tunes those."""
 
+    catches_up = True
+
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self.list = QListWidget()
@@ -85,9 +87,8 @@ class ModelsPanel(Panel):
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Look what is here now: files may have come by the command line."""
-        super().showEvent(event)
         self._fill()
-        self._sync()
+        super().showEvent(event)
 
     # -- inside ------------------------------------------------------------------------------
 

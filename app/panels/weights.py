@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QShowEvent
-
 from facewright.app.panels.base import Panel
 from facewright.app.widgets.axis_items import item_of
 from facewright.app.widgets.numbers import shown
@@ -38,6 +36,7 @@ class WeightsPanel(Panel):
         Of the model, once the list is made.
     """
 
+    catches_up = True
     kinds: tuple[type[Weighted], ...] = ()
 
     def __init__(self, bench: Workbench) -> None:
@@ -202,11 +201,6 @@ class WeightsPanel(Panel):
         self._effects_at = None
         self.column.addWidget(made, 1)
         return made
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what only a panel in front needs."""
-        super().showEvent(event)
-        self._sync()
 
     def _show_effects(self, sliders: SliderList) -> None:
         """Say the millimetres of each slider; a child's face moves by fewer.
