@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from facewright.engine.arrays import ByteArray, FloatArray, frozen
+from facewright.engine.arrays import BoolArray, ByteArray, FloatArray, frozen
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh
@@ -140,3 +140,9 @@ class Face:
     def with_vertices(self, vertices: FloatArray) -> Face:
         """Return the face with other neutral vertices, `(V, 3)` mm."""
         return replace(self, mesh=self.mesh.moved(vertices))
+
+    def with_inferred(self, where: BoolArray) -> Face:
+        """Return the face with `where`, `(V,)`, marked as inferred beside what was."""
+        if self.inferred is None:
+            return self
+        return replace(self, inferred=frozen(np.maximum(self.inferred, where)))
