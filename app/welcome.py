@@ -79,10 +79,11 @@ class Welcome(QScrollArea):
         self.recent = TileGrid(self.tr("Recent"))
         column = QVBoxLayout()
         column.setSpacing(6 * theme.SPACE)
+        column.addStretch(1)  # on a tall screen it stands above the middle
         column.addWidget(self.drop)
         column.addWidget(self.samples)
         column.addWidget(self.recent)
-        column.addStretch(1)
+        column.addStretch(2)
         middle = QWidget()
         middle.setLayout(column)
         middle.setMaximumWidth(_MOST_COLUMNS * (SIZE.width() + _GAP) - _GAP)

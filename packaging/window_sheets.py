@@ -15,15 +15,18 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import contact_sheet
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
     QLabel,
+    QMenu,
     QStyle,
     QStyleOptionComboBox,
     QTabBar,
@@ -40,11 +43,15 @@ from facewright.app.dialogs.picture import PictureDialog
 from facewright.app.dialogs.settings import SettingsDialog
 from facewright.app.dialogs.sheet import ShortcutSheet
 from facewright.app.dialogs.shortcuts import ShortcutsDialog
+from facewright.app.dialogs.unit import UnitDialog
 from facewright.app.help import HelpDialog
 from facewright.app.palette import Palette
+from facewright.app.samples import shipped
 from facewright.app.settings import THEME, Settings
+from facewright.app.waiting import Waiting, look_for_face
 from facewright.app.window import MainWindow
 from facewright.app.workspaces import WORKSPACES
+from facewright.engine.files.meshes import read_scan
 from facewright.engine.models.store import ModelStore
 
 SIZES = ("1366x768", "1920x1080")
@@ -86,6 +93,7 @@ def main() -> int:
                 open_head(window, options.file)
                 found += sheets(window, options.out, f"{size}-{look}")
                 found += asked(window, options.out / f"{size}-{look}-dialogs.png")
+                menus(window, options.out / f"{size}-{look}-menus.png")
                 window.document.saved_as(options.out, window.document.history)
                 window.close()
                 window.deleteLater()
@@ -157,10 +165,12 @@ def asked(window: MainWindow, path: Path) -> int:
         lambda: ShortcutSheet(window),
         lambda: Palette(window),
         lambda: HelpDialog(window),
+        lambda: UnitDialog(window, scan_in_no_unit(window.document.models, faceless=False)),
+        lambda: UnitDialog(window, scan_in_no_unit(window.document.models, faceless=True)),
     ):
         dialog = make()
         dialog.show()
-        wait(lambda: False, 0.5)
+        wait(lambda: False, 1.0)
         name = dialog.windowTitle() or type(dialog).__name__
         pictures.append((name, dialog.grab()))
         cut += report(f"{path.stem} {name}", dialog)
@@ -168,6 +178,30 @@ def asked(window: MainWindow, path: Path) -> int:
         dialog.deleteLater()
     contact_sheet.save(pictures, WIDE, path)
     return cut
+
+
+@cache
+def scan_in_no_unit(models: ModelStore, *, faceless: bool) -> Waiting:
+    """Return a sample whose unit has to be asked for, with its face found or not."""
+    infant = next(
+        sample.path for sample in shipped() if sample.path and sample.path.stem == "infant"
+    )
+    scan = read_scan(infant)
+    scan = replace(scan, vertices=scan.vertices * 3.3)
+    if faceless:
+        return Waiting(scan, None, f"No face was found in {scan.name}: turn it to the front.")
+    return look_for_face(scan, models, "auto", lambda _fraction, _text: None)
+
+
+def menus(window: MainWindow, path: Path) -> None:
+    """Save a sheet of the menus, each after the one that it opens from."""
+    pictures = []
+    for menu in window.menuBar().findChildren(QMenu):
+        menu.popup(window.mapToGlobal(QPoint(0, 0)))
+        wait(lambda: False, 0.2)
+        pictures.append((menu.title().replace("&", ""), menu.grab()))
+        menu.close()
+    contact_sheet.save(pictures, WIDE, path)
 
 
 def report(where: str, window: QWidget) -> int:

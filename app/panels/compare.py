@@ -313,7 +313,7 @@ class ComparePanel(Panel):
             return self.tr("Left: now. Right: {}.").format(title)
         if mode == "over":
             return self.tr("Bluish: {}.").format(title)
-        return self.tr("Hold ` to see the other head for a moment.")
+        return self.tr("Hold the ` key to see the other head for a moment.")
 
     def _show_numbers(self) -> None:
         difference = self.comparer.difference

@@ -30,6 +30,7 @@ class LogPanel(Panel):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Log"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setMinimumHeight(60)
         self.column.addWidget(self.list, 1)

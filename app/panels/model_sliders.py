@@ -48,7 +48,7 @@ class ModelSliders(QWidget):
         self.random_bar.reset_asked.connect(lambda: self._set_back(self._step()[1].weights))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.SPACE)
+        self._column.setSpacing(3 * theme.SPACE)
         self._column.addWidget(self.random_bar)
 
     def show_model(self, model: Imported) -> None:

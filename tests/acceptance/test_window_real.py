@@ -32,17 +32,22 @@ def window(qtbot, tmp_path, window_models):
     window.deleteLater()
 
 
+def clocks() -> tuple[float, float]:
+    """Return the time, and how long this program has computed: other programs do not count."""
+    return time.monotonic(), time.process_time()
+
+
 @pytest.mark.parametrize("name", ["adult.glb", "infant.ply"])
 def test_sample_to_edited_head_to_file(window, qtbot, tmp_path, name):
     path = SAMPLES / name
     if not path.is_file():
         pytest.skip(f"{name} is not among the samples")
-    gaps, last = [], time.monotonic()
+    gaps, last = [], np.array(clocks())
 
     def ready() -> bool:
         nonlocal last
-        now = time.monotonic()
-        gaps.append(now - last)
+        now = np.array(clocks())
+        gaps.append((now - last).min())
         last = now
         return window.document.registration is not None
 

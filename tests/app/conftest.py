@@ -6,10 +6,12 @@ import gc
 import threading
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from toy import ToyStore
 
@@ -19,6 +21,9 @@ from facewright.app.window import MainWindow
 from facewright.engine.edits.start import Start
 from facewright.engine.project import History, Project
 
+PATIENCE = 60_000
+"""Ms to wait for what must come; how soon is for the tests of speed."""
+
 VTK_KINDS = ("Renderer", "RenderWindow", "Actor", "Texture", "PolyData")
 
 
@@ -26,6 +31,15 @@ def living_vtk() -> list[Any]:
     """Return the VTK objects of the kinds that views are made of that Python still holds."""
     names = [(thing, type(thing).__name__) for thing in gc.get_objects()]
     return [thing for thing, name in names if name.startswith("vtk") and name.endswith(VTK_KINDS)]
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """A bot that waits for what must come as long as a busy machine may take."""
+    bot = QtBot(request)
+    for name in ("waitUntil", "waitSignal", "waitExposed"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE))
+    return bot
 
 
 @pytest.fixture
@@ -38,8 +52,6 @@ def open_window(
     qtbot: QtBot, tmp_path: Path, store: ToyStore
 ) -> Iterator[Callable[..., MainWindow]]:
     """Open windows; afterwards no thread, timer, interactor or VTK object of them lives."""
-    from PySide6.QtWidgets import QApplication
-
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app)

@@ -20,11 +20,11 @@ def lane(qtbot: QtBot):
     lane.deleteLater()
 
 
-def patient(progress, seconds: float = 5.0, step: float = 0.05) -> str:
+def patient(progress, seconds: float) -> str:
     begun = time.monotonic()
     while time.monotonic() - begun < seconds:
         progress((time.monotonic() - begun) / seconds, "counting")
-        time.sleep(step)
+        time.sleep(0.05)
     return "done"
 
 
@@ -37,41 +37,48 @@ def test_result_arrives_in_the_windows_thread(lane, qtbot):
 
 
 def test_progress_tells_stage_fraction_and_time_left(lane, qtbot):
-    reports = []
+    reports, begun = [], time.monotonic()
     lane.changed.connect(reports.append)
-    lane.start("Counting", lambda progress: patient(progress, 2.0))
-    qtbot.waitUntil(lambda: any(r and r.seconds_left is not None for r in reports), timeout=4000)
+
+    def count(progress):
+        while True:
+            progress(0.75, "counting")
+            time.sleep(0.05)
+
+    lane.start("Counting", count)
+    qtbot.waitUntil(lambda: any(r and r.seconds_left is not None for r in reports))
     last = [r for r in reports if r is not None][-1]
-    assert (last.title, last.text) == ("Counting", "counting")
-    assert 0.4 < last.fraction < 1.0
-    assert 0.0 < last.seconds_left < 2.0
+    assert (last.title, last.text, last.fraction) == ("Counting", "counting", 0.75)
+    assert 0.0 < last.seconds_left < (time.monotonic() - begun) / 3
 
 
 def test_cancel_answers_at_once_and_nothing_is_handed_over(lane, qtbot):
-    got, ended = [], threading.Event()
+    got, go_on, ended = [], threading.Event(), threading.Event()
 
     def stubborn(progress):
-        """Asks for leave only every half second, as a badly behaved step would."""
+        """Asks for leave only when it likes, as a badly behaved step would."""
         try:
-            return patient(progress, 10.0, step=0.5)
+            progress(0.5, "counting")
+            go_on.wait(60.0)
+            progress(0.6, "counting")
         finally:
             ended.set()
 
     job = lane.start("Counting", stubborn, got.append, got.append)
     qtbot.waitUntil(lambda: lane.report is not None and lane.report.fraction > 0)
-    begun = time.monotonic()
-    with qtbot.waitSignal(job.cancelled, timeout=1000):
+    with qtbot.waitSignal(job.cancelled):
         lane.cancel()
-    assert time.monotonic() - begun < 0.2
     assert not lane.busy
-    assert ended.wait(1.0)
+    assert not ended.is_set()
+    go_on.set()
+    assert ended.wait(60.0)
     qtbot.wait(50)
     assert got == []
 
 
 def test_latest_of_a_key_wins_and_others_queue(lane, qtbot):
     got = []
-    lane.start("First", lambda p: patient(p, 5.0), got.append, key="open")
+    lane.start("First", lambda p: patient(p, 60.0), got.append, key="open")
     lane.start("Other", lambda p: "other", got.append)
     lane.start("Second", lambda p: "second", got.append, key="open")
     qtbot.waitUntil(lambda: len(got) == 2)
@@ -96,14 +103,14 @@ def test_a_job_that_stops_itself_is_cancelled_not_failed(lane, qtbot):
         raise Cancelled
 
     job = lane.start("Reading", stop, None, failures.append)
-    with qtbot.waitSignal(job.cancelled, timeout=1000):
+    with qtbot.waitSignal(job.cancelled):
         pass
     assert failures == []
 
 
 def test_close_waits_for_the_thread(qtbot):
     lane = JobLane()
-    lane.start("Counting", lambda p: patient(p, 10.0))
+    lane.start("Counting", lambda p: patient(p, 60.0))
     qtbot.waitUntil(lambda: lane.report is not None and lane.report.fraction > 0)
     lane.close()
     assert lane._pool.activeThreadCount() == 0
@@ -116,14 +123,14 @@ def test_a_job_that_outlasts_the_close_ends_in_silence(qtbot, monkeypatch, capfd
 
     def deaf(progress):
         begun.set()
-        go_on.wait(10.0)
+        go_on.wait(60.0)
 
     lane.start("Counting", deaf, got.append, got.append)
-    assert begun.wait(5.0)
+    assert begun.wait(60.0)
     lane.close()
     qtbot.wait(50)  # whatever was to be deleted has been
     go_on.set()
-    assert lane._pool.waitForDone(5000)
+    assert lane._pool.waitForDone(60_000)
     qtbot.waitUntil(lambda: not lane._ending)
     assert got == []
     assert "deleted" not in capfd.readouterr().err
@@ -145,7 +152,7 @@ def test_a_cancelled_job_lets_go_of_its_work_before_its_end_is_heard(lane, qtbot
             time.sleep(0.005)
 
     lane.start("Counting", work)
-    assert begun.wait(5.0)
+    assert begun.wait(60.0)
     lane.cancel()
-    assert lane._pool.waitForDone(5000)  # its end waits in the queue of events
+    assert lane._pool.waitForDone(60_000)  # its end waits in the queue of events
     assert seen[0]() is None
