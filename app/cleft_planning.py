@@ -105,7 +105,7 @@ def page_of(plan: CleftPlan, models: ModelStore) -> Callable[[Progress], str]:
     """Return the job that draws a plan's report."""
 
     def work(progress: Progress) -> str:
-        from facewright.engine.reports.cleft import to_html
+        from facewright.engine.reports.cleft_page import to_html
 
         return to_html(plan, models, progress)
 

@@ -158,7 +158,8 @@ def write_report(plan: CleftPlan, stem: Path, tools: Tools, *, pdf: bool) -> lis
     import json
 
     from facewright.engine.cli import plain
-    from facewright.engine.reports.cleft import to_data, to_html
+    from facewright.engine.reports.cleft import to_data
+    from facewright.engine.reports.cleft_page import to_html
 
     tools.progress(0.85, "Drawing")
     page, table = (stem.with_name(stem.name + suffix) for suffix in (".html", ".json"))

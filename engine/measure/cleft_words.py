@@ -13,8 +13,7 @@ the perpendicular of the line through the outer eye corners, seen from the front
 method for the columella). The midline is the plane in which the mirrored face lies best over
 itself, the part that agrees least left out, so that nose and lip do not draw it along. On the
 side of an open cleft the peak of Cupid's bow is that of the lateral lip: the point where its
-white roll ends. Measures of the nostril's outline and the columella's length by side want
-landmarks on the nostril's rim, which the vocabulary does not have.
+white roll ends. What is not measured, and why, is in `NOT_MEASURED`.
 """
 
 from __future__ import annotations
@@ -128,6 +127,15 @@ def _base_ratio(p: Places) -> float:
     return wide / narrow if narrow else NAN
 
 
+def _axis_difference(p: Places) -> float:
+    """Return how much more the cleft's nostril leans outwards, from front to rear, from below."""
+    leans = []
+    for side, outward in ((p.cleft, p.outward), (p.other, -p.outward)):
+        way = p.named[f"nb_{side}"] - p.named[f"na_{side}"]
+        leans.append(math.degrees(math.atan2(outward * way[0], -way[2])))
+    return leans[0] - leans[1]
+
+
 def _tip_height(p: Places) -> float:
     sn, prn, n = (float(p.named[name][1]) for name in ("sn", "prn", "n"))
     return (prn - sn) / (n - sn) if n != sn else NAN
@@ -158,6 +166,7 @@ def _way(code: str, name: str, text: str, one: str, two: str) -> Definition:
 
 MERCAN, TSE = "Mercan 2018", "Tse 2021"
 HOOD, SEO, NAM, FARKAS = "Hood 2003", "Seo 2019", "Titiz 2023", "Farkas 1994"
+OURS = "Defined here"
 
 COLUMELLA = Definition(
     "columellar angle", "Columellar angle", "°", 0.0,
@@ -196,6 +205,13 @@ UNILATERAL: tuple[Definition, ...] = (
                "How much its peak on the side of the cleft lies above the other one, of a lip that "
                "is closed.",
                MERCAN, ("cph*",), _bow_tilt),
+    _sides("nostril length", "Nostril length ratio",
+           "From the front end of the nostril to its rear end.", HOOD, "na*", "nb*"),
+    Definition("nostril axis", "Nostril axis, difference", "°", 0.0,
+               "How much more the nostril's long axis leans outwards than that of the other side, "
+               "seen from below.", NAM, ("na*", "nb*"), _axis_difference),
+    _sides("vermilion height", "Vermilion height ratio",
+           "From the peak of Cupid's bow to the lip's free edge below it.", OURS, "cph*", "vm*"),
 )  # fmt: skip
 """Those of a cleft of one side; the first three are the ones to look at first."""
 
@@ -240,6 +256,21 @@ ASYMMETRY = Definition(
     "Root mean square distance from the mirrored head; healthy infants have some, too.",
     "Claes 2011", (), lambda p: NAN,
 )  # fmt: skip
+
+
+NOT_MEASURED: tuple[tuple[str, str], ...] = (
+    ("Cleft width", "it wants a point on each edge of the gap, and a head of one piece has none; "
+     "set a caliper between the edges on the scan."),
+    ("Alveolar gap, premaxilla", "gum and bone lie under the lip; take them from a cast, a scan "
+     "inside the mouth or a CT."),
+    ("Columella length ratio", "both sides share one foot, subnasale, which a cleft draws aside: "
+     "its side would look longer where it is short."),
+    ("Nostril area and outline", "scanners hardly see into a nostril, so that the same rim has "
+     "another area on each scan."),
+    ("Dome height", "an infant's soft tip has no point that two raters would place alike."),
+    ("Wing angle, alar facial symmetry", "the papers at hand do not say between which points."),
+)  # fmt: skip
+"""Measures of the literature that are not given, each with the reason."""
 
 
 def definitions(side: Side) -> tuple[Definition, ...]:

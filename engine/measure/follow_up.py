@@ -32,6 +32,10 @@ SEEN = (Start, Register, FromModel, About, Neutralise, Complete)
 """Steps that say how a patient looked; others propose or try something."""
 
 
+HERE = "here"
+"""What stands for the hash of the head that is open."""
+
+
 def as_seen(project: Project) -> Project:
     """Return the project without the steps that propose something."""
     return replace(project, edits=tuple(e for e in project.edits if isinstance(e, SEEN)))

@@ -1,7 +1,7 @@
 """The anthropometric landmarks: what each code means and where it lies.
 
 Codes and definitions follow Farkas, Anthropometry of the Head and Face (2nd ed., 1994), in our
-own words. Left and right are the subject's.
+own words; `na`, `nb` and `vm` are ours, for measures of clefts. Left and right are the subject's.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ _ROWS = (
     ),
     ("sbal", "subalare", "Where the wing's base runs into the skin of the upper lip.", "front"),
     ("sn1", "columella side", "Narrowest place of the columella, at its side.", "front"),
+    ("na", "nostril apex", "Front end of the nostril's rim, below the tip.", "front"),
+    ("nb", "nostril base", "Rear end of the nostril's rim, on its floor.", "front"),
     ("en", "endocanthion", "Inner corner of the eye, where the lids meet.", "front"),
     ("ex", "exocanthion", "Outer corner of the eye, where the lids meet.", "front"),
     ("ps", "palpebrale superius", "Highest point of the upper lid's free margin.", "front"),
@@ -70,6 +72,12 @@ _ROWS = (
     ("zy", "zygion", "Outermost point of the cheekbone's arch.", "front"),
     ("ls", "labiale superius", "Midpoint of the upper lip's red border.", "front"),
     ("cph", "crista philtri", "Peak of Cupid's bow, where the philtrum's ridge ends.", "front"),
+    (
+        "vm",
+        "vermilion margin",
+        "Free edge of the upper lip straight below its peak.",
+        "front",
+    ),
     ("ch", "cheilion", "Corner of the mouth.", "front"),
     ("sts", "stomion superius", "Lowest point of the upper lip in the midline.", "front"),
     ("sto", "stomion", "Where the closed lips meet, in the midline.", "front"),

@@ -183,6 +183,10 @@ class _Opening:
             own = np.all([(x - cut) * sign < 0 for sign, cut in cuts.items()], axis=0)
             near = np.linalg.norm(opened[line[own]] - self._marks[name], axis=1)
             spots[name] = int(line[own][near.argmin()])
+        margin = self._line("upper_lip_inner")
+        for side in "lr":  # the lip's free edge below each peak
+            below = np.abs(self._x[margin, 0] - self._x[spots[f"cph_{side}"], 0])
+            spots[f"vm_{side}"] = int(margin[below.argmin()])
         corners = np.array([[spot] * 3 for spot in spots.values()], np.int32)
         weights = np.tile([1.0, 0.0, 0.0], (len(spots), 1))
         moved = Landmarks.build(tuple(spots), corners, weights)

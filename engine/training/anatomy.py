@@ -21,7 +21,7 @@ FARKAS_LEFT: dict[str, Spot] = {
     "eu": 7565, "ft": 7439, "zy": 11845, "go": (7595, 7596), "en": 11487, "ex": 11472, "ps": 11465,
     "pi": 11479, "mf": 6894, "al": 11673, "ac": 11753, "sbal": 7120, "sn1": 7074,
     "cph": (7210, 7215), "ch": 7185, "t": 12076, "sa": 12015, "sba": 12027, "pra": 12163,
-    "pa": 12040, "obs": 12336, "obi": 12349,
+    "pa": 12040, "obs": 12336, "obi": 12349, "na": 7090, "nb": 7096, "vm": (7227, 7228),
 }  # fmt: skip
 """Those of the subject's left; their names end in `_l`, and in `_r` on the right."""
 

@@ -9,7 +9,7 @@ from facewright.engine.measure.vocabulary import WORDS, word_of
 from facewright.engine.models.template import TEMPLATE, Template, load_template
 
 MIDLINE = "v tr g n se rh prn c sn ls sts sti li sl pg gn"
-PAIRED = "eu ft zy go en ex ps pi mf al ac sbal cph ch t sa sba pra pa"
+PAIRED = "eu ft zy go en ex ps pi mf al ac sbal na nb cph vm ch t sa sba pra pa"
 SIX = ("eyebrows", "eyes", "nose", "upper_lip", "lower_lip", "rest")
 FOUR = ("part_eyes", "part_nose", "part_mouth", "part_remainder")
 
@@ -76,6 +76,17 @@ def test_extremes_are_extreme(template, points):
     assert points["v"][1] == pytest.approx(v[:, 1].max(), abs=0.3)
     chest = template.fine.regions["neck"] > 0.5
     assert points["op"][2] == pytest.approx(v[~chest][:, 2].min(), abs=1.0)
+
+
+def test_points_of_nostril_and_lip_lie_where_their_words_say(points):
+    for side in "lr":
+        front, rear = points[f"na_{side}"], points[f"nb_{side}"]
+        assert points["prn"][2] > front[2] > rear[2] + 8  # the long axis runs backwards
+        assert abs(points[f"sn1_{side}"][0]) < abs(front[0]) < abs(rear[0])
+        assert abs(rear[0]) < abs(points[f"al_{side}"][0])
+        peak, margin = points[f"cph_{side}"], points[f"vm_{side}"]
+        assert margin[0] == pytest.approx(peak[0], abs=1.5)
+        assert peak[1] - 3 > margin[1] > points["sto"][1]
 
 
 def test_measures_of_the_young_average_are_human(points):

@@ -23,8 +23,10 @@ from facewright.engine.measure.cleft import measure_cleft
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.store import ModelStore
 from facewright.engine.project import History, Project, Source
-from facewright.engine.reports.cleft import NO_DEVICE, NOT_PLACED, planned, to_data, to_html
+from facewright.engine.reports.cleft import NO_DEVICE, NOT_PLACED, planned, to_data
+from facewright.engine.reports.cleft_page import to_html
 from facewright.engine.scans.clefts import Cleft, Kind, with_cleft
+from facewright.engine.visits import Round, Visit
 
 STORE = ModelStore()
 
@@ -222,3 +224,43 @@ def test_a_wrong_command_says_what_is_wrong(words, told, face, tmp_path, capsys)
     assert cli.main(["cleft", str(head), *words], STORE) == 1
     assert told in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_visits_and_rounds_of_the_project_go_into_the_report(face: Face, made: Cleft) -> None:
+    """A healed lip at a later visit, and the same landmarks placed twice."""
+    later = Face(
+        face.mesh.moved(made.truth.vertices), Subject(age=Trait(1.0, "given")), landmarks=None
+    )
+    weights = made.landmarks.weights.copy()
+    row = made.landmarks.names.index("sn")
+    weights[row] = (0.5, 0.5, 0.0)
+    corners = made.landmarks.corners.copy()
+    corners[row] = face.mesh.topology.faces[(face.mesh.topology.faces == corners[row][0]).any(1)][0]
+    again = Landmarks.build(made.landmarks.names, corners, weights)
+    project = replace(
+        PROJECT,
+        day="2026-01-01",
+        visits=(Visit("later<b>.ply", "cd" * 32, later, "2026-09-01"),),
+        rounds=(Round(made.landmarks), Round(again), Round()),
+    )
+    plan = planned(project, face, Repair(side="left"), "Kim", STORE)
+    assert [v.day for v in plan.follow_up.visits] == ["2026-01-01", "2026-09-01"]
+    course = next(c for c in plan.follow_up.courses if c.definition.code == "nostril width")
+    assert course.values[0] > 1.5 > 1.1 > course.values[1]
+    assert len(plan.follow_up.changes) == 1
+    assert plan.errors["columellar angle"].dahlberg > 0
+    assert plan.errors["wing length"].dahlberg == pytest.approx(0.0, abs=1e-9)
+    assert plan.points["sn"] > 0 == plan.points["c"]
+    read = Tags()
+    page = to_html(plan, STORE)
+    read.feed(page)
+    words = " ".join(read.words)
+    assert not read.open
+    assert len(read.sources) == 9 + 2 + 3  # two portraits and three views of the change
+    assert "2026-01-01 · 4 months" in words
+    assert "From 2026-01-01 · 4 months to 2026-09-01 · 12 months" in words
+    assert "All ratios" in words
+    assert "Cleft width: it wants a point" in words
+    data = json.loads(json.dumps(cli.plain(to_data(plan)), allow_nan=False))
+    assert data["visits"][1]["day"] == "2026-09-01"
+    assert data["visits"][0]["sha256"] is None

@@ -11,7 +11,14 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Subject, Trait
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.cleft import compare_cleft, measure_cleft, row_data
-from facewright.engine.measure.cleft_words import BILATERAL, SIZES, UNILATERAL, Places, definitions
+from facewright.engine.measure.cleft_words import (
+    BILATERAL,
+    NOT_MEASURED,
+    SIZES,
+    UNILATERAL,
+    Places,
+    definitions,
+)
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.scans.clefts import Kind, with_cleft
@@ -37,6 +44,9 @@ def made_up(cleft: str) -> Places:
         f"sn1_{h}": (-2 * s, -30, 5), f"sbal_{h}": (-6 * s, -30, 5),
         f"cph_{cleft}": (9 * s, -36, 2), f"cph_{h}": (-6 * s, -38, 5),
         f"ch_{cleft}": (16 * s, -42, 0), f"ch_{h}": (-16 * s, -42, 0),
+        f"na_{cleft}": (6 * s, -24, 9), f"na_{h}": (-6 * s, -22, 10),
+        f"nb_{cleft}": (12 * s, -28, 3), f"nb_{h}": (-9 * s, -26, 7),
+        f"vm_{cleft}": (9 * s, -39, 2), f"vm_{h}": (-6 * s, -44, 5),
         f"ac_{cleft}": (14 * s, -30, 0), f"ac_{h}": (-12 * s, -30, 0),
     }  # fmt: skip
     places = {name: np.array(place, float) for name, place in named.items()}
@@ -56,6 +66,9 @@ def test_measures_of_made_up_places_are_those_worked_out_by_hand(side):
     assert found["wing length"] == pytest.approx(
         math.sqrt(15**2 + 8**2 + 12**2) / math.sqrt(11**2 + 8**2 + 12**2)
     )
+    assert found["nostril length"] == pytest.approx(math.sqrt(36 + 16 + 36) / math.sqrt(9 + 16 + 9))
+    assert found["nostril axis"] == pytest.approx(0.0, abs=1e-9)  # both lean by 45 degrees
+    assert found["vermilion height"] == pytest.approx(3 / 6)
     assert found["bow tilt"] == pytest.approx(math.degrees(math.atan2(2, 15)))
 
 
@@ -160,3 +173,18 @@ def test_what_is_missing_is_not_measured(infant, model):
         measure_cleft(infant, none, "left")
     with pytest.raises(InputError, match="which side"):
         measure_cleft(infant, marks, "middle")  # type: ignore[arg-type]
+
+
+def test_the_nostrils_axis_leans_further_on_the_side_of_a_cleft(infant, model):
+    for side in ("left", "right"):
+        made = with_cleft(infant, model.template, Kind(side, "complete", 0.6))
+        found = measure_cleft(made.mesh, made.landmarks, side)
+        assert found["nostril axis"] > 5.0
+        assert found["nostril length"] > 1.2
+
+
+def test_what_is_not_measured_says_why():
+    given = {d.name for side in ("left", "both") for d in definitions(side)}
+    for name, reason in NOT_MEASURED:
+        assert name not in given
+        assert reason.endswith(".")
