@@ -14,6 +14,7 @@ import numpy as np
 
 from facewright.engine.arrays import frozen
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
+from facewright.engine.edits.painting import painted
 from facewright.engine.errors import InputError
 from facewright.engine.face import TRAITS, Face
 from facewright.engine.mask import Mask, as_mask
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 PAINTED = "painted"
+ALTERNATIVE = Slider(
+    0, 99, "", 1, "Alternative", "0 is the most likely; others are as likely people."
+)
 AREAS: Mapping[str, tuple[tuple[str, ...], float]] = MappingProxyType(
     {
         "nasolabial": (("nose", "upper_lip", "lower_lip"), 8.0),
@@ -75,10 +79,7 @@ class Complete(Edit):
             ("the model's", "mirrored"),
         ),
     ] = 0.0  # fmt: skip
-    alternative: Annotated[
-        int,
-        Slider(0, 99, "", 1, "Alternative", "0 is the most likely; others are as likely people."),
-    ] = 0
+    alternative: Annotated[int, ALTERNATIVE] = 0
     variety: Annotated[
         float,
         Slider(0.0, 1.0, "", 0.05, "Variety", "How far alternatives may be from the likely one."),
@@ -86,7 +87,7 @@ class Complete(Edit):
     area: Annotated[Mask | None, Hidden()] = None
 
     def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the completed face; the region is marked as inferred.
+        """Return the completed face, skin and all; the region is marked as inferred.
 
         Raises
         ------
@@ -101,10 +102,8 @@ class Complete(Edit):
         )
         if self.mirror:
             vertices = vertices + np.float32(self.mirror) * (asked.mirrored() - vertices)
-        inferred = face.inferred
-        if inferred is not None:
-            inferred = frozen(np.maximum(inferred, asked.free))
-        return replace(face.with_vertices(vertices), inferred=inferred)
+        after = replace(face, texture=painted(face, asked.seen, models))
+        return after.with_vertices(vertices).with_inferred(asked.free)
 
 
 def area_of(edit: Complete, model: LifespanModel) -> Mask | None:

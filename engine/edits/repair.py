@@ -8,15 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
-from facewright.engine.arrays import BoolArray, frozen
-from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
-from facewright.engine.edits.complete import PAINTED, Complete, completion_of
+from facewright.engine.edits.base import Choice, Edit, Hidden
+from facewright.engine.edits.complete import ALTERNATIVE, PAINTED, Complete, completion_of
+from facewright.engine.edits.painting import painted
 from facewright.engine.errors import InputError
-from facewright.engine.face import TRAITS, Face, Texture
+from facewright.engine.face import TRAITS, Face
 from facewright.engine.mask import Mask, as_mask
-from facewright.engine.mesh import Mesh
 
 if TYPE_CHECKING:
     from facewright.engine.measure.cleft_words import Side
@@ -67,13 +64,12 @@ class Repair(Edit):
         ),
     ] = "model"
     alternative: Annotated[
-        int,
-        Slider(0, 99, "", 1, "Alternative", "Of the likeliest shape: others are as likely people."),
+        int, replace(ALTERNATIVE, help="Of the likeliest shape: others are as likely people.")
     ] = 0
     area: Annotated[Mask | None, Hidden()] = None
 
     def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face with the proposal; the area is marked as inferred.
+        """Return the face with the proposal, its skin painted anew and marked as inferred.
 
         Raises
         ------
@@ -90,11 +86,8 @@ class Repair(Edit):
             vertices = plan.proposal(cast("Way", self.way))
         # What was mirrored is inferred, too; the healthy side that was kept is not.
         moved = plan.asked.free & (vertices != face.mesh.vertices).any(axis=1)
-        inferred = face.inferred
-        if inferred is not None:
-            inferred = frozen(np.maximum(inferred, moved))
-        texture = _texture(face, moved, models)
-        return replace(face.with_vertices(vertices), inferred=inferred, texture=texture)
+        after = replace(face, texture=painted(face, moved & plan.asked.seen, models))
+        return after.with_vertices(vertices).with_inferred(moved)
 
 
 def plan_of(edit: Repair, face: Face, models: ModelStore) -> Plan | None:
@@ -148,31 +141,10 @@ def repair_area(edit: Repair, model: LifespanModel) -> Mask:
         return _planned[model]
 
 
-def _texture(face: Face, moved: BoolArray, models: ModelStore) -> Texture | None:
-    """Return the skin with what has a new shape painted anew, kept while both stay the same."""
-    from facewright.engine.models.skin import load_skin
-    from facewright.engine.models.template import load_template
-    from facewright.engine.scans.repainting import repainted
-
-    old = face.texture
-    if old is None or models.lifespan().topology is not load_template().fine:
-        return old
-    with _lock:
-        for before, mesh, where, after in _painted:
-            if before is old and mesh is face.mesh and (where == moved).all():
-                return after
-    area = frozen(moved.astype(np.float32))
-    made = repainted(old, area, face.subject, face.mesh, load_skin())
-    with _lock:
-        _painted.append((old, face.mesh, moved, made))
-    return made
-
-
 KEPT = 2
 """Plans and areas that are remembered: of the last step, and of one beside it."""
 _kept: deque[tuple[str, Plan]] = deque(maxlen=KEPT)
 _parts: deque[tuple[Mask, LifespanModel, str, Mask]] = deque(maxlen=KEPT)
-_painted: deque[tuple[Texture, Mesh, BoolArray, Texture]] = deque(maxlen=KEPT)
 _planned: WeakKeyDictionary[LifespanModel, Mask] = WeakKeyDictionary()
 _lock = threading.Lock()
 

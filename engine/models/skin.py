@@ -33,6 +33,10 @@ GREY = (150, 132, 118)
 LASH = (26.0, 18.0, 15.0)
 KEPT = 3
 """Images that are remembered, 3 MB each: the one shown, one beside it, and the one before."""
+EVIDENCE = 100.0
+"""What the colours of a whole seen face weigh against the model's own; chosen on real scans."""
+ANY_LIGHT, DARKEST = 0.01, 0.03
+"""How little is known of the light's colour, and the least colour that shares are taken of."""
 PORE_DEPTH = 0.055
 """Change of brightness at the deepest pore of grown skin."""
 
@@ -71,6 +75,34 @@ class Skin:
         names = ("mean", "components", "sd")
         mean, components, sd = (self._weights[name].astype(np.float32) for name in names)
         return mean, components, sd
+
+    def likely(self, colors: FloatArray, belief: FloatArray, subject: Subject) -> FloatArray:
+        """Return the `(V, 3)` colours that skin most likely has, given some of them.
+
+        The posterior mean of the colour basis about the subject's own tone, under light of any
+        colour: shares of the tone are compared, not differences from it.
+
+        Parameters
+        ----------
+        colors : (V, 3)
+            sRGB in [0, 1]; what is not believed may be anything.
+        belief : (V,)
+            How much of each vertex was seen, 0 where nothing.
+        """
+        tone = np.maximum(self.tone(subject), DARKEST)
+        rows = np.flatnonzero(belief > 0)
+        if not len(rows):
+            return tone
+        light = np.broadcast_to(np.eye(3)[:, None], (3, *tone.shape))
+        ways = np.concatenate([self.basis()[1] / tone, light])
+        prior = np.append(np.ones(len(ways) - 3), np.full(3, ANY_LIGHT))
+        weight = belief[rows] * (EVIDENCE / belief[rows].sum())
+        seen = np.log(np.maximum(colors[rows], DARKEST) / tone[rows])
+        some = ways[:, rows]
+        pulled = np.einsum("kvc,v,vc->k", some, weight, seen, optimize=True)
+        agreed = np.einsum("kvc,v,lvc->kl", some, weight, some, optimize=True)
+        c = np.linalg.solve(agreed + np.diag(prior), pulled)
+        return np.asarray(tone * np.exp(np.tensordot(c, ways, 1)), np.float32)
 
     def image(self, subject: Subject) -> ByteArray:
         """Return the texture of a subject, `(SIDE, SIDE, 3)` uint8 sRGB; a few are kept."""

@@ -10,7 +10,6 @@ from facewright.engine.arrays import (
     BoolArray,
     ByteArray,
     DoubleArray,
-    FloatArray,
     IntArray,
 )
 from facewright.engine.face import Texture
@@ -21,6 +20,7 @@ from facewright.engine.geometry.sparse import Factor
 from facewright.engine.geometry.target import Target
 from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.progress import Progress, silent
+from facewright.engine.scans.texels import Texels
 
 SIZE = 1024
 REACH = 2.5
@@ -69,7 +69,7 @@ def carry_texture(
     skin : (H, W, 3) uint8
         The model's own skin for this subject.
     """
-    texels = _Texels(head, size)
+    texels = Texels(head.topology, (size, size))
     base = _resized(skin, size)[texels.row, texels.column].astype(np.float64)
     progress(0.2, "Carrying the texture")
     seen = np.asarray(support, dtype=np.float64)
@@ -77,7 +77,7 @@ def carry_texture(
     colors = np.zeros_like(base)
     valid = np.zeros(len(base), dtype=bool)
     rows = np.flatnonzero(nearby).astype(np.int32)
-    colors[rows], valid[rows] = _scan_colors(scan, target, texels, rows)
+    colors[rows], valid[rows] = _scan_colors(scan, target, head, texels, rows)
     progress(0.6, "Filling the unseen skin")
     weight = texels.interpolate(_fade(head, texels, valid, seen)[:, None])[:, 0] * valid
     offset = _tone(head, texels, valid, colors - base)
@@ -91,65 +91,14 @@ def carry_texture(
     return Texture(np.round(image).astype(np.uint8), known)
 
 
-class _Texels:
-    """The texels that the head's uv covers, and where on the head each one lies."""
-
-    def __init__(self, head: Mesh, size: int) -> None:
-        from facewright.engine.photos.rasterizer import rasterize
-
-        topology = head.topology
-        if topology.uv is None or topology.uv_faces is None:
-            raise ValueError("a topology without uv cannot carry a texture")
-        flat = np.concatenate(
-            [topology.uv * [size, -size] + [0, size], np.ones((len(topology.uv), 1))], axis=1
-        )
-        triangle, weights, _ = rasterize(flat, topology.uv_faces, (size, size))
-        self.size, self.head = size, head
-        self.row, self.column = np.nonzero(triangle >= 0)
-        self.triangle: IntArray = triangle[self.row, self.column]
-        self.weights: FloatArray = weights[self.row, self.column]
-        self.corners: IntArray = topology.faces[self.triangle]
-
-    def interpolate(self, values: ArrayLike) -> DoubleArray:
-        """Return per-vertex `(V, C)` values at the texels."""
-        table = np.asarray(values, dtype=np.float64)
-        result = self.weights[:, :1] * table[self.corners[:, 0]]
-        for k in (1, 2):
-            result += self.weights[:, k : k + 1] * table[self.corners[:, k]]
-        return np.asarray(result)
-
-    def gather(self, values: DoubleArray, weights: DoubleArray) -> tuple[DoubleArray, DoubleArray]:
-        """Return per-vertex weighted means of `(T, C)` texel values and the weights' sums."""
-        count = len(self.head.vertices)
-        sums = np.zeros((count, values.shape[1]))
-        total = np.zeros(count)
-        for k in range(3):
-            share = self.weights[:, k] * weights
-            total += np.bincount(self.corners[:, k], share, count)
-            for c in range(values.shape[1]):
-                sums[:, c] += np.bincount(self.corners[:, k], share * values[:, c], count)
-        return sums / np.maximum(total, 1e-9)[:, None], total
-
-    def image(self, colors: DoubleArray) -> DoubleArray:
-        """Return `(size, size, 3)` colours, those beyond the uv copied from the nearest texel."""
-        from scipy.ndimage import distance_transform_edt
-
-        result = np.zeros((self.size, self.size, 3))
-        result[self.row, self.column] = colors
-        empty = np.ones((self.size, self.size), dtype=bool)
-        empty[self.row, self.column] = False
-        row, column = distance_transform_edt(empty, return_distances=False, return_indices=True)
-        return np.asarray(result[row, column])
-
-
 def _scan_colors(
-    scan: Scan, target: Target, texels: _Texels, rows: IntArray
+    scan: Scan, target: Target, head: Mesh, texels: Texels, rows: IntArray
 ) -> tuple[DoubleArray, BoolArray]:
     """Return the scan's colour at texels and whether there is one."""
-    normals = vertex_normals(texels.head.vertices, texels.head.topology.faces)
+    normals = vertex_normals(head.vertices, head.topology.faces)
     mix = texels.weights[rows].astype(np.float64)
     corners = texels.corners[rows]
-    points = np.einsum("tk,tkd->td", mix, texels.head.vertices[corners].astype(np.float64))
+    points = np.einsum("tk,tkd->td", mix, head.vertices[corners].astype(np.float64))
     facing = np.einsum("tk,tkd->td", mix, normals[corners])
     found = target.tree.nearest(points, limit=REACH, normals=facing, cosine=FACING)
     triangle = np.maximum(found.triangles, 0)
@@ -187,7 +136,7 @@ def _bilinear(image: ByteArray, uv: DoubleArray) -> DoubleArray:
     return np.asarray((1 - v) * upper + v * lower)
 
 
-def _fade(head: Mesh, texels: _Texels, valid: BoolArray, support: DoubleArray) -> DoubleArray:
+def _fade(head: Mesh, texels: Texels, valid: BoolArray, support: DoubleArray) -> DoubleArray:
     """Return `(V,)` weights: 1 well inside the seen part, 0 on its border and beyond."""
     share, total = texels.gather(valid[:, None].astype(np.float64), np.ones(len(valid)))
     seen = (share[:, 0] > 0.9) & (support > 0.5) & (total > 0)
@@ -199,7 +148,7 @@ def _fade(head: Mesh, texels: _Texels, valid: BoolArray, support: DoubleArray) -
     return np.asarray(ramp * ramp * (3 - 2 * ramp))
 
 
-def _tone(head: Mesh, texels: _Texels, valid: BoolArray, difference: DoubleArray) -> DoubleArray:
+def _tone(head: Mesh, texels: Texels, valid: BoolArray, difference: DoubleArray) -> DoubleArray:
     """Return `(V, 3)` shifts of the skin's colour that meet the scan's."""
     mean, total = texels.gather(difference, valid.astype(np.float64))
     seen = total > 0

@@ -1,4 +1,4 @@
-"""Plans: where they reach, what each proposal keeps, and skin that is painted anew."""
+"""Plans: where they reach, what each proposal keeps, and how a repair paints."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import pytest
 from facewright.engine.edits.repair import Repair, plan_of, repair_area
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Texture, Trait
-from facewright.engine.models.skin import load_skin
 from facewright.engine.models.store import ModelStore
 from facewright.engine.scans.cleft_plan import planned_area, without_healthy_side
 from facewright.engine.scans.clefts import Kind, with_cleft
-from facewright.engine.scans.repainting import repainted
 
 STORE = ModelStore()
 MODEL = STORE.lifespan()
@@ -69,24 +67,6 @@ def test_each_proposal_keeps_what_it_says(opened: Face) -> None:
     assert plan_of(Repair(side="right"), opened, STORE) is not plan
     with pytest.raises(InputError, match="no proposal"):
         plan.proposal("magic")
-
-
-def test_skin_with_a_new_shape_is_painted_in_the_tone_around_it(opened: Face) -> None:
-    side = 512
-    rng = np.random.default_rng(2)
-    tone = np.array([120.0, 80.0, 60.0])
-    image = np.clip(tone + rng.normal(0, 3, (side, side, 3)), 0, 255).astype(np.uint8)
-    texture = Texture(image, np.ones((side, side), np.float32))
-    area = (MODEL.topology.regions["nose"] > 0.5).astype(np.float32)
-    after = repainted(texture, area, SUBJECT, opened.mesh, load_skin())
-    new = after.known < 0.01
-    old = after.known > 0.999
-    assert new.sum() > 500
-    assert old.sum() > 0.8 * side * side
-    assert np.abs(after.image[old].astype(int) - image[old]).max() <= 1
-    painted = after.image[new].astype(float)
-    assert np.abs(np.median(painted, axis=0) - tone).max() < 15  # no pale nose on dark skin
-    assert painted.std(axis=0).mean() > 1.0  # the model's own shading, not one flat colour
 
 
 def test_a_repair_paints_its_texture_anew_and_marks_it_as_inferred(opened: Face) -> None:
