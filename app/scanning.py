@@ -12,9 +12,9 @@ from facewright.app.dialogs import ask
 from facewright.app.errors import Message
 from facewright.app.samples import is_shipped
 from facewright.app.settings import ASK_UNIT
-from facewright.app.waiting import Waiting, keep_picture, read, rotation_of
+from facewright.app.waiting import Waiting, keep_picture, look_for_face, read, rotation_of
 from facewright.engine.edits.register import Register
-from facewright.engine.progress import Progress
+from facewright.engine.progress import Progress, part
 from facewright.engine.project import History, Project
 
 if TYPE_CHECKING:
@@ -81,6 +81,30 @@ class Scanning:
                 self._found(waiting)
 
         title = self._tr("Opening {}").format(path.name)
+        self._files.jobs.start(title, work, done, self._files.fail, key="open")
+
+    @property
+    def can_fetch(self) -> bool:
+        """Whether the scan waits because the networks that find faces are not here."""
+        waiting = self.waiting
+        return waiting is not None and waiting.found is None and not self.document.models.fetched()
+
+    def fetch(self) -> None:
+        """Fetch the networks that find faces and look for the face again."""
+        waiting, models = self.waiting, self.document.models
+        if waiting is None:
+            return
+
+        def work(progress: Progress) -> Waiting:
+            models.fetch("mediapipe", part(progress, 0.0, 0.7))
+            found = look_for_face(waiting.scan, models, "auto", part(progress, 0.7, 1.0))
+            return replace(found, landmarks=waiting.landmarks)
+
+        def done(found: Waiting) -> None:
+            if self.waiting is waiting:
+                self._found(found)
+
+        title = self._tr("Fetching what finds faces")
         self._files.jobs.start(title, work, done, self._files.fail, key="open")
 
     def forget(self) -> None:
@@ -183,7 +207,11 @@ class Scanning:
         self._wait(waiting)
         always = self._files.settings.value(ASK_UNIT) == "always"
         if waiting.found is None and waiting.landmarks is None:
-            self._files.tell(Message("poor", waiting.said))
+            text = self._tr(
+                "What finds faces is not on this computer yet: fetch it once in the Scan panel, "
+                "or place the landmarks by hand."
+            )
+            self._files.tell(Message("poor", text if self.can_fetch else waiting.said))
         elif waiting.unsure or always:
             self.ask_unit()
         else:

@@ -45,6 +45,7 @@ from facewright.app.dialogs.sheet import ShortcutSheet
 from facewright.app.dialogs.shortcuts import ShortcutsDialog
 from facewright.app.dialogs.unit import UnitDialog
 from facewright.app.help import HelpDialog
+from facewright.app.jobs import JobLane
 from facewright.app.palette import Palette
 from facewright.app.samples import shipped
 from facewright.app.settings import THEME, Settings
@@ -170,7 +171,9 @@ def asked(window: MainWindow, path: Path) -> int:
     ):
         dialog = make()
         dialog.show()
-        wait(lambda: False, 1.0)
+        wait(lambda: False, 0.5)
+        drawn = dialog.findChildren(JobLane)
+        wait(lambda lanes=drawn: not any(lane.busy for lane in lanes), 20.0)
         name = dialog.windowTitle() or type(dialog).__name__
         pictures.append((name, dialog.grab()))
         cut += report(f"{path.stem} {name}", dialog)
@@ -197,6 +200,8 @@ def menus(window: MainWindow, path: Path) -> None:
     """Save a sheet of the menus, each after the one that it opens from."""
     pictures = []
     for menu in window.menuBar().findChildren(QMenu):
+        if not menu.title():  # for a bar with too little room
+            continue
         menu.popup(window.mapToGlobal(QPoint(0, 0)))
         wait(lambda: False, 0.2)
         pictures.append((menu.title().replace("&", ""), menu.grab()))

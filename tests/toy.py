@@ -235,6 +235,9 @@ class ToyStore:
     def rig(self) -> ToyRig:
         return ToyRig(self._model)
 
+    def fetched(self) -> bool:
+        return True
+
     def cards(self) -> tuple[ModelCard, ...]:
         return (self._model.card,)
 

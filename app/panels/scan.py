@@ -89,7 +89,13 @@ class ScanPanel(Panel):
         self.found = _text()
         self.place = QPushButton(self.tr("Show and correct"))
         self.place.clicked.connect(self._go_to_landmarks)
+        self.fetch = QPushButton(self.tr("Fetch what finds faces (36 MB)"))
+        self.fetch.setToolTip(
+            self.tr("MediaPipe's networks from the Python Package Index, once. Nothing is sent.")
+        )
+        self.fetch.clicked.connect(lambda: self.scans.fetch())
         self.landmark_step.add(self.found)
+        self.landmark_step.add_row(self.fetch)
         self.landmark_step.add_row(self.place)
         return self.landmark_step
 
@@ -213,6 +219,10 @@ class ScanPanel(Panel):
             account = waiting.said
         elif step is not None:
             account = self.scans.accounts.get(step.source, "")
+        fetches = self.scans.can_fetch
+        if fetches:
+            account = self.tr("What finds them is not on this computer yet.")
+        self.fetch.setVisible(fetches)
         self.found.setText(account)
         self.found.setVisible(bool(account))
         if waiting is not None and waiting.found is None:
@@ -222,7 +232,9 @@ class ScanPanel(Panel):
             there = waiting is not None or step is not None
             self.landmark_step.stand("done" if there else "todo", "")
             self.place.setText(self.tr("Show and correct"))
-        self.place.setEnabled(waiting is not None or step is not None)
+        known = waiting is not None or step is not None
+        self.place.setEnabled(known)
+        self.place.setToolTip("" if known else self._missing())
 
     def _show_register(self, waiting: Waiting | None, step: Register | None) -> None:
         scan = waiting.scan if waiting is not None else self.document.scan

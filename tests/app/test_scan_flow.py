@@ -158,6 +158,29 @@ def test_a_result_that_comes_too_late_asks(open_window, qtbot, engine, scan_file
     assert window.document.project is project
 
 
+def test_what_finds_faces_is_fetched_where_it_is_missing(
+    open_window, qtbot, engine, scan_file, store, monkeypatch
+):
+    here = []
+    engine.found = InputError('Run "facewright-cli models fetch mediapipe" once.')
+    monkeypatch.setattr(store, "fetched", lambda: bool(here))
+    window = open_window(head=False)
+    panel = window.panels["scan"]
+
+    def fetch(id, progress):
+        here.append(id)
+        engine.found = found()
+
+    monkeypatch.setattr(store, "fetch", fetch, raising=False)
+    window.files.open([scan_file])
+    qtbot.waitUntil(panel.fetch.isVisible)
+    assert "cli" not in window.banner.text.text() + panel.found.text()
+    panel.fetch.click()
+    qtbot.waitUntil(lambda: window.document.registration is not None)
+    assert here == ["mediapipe"]
+    assert not panel.fetch.isVisible()
+
+
 def test_no_face_is_said_and_the_scan_stays_on_screen(open_window, qtbot, engine, scan_file):
     engine.found = InputError("No face was found in visitor.ply: turn it to the front.")
     window = open_window(head=False)
