@@ -7,33 +7,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, frozen
-from facewright.engine.camera import Camera, turned
+from facewright.engine.arrays import DoubleArray, FloatArray, frozen
 from facewright.engine.errors import InputError
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
 from facewright.engine.models.store import ModelStore
-from facewright.engine.photos.detection import (
-    EYE_RIM_L,
-    EYE_RIM_R,
-    FaceFinder,
-    FaceMesh,
-    Region,
-)
+from facewright.engine.photos.detection import FaceFinder, Region
 from facewright.engine.photos.vocabulary import BLENDS, BROWS, JAW, named_points
 from facewright.engine.progress import Progress, part, silent
-from facewright.engine.scans.search import (
-    CLEAR_SCORE,
-    DIRECTIONS,
-    SEARCH_SCORE,
-    Sighting,
-    extent,
-    face_axes,
-    find_faces,
-)
+from facewright.engine.scans.facing import Head, cast, confirmed, shoot
+from facewright.engine.scans.search import DIRECTIONS, SEARCH_SCORE, extent, find_faces
 from facewright.engine.scans.surfacing import check_finite, surface
-from facewright.engine.scans.views import Shot, Stage, bare, coarse, near, photograph, stage
+from facewright.engine.scans.views import Stage, bare, coarse, near, stage
 from facewright.engine.units import guess_unit
 
 LOOKS = (
@@ -42,8 +28,7 @@ LOOKS = (
 )
 """Yaw and pitch in degrees of the pictures that vote: from below, the nose shows its base."""
 
-VOTE_PIXELS, CONFIRM_PIXELS = 384, 256
-LEAST_SCORE, LEAST_PRESENCE = 0.6, 0.85
+VOTE_PIXELS = 384
 MOST_FACES, MOST_MENDED = 300_000, 1_000_000
 """Above the first, faces are sought on a coarser copy; above the second, as they are in the file,
 since nothing here depends on winding or crumbs."""
@@ -60,12 +45,6 @@ an empty eye socket or a hole, a picture shows the inside of the back of the hea
 LEAN = 0.2
 """Radians that the line from mouth to eyes leans back from upright in a mean adult's head."""
 
-INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 95, 88, 178, 87, 14, 317, 402)
-JAW_LINE = (
-    *(234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288),
-    *(361, 323, 454, 227, 137, 215, 138, 135, 447, 366, 435, 367, 364),
-)
-_EDGES = [*EYE_RIM_R, *EYE_RIM_L, *INNER_LIPS, 318, 324, *JAW_LINE]
 _PAIRS = (("en_r", "en_l"), ("ex_r", "ex_l"), ("al_r", "al_l"), ("ch_r", "ch_l"))
 
 
@@ -96,34 +75,6 @@ class Found:
     faces: int
     confidence: float
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Head:
-    """A face that was confirmed, in file coordinates.
-
-    Attributes
-    ----------
-    axes : (3, 3) float64
-        Rows left, up, front of the plane of eyes and mouth.
-    centre : (3,) float64
-        Middle of the face mesh.
-    span : float
-        Longer side of the face mesh.
-    eyes : float
-        Distance of the eyes' centres.
-    score : float
-        Of the face detector, in [0, 1].
-    painted : bool
-        It was seen with the scan's own colours.
-    """
-
-    axes: DoubleArray
-    centre: DoubleArray
-    span: float
-    eyes: float
-    score: float
-    painted: bool
 
 
 def find_landmarks(
@@ -161,7 +112,7 @@ def find_landmarks(
     for start, directions, threshold in ((0.05, DIRECTIONS, SEARCH_SCORE), (0.3, 70, 0.35)):
         search = part(progress, start, start + 0.2)
         sightings = find_faces(rough, finder, search, directions=directions, threshold=threshold)
-        heads = _heads(rough, sightings, finder, part(progress, start + 0.2, start + 0.25))
+        heads = confirmed(rough, sightings, finder, part(progress, start + 0.2, start + 0.25))
         if heads:
             break
     if not heads:
@@ -174,40 +125,6 @@ def find_landmarks(
     found = _result(_named(mesh, full, head), certainty, head, scan.unit, unit)
     progress(1.0, "Landmarks found")
     return replace(found, faces=len(heads), notes=notes + found.notes)
-
-
-def confirm(full: Stage, sighting: Sighting, finder: FaceFinder) -> Head | None:
-    """Return a sighting looked at again from the front, or None if it is no face after all."""
-    axes, centre, eyes = sighting.axes, sighting.nose, sighting.eyes
-    height, score = 5.0 * eyes, 0.0
-    points = np.empty((0, 3))
-    for _ in range(3):
-        shot = _shoot(full, axes, centre, height, (0.0, 0.0), CONFIRM_PIXELS)
-        seen = finder.detect(shot.image, threshold=0.3)
-        if not seen:
-            return None
-        middle = np.full(2, 0.5 * CONFIRM_PIXELS)
-        apart = [np.linalg.norm(s.keypoints[:4].mean(axis=0) - middle) for s in seen]
-        best = seen[int(np.argmin(apart))]
-        mesh = finder.mesh(shot.image, best, iris=False)
-        points, _, hit = _cast(shot, mesh, eyes)
-        if best.score < 0.4 or mesh.presence < 0.3 or hit.mean() < 0.8:
-            return None
-        right, left, nose, mouth = _features(points)
-        turned_axes = face_axes(right, left, mouth)
-        if turned_axes is None:
-            return None
-        axes, eyes, score = turned_axes, float(np.linalg.norm(left - right)), best.score
-        flat = points[hit] @ axes.T
-        low, high = flat.min(axis=0), flat.max(axis=0)
-        centre, height = (0.5 * (low + high)) @ axes, 1.65 * float((high - low)[:2].max())
-        proud = float((nose - 0.25 * (right + left) - 0.5 * mouth) @ axes[2])
-        tall = float((0.5 * (right + left) - mouth) @ axes[1])
-        if not (0.1 < proud / eyes < 0.9 and 0.7 < tall / eyes < 1.7):
-            return None
-    if score < LEAST_SCORE or mesh.presence < LEAST_PRESENCE:
-        return None
-    return Head(axes, centre, height / 1.65, eyes, score, full.painted)
 
 
 def vote(
@@ -226,12 +143,12 @@ def vote(
     for count, (yaw, pitch) in enumerate(LOOKS):
         progress(count / len(LOOKS), "Placing landmarks")
         angles = (math.radians(yaw), math.radians(pitch))
-        shot = _shoot(look, head.axes, head.centre, 1.65 * head.span, angles, VOTE_PIXELS)
+        shot = shoot(look, head.axes, head.centre, 1.65 * head.span, angles, VOTE_PIXELS)
         half = 0.5 * VOTE_PIXELS
         mesh = finder.mesh(shot.image, Region(half, half, 0.92 * VOTE_PIXELS, 0.0))
         if mesh.presence < 0.5:
             continue
-        where, facing, hit = _cast(shot, mesh, head.eyes)
+        where, facing, hit = cast(shot, mesh, head.eyes)
         deep = where @ shot.camera.rotation[2] - mesh.points[:, 2] / shot.camera.scale
         hit &= deep - np.median(deep[hit]) < DEEP * head.eyes if hit.any() else False
         positions.append(where)
@@ -273,26 +190,6 @@ def _weighted_median(votes: DoubleArray, weights: DoubleArray) -> DoubleArray:
     summed = np.cumsum(np.take_along_axis(spread, order, axis=0), axis=0)
     middle = np.argmax(summed >= 0.5 * summed[-1:], axis=0)
     return np.asarray(np.take_along_axis(ranked, middle[None], axis=0)[0])
-
-
-def _heads(
-    full: Stage, sightings: list[Sighting], finder: FaceFinder, progress: Progress
-) -> list[Head]:
-    """Return the distinct faces among the sightings."""
-    heads: list[Head] = []
-    few = sightings[:8]
-    for count, sighting in enumerate(few):
-        progress(count / len(few), "Looking closer")
-        look = near(full, sighting.nose, 5.0 * sighting.eyes)
-        head = confirm(look, sighting, finder)
-        if look.painted and (head is None or head.score < CLEAR_SCORE):
-            plain = confirm(bare(look), sighting, finder)
-            head = max((h for h in (head, plain) if h), key=lambda h: h.score, default=None)
-        if head is None:
-            continue
-        if all(np.linalg.norm(head.centre - h.centre) > max(head.span, h.span) for h in heads):
-            heads.append(head)
-    return heads
 
 
 def _chosen(full: Stage, heads: list[Head]) -> tuple[Head, tuple[str, ...]]:
@@ -380,35 +277,3 @@ def _eye_distance(where: dict[str, DoubleArray], head: Head) -> float:
         right, left = (0.5 * (where[f"en_{s}"] + where[f"ex_{s}"]) for s in "rl")
         return float(np.linalg.norm(left - right))
     return head.eyes
-
-
-def _shoot(
-    look: Stage,
-    axes: DoubleArray,
-    centre: DoubleArray,
-    height: float,
-    angles: tuple[float, float],
-    pixels: int,
-) -> Shot:
-    """Return a picture of a face from `angles`, yaw and pitch, beside its front."""
-    towards = -turned(*angles) @ axes
-    camera = Camera.looking(centre, towards, axes[1], size=(pixels, pixels), height=height)
-    return photograph(look, camera, pixels)
-
-
-def _cast(shot: Shot, mesh: FaceMesh, eyes: float) -> tuple[DoubleArray, DoubleArray, BoolArray]:
-    """Return `Shot.locate` of a face mesh, with the edges of lips and lids kept on them."""
-    pixels = mesh.points[:, :2].copy()
-    reach = max(2, round(0.035 * eyes * shot.camera.scale))
-    pixels[_EDGES] = shot.lifted(pixels[_EDGES], reach, 0.06 * eyes)
-    return shot.locate(pixels, reach=2.0)
-
-
-def _features(points: DoubleArray) -> tuple[DoubleArray, DoubleArray, DoubleArray, DoubleArray]:
-    """Return right eye, left eye, nose and mouth of a face mesh."""
-    return (
-        0.5 * (points[33] + points[133]),
-        0.5 * (points[263] + points[362]),
-        points[4],
-        0.5 * (points[61] + points[291]),
-    )
