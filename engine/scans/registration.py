@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray, FloatArray, frozen
-from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.face import Face
 from facewright.engine.geometry import nicp
-from facewright.engine.geometry.nearest import SurfaceTree
-from facewright.engine.geometry.normals import vertex_normals
-from facewright.engine.geometry.rigid import align_trimmed, moved
+from facewright.engine.geometry.rigid import moved
 from facewright.engine.geometry.settle import grown, settle
 from facewright.engine.geometry.target import Target
 from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Points
 from facewright.engine.mask import Mask, as_mask
-from facewright.engine.measure.distance import Distances, face_samples
+from facewright.engine.measure.distance import Distances
 from facewright.engine.mesh import Mesh, Scan
-from facewright.engine.models.base import plausibility
 from facewright.engine.progress import Progress, part, silent
 from facewright.engine.scans import artefacts, fitting, rims
+from facewright.engine.scans.age_guess import guess_age
 from facewright.engine.scans.artefacts import Artefacts
+from facewright.engine.scans.drawn import Drawn
 from facewright.engine.scans.placement import Clock, Placed, outward, prepare
 from facewright.engine.scans.texture import carry_texture, has_colors
-from facewright.engine.scans.verdict import Verdict, judge, parts_of, size_of
+from facewright.engine.scans.verdict import Verdict
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -39,9 +38,6 @@ SEEK = {"neck": 0.2, "ears": 0.15, "scalp": 0.02}
 
 RIM = 0.2
 """The same for outer skin that borders on the inside of mouth, nose and eye sockets."""
-
-NEAR = 1.5
-"""Millimetres within which a vertex counts as measured."""
 
 CLEAR = 3
 """Rings of triangles about mouth, nostrils and eye sockets that stay as the drawing left them."""
@@ -153,7 +149,7 @@ def _register(
         target, seek = _target(scan, whole, placed, model, mask)
         years = age
         if years is None:
-            years = fitting.guess_age(
+            years = guess_age(
                 model,
                 placed.points,
                 free_scale=not placed.unit,
@@ -191,11 +187,9 @@ def _register(
         anchors = _anchors(model, placed.points, fit.scan_to_head)
         shown = _draw(model, fit.vertices, target, seek, anchors, part(progress, 0.55, 0.8))
     with clock("judge"):
-        error, inferred = _support(model, target, shown, seek)
-        head = _Head(model, fit, shown, error, inferred)
-        marks = model.template.landmarks.on(shown)
-        distances = _distances(target, shown, model, marks)
-        verdict = _verdict(head, placed, marks, distances)
+        head = Drawn.of(model, fit, shown, target, seek)
+        distances = head.distances(target)
+        verdict = head.verdict(placed, distances)
     face = head.face(years, given=age is not None)
     with clock("texture"):
         if has_colors(whole):
@@ -204,7 +198,7 @@ def _register(
                 whole,
                 target,
                 Mesh(model.topology, shown),
-                1 - inferred,
+                1 - head.inferred,
                 skin,
                 progress=part(progress, 0.82, 1.0),
             )
@@ -213,9 +207,9 @@ def _register(
     return Registration(
         face,
         fit.scan_to_head @ placed.to_upright,
-        frozen(error),
+        head.error,
         distances,
-        marks,
+        head.marks,
         verdict,
         dict(clock.seconds),
         frozen(fit.vertices),
@@ -367,74 +361,3 @@ def _draw(
     hidden = grown(~template.visible, template.fine.faces, CLEAR)
     laid = settle(fine, template.fine.faces, target, (seek == 1) & ~hidden, start)
     return laid.astype(np.float32)
-
-
-def _support(
-    model: LifespanModel, target: Target, shown: FloatArray, seek: DoubleArray
-) -> tuple[FloatArray, Mask]:
-    """Return the signed error per vertex, NaN without support, and the inferred mask."""
-    normals = vertex_normals(shown, model.topology.faces)
-    match = target.match(shown, normals, limit=5.0, cosine=0.5)
-    matched = (match.trust > 0.5) & (seek > 0)
-    error = np.where(matched, match.distances, np.nan).astype(np.float32)
-    measured = matched & (np.abs(match.distances) <= NEAR)
-    return error, frozen(1.0 - measured)
-
-
-def _distances(target: Target, shown: FloatArray, model: LifespanModel, marks: Points) -> Distances:
-    samples = face_samples(target.vertices, target.faces, marks, tree=target.tree)
-    if len(samples.points) == 0:
-        return Distances.of([])
-    return Distances.of(SurfaceTree(shown, model.topology.faces).nearest(samples.points).distances)
-
-
-@dataclass(frozen=True, eq=False)
-class _Head:
-    """What was registered, before it is told as a face."""
-
-    model: LifespanModel
-    fit: fitting.Fit
-    shown: FloatArray
-    error: FloatArray
-    inferred: Mask
-
-    def face(self, years: float, *, given: bool) -> Face:
-        """Return the face: the expression taken off the skin and named."""
-        expression = fitting.expression_of(self.model, self.fit.coefficients)
-        offsets = self.model.expression_offsets(expression, years)
-        sex = self.fit.coefficients[self.model.groups["sex"]]
-        ancestry = self.fit.coefficients[self.model.groups["ancestry"]]
-
-        def share(value: float) -> Trait:
-            return Trait(float(np.clip(value, 0, 1)), "estimated")
-
-        subject = Subject(
-            age=Trait(float(years), "given" if given else "estimated"),
-            sex=Trait(float(np.clip(sex[0], -1, 1)), "estimated"),
-            african=share(ancestry[0]),
-            asian=share(ancestry[1]),
-        )
-        mesh = Mesh(self.model.topology, self.shown - offsets)
-        return Face(mesh, subject, expression, inferred=self.inferred)
-
-
-def _verdict(head: _Head, placed: Placed, marks: Points, distances: Distances) -> Verdict:
-    model, fit = head.model, head.fit
-    shared = tuple(
-        n for n in placed.points.names if n in marks.names and fitting.certainty(n) > 0.1
-    )
-    found = moved(np.stack([placed.points[n] for n in shared]), fit.scan_to_head)
-    carried = np.stack([marks[n] for n in shared])
-    age = float(fit.coefficients[model.groups["age"]][0])
-    basis_mean = model.vertices(np.where(np.arange(len(fit.coefficients)) == 0, age, 0.0))
-    expected = model.template.landmarks.select(shared).on(basis_mean).positions
-    standard = (fit.coefficients / model.prior_sd)[model.groups["identity"]]
-    face = (model.topology.regions["face"] > 0.5) & model.template.visible
-    return judge(
-        distances,
-        parts_of(head.shown, marks, head.error, face),
-        size=size_of(align_trimmed(found, expected, scale=True)),
-        unit=placed.unit,
-        implausible=plausibility(standard),
-        astray=float(np.linalg.norm(found - carried, axis=1).mean()),
-    )

@@ -25,7 +25,8 @@ from facewright.engine.geometry.rigid import moved, scale_of
 from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
 from facewright.engine.models.store import ModelStore
-from facewright.engine.scans.fitting import fit_landmarks, guess_age
+from facewright.engine.scans.age_guess import guess_age
+from facewright.engine.scans.fitting import fit_landmarks
 from facewright.engine.scans.landmarking import Found, find_landmarks
 from facewright.engine.scans.surfacing import surface
 

@@ -11,6 +11,7 @@ from facewright.engine.geometry.target import Target
 from facewright.engine.landmarks import Points
 from facewright.engine.measure.distance import scan_to_head
 from facewright.engine.scans import fitting
+from facewright.engine.scans.age_guess import guess_age
 from facewright.engine.scans.equations import solve_within
 from facewright.engine.scans.gaze import Gaze
 from facewright.engine.scans.registration import seeking
@@ -94,7 +95,7 @@ def test_infants_and_adults_are_told_apart(model, rng, age, low, high, free_scal
         points = model.template.landmarks.select(MARKS).on(model.vertices(coefficients))
         noisy = points.positions + rng.normal(0, 1.0, points.positions.shape)
         marks = Points.build(MARKS, noisy * (0.02 if free_scale else 1.0))
-        guesses.append(fitting.guess_age(model, marks, free_scale=free_scale))
+        guesses.append(guess_age(model, marks, free_scale=free_scale))
     assert low <= np.median(guesses) <= high
 
 
