@@ -100,7 +100,7 @@ def person(number: int, age: float, models: ModelStore, noise: float = 0.1) -> S
         skin=skin,
         cell=cell,
         areas=vertex_areas(skin, model.topology.faces),
-        face=(model.topology.regions["face"] > 0.5) & model.template.visible & (cell >= 0),
+        face=model.template.face & (cell >= 0),
         across=angle[None] * np.where(clean.valid, radius, 80.0),
         up=clean.points[..., 1] - float(marks["sto"][1]) + 0.0 * angle[None],
         out=out,

@@ -104,7 +104,7 @@ def apart(head: np.ndarray, truth: np.ndarray, models: ModelStore) -> tuple[floa
     """Return the mean mm between a head and the truth: points, surface, lips."""
     model = models.lifespan()
     faces, regions = model.topology.faces, model.topology.regions
-    face = (regions["face"] > 0.5) & model.template.visible
+    face = model.template.face
     lips = face & (np.maximum(regions["upper_lip"], regions["lower_lip"]) > 0.5)
     share = vertex_areas(truth, faces)[face]
     placed = moved(head, align_trimmed(head[face].astype(float), truth[face].astype(float)))

@@ -48,8 +48,8 @@ def judged(face: Face, model: LifespanModel) -> FloatArray:
 
 def left_over(detail: Detail, model: LifespanModel) -> float:
     """Return what the model leaves of the outer face, root mean square along each axis, mm."""
-    outer = (model.topology.regions["face"] > 0.5) & model.template.visible
-    return float(np.sqrt(np.square(detail.residual[outer], dtype=np.float64).mean()))
+    outer = detail.residual[model.template.face]
+    return float(np.sqrt(np.square(outer, dtype=np.float64).mean()))
 
 
 @one_thread()

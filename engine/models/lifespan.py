@@ -230,7 +230,7 @@ class LifespanModel:
     @cached_property
     def _form(self) -> FineForm:
         lips = self._stored["lips"].astype(np.int32)
-        return FineForm(self._stored["young"], self.template.coarse, lips)
+        return FineForm(self._stored["young"], self.template, lips)
 
     def _problem(
         self, mesh: Mesh, given: Mapping[str, float] | None

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,10 @@ from facewright.engine.geometry.diffusion import Diffusion
 from facewright.engine.geometry.normals import vertex_areas
 from facewright.engine.geometry.threads import one_thread
 from facewright.engine.geometry.transfer import Transfer
-from facewright.engine.mesh import Topology
 from facewright.engine.models.agescale import warp
+
+if TYPE_CHECKING:
+    from facewright.engine.models.template import Template
 
 PEOPLE = "people.safetensors"
 SEEDS: Mapping[str, range] = MappingProxyType(
@@ -95,13 +97,14 @@ class FineForm:
     ----------
     young : (V, 3)
         The young head, mm.
-    topology : Topology
-        With its mirror and the region `inner`, which stays as it is.
+    template : Template
+        Of which the coarse level moves; its region `inner` stays as it is.
     contacts : (C, 2) int
         Vertices that touch, of the lips: they move alike.
     """
 
-    def __init__(self, young: FloatArray, topology: Topology, contacts: IntArray) -> None:
+    def __init__(self, young: FloatArray, template: Template, contacts: IntArray) -> None:
+        topology = template.coarse
         assert topology.mirror is not None
         vertices = young.astype(np.float64)
         self._mirror = topology.mirror
@@ -113,7 +116,7 @@ class FineForm:
         self._mask: DoubleArray = outside * self._diffusions[-1].smooth(outside[:, None])[:, 0]
         still = np.broadcast_to(np.eye(3), (len(topology.faces), 3, 3))
         self._joined = Transfer(vertices, topology.faces, still, contacts=contacts, opening=0.0)
-        self._face = (topology.regions["face"] > 0.5) & (topology.regions["inner"] < 0.5)
+        self._face = template.coarse_face
         self._amounts = [
             amount / (np.sqrt(3.0) * self._usual(diffusion))
             for (_, amount), diffusion in zip(SPECTRUM, self._diffusions, strict=True)

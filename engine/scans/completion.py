@@ -86,8 +86,7 @@ class Region:
 
     def __post_init__(self) -> None:
         template = self.model.template
-        seen = (template.coarse.regions["face"] > 0.5) & template.visible[template.subset]
-        known = 1.0 - self.mask[template.subset][seen]
+        known = 1.0 - self.mask[template.subset][template.coarse_face]
         if known.mean() < LEAST_KNOWN:
             raise InputError(
                 "Too little of the face is left to go by: mask less of it, or load a fuller scan."

@@ -136,7 +136,7 @@ def test_detail_survives_ageing(years: float, models: ModelStore) -> None:
     more or fewer on each person: five are judged together.
     """
     model = models.lifespan()
-    faces, seen = model.topology.faces, model.topology.regions["face"] > 0.5
+    faces, seen = model.topology.faces, model.template.face
     folded_before = folded = 0
     reliefs = []
     for seed in range(5):
@@ -212,7 +212,7 @@ def test_a_seed_stays_who_it_is_at_every_age(models: ModelStore) -> None:
     """The spread of people depends on age, so that a child is not quite the adult made younger."""
     evaluator = Evaluator(models)
     model = models.lifespan()
-    seen = (model.topology.regions["face"] > 0.5) & model.template.visible
+    seen = model.template.face
 
     def apart(one: Face, other: Face) -> float:
         return float(np.linalg.norm(one.mesh.vertices - other.mesh.vertices, axis=1)[seen].mean())

@@ -33,8 +33,7 @@ FEW = 8
 
 @pytest.fixture(scope="module")
 def face(models: ModelStore) -> np.ndarray:
-    regions = models.lifespan().topology.regions
-    return (regions["face"] > 0.5) & (regions["inner"] < 0.5)
+    return models.lifespan().template.face
 
 
 def people(models: ModelStore) -> list[tuple[Sitter, float]]:

@@ -91,8 +91,7 @@ def test_real_faces_have_more_than_the_axes(model: LifespanModel, data_folder: P
     scans = data_folder / "real" / "scans"
     if not scans.is_dir():
         pytest.skip(f"{scans} is not here")
-    regions = model.template.coarse.regions
-    face = (regions["face"] > 0.5) & (regions["inner"] < 0.5)
+    face = model.template.coarse_face
     shape = slice(model.groups["identity"].start, model.groups["asymmetry"].stop)
     for name, expected in ADULTS.items():
         head = register(read_scan(scans / name), store).face

@@ -28,7 +28,7 @@ def test_register_finds_the_head_under_the_scan(recipe: Recipe, finding_models: 
     truth = face_of(recipe, models)
     template, rig = models.lifespan().template, models.rig()
     here, there = rig.pose(result.face).skin.vertices, rig.pose(truth).skin.vertices
-    area = template.fine.regions["face"] > 0.5
+    area = template.face
     to_truth = np.linalg.inv(result.scan_to_head @ recipe.to_file)
     here = moved(here, to_truth).astype(np.float32)
     surface = SurfaceTree(here, template.fine.faces).nearest(there[area]).distances

@@ -79,7 +79,7 @@ def test_a_set_is_what_it_says_and_the_same_again(models):
 
 def test_a_sitter_is_one_person(models):
     model = models.lifespan()
-    seen = model.template.coarse.regions["face"] > 0.5
+    seen = model.template.coarse_face
 
     def apart(a, b):
         return np.linalg.norm(a - b, axis=1)[seen].mean()

@@ -40,7 +40,7 @@ def score(face, models) -> float:
 def visible(models) -> np.ndarray:
     """Triangles of the outer face."""
     template = models.lifespan().template
-    inside = template.visible & (template.fine.regions["face"] > 0.5)
+    inside = template.face
     return np.flatnonzero(inside[template.fine.faces].all(axis=1))
 
 

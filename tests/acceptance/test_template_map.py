@@ -78,7 +78,7 @@ def test_the_kit_covers_our_skin(kit: TemplateMap, store: ModelStore) -> None:
 
 def test_heads_cross_both_ways(kit: TemplateMap, store: ModelStore) -> None:
     template, model = store.lifespan().template, kit.model
-    face = (template.fine.regions["face"] > 0.5) & template.visible
+    face = template.face
     skin = template_map.skin_faces(model)
     own_face = slice(0, 9409)
     still = {axis.name: 0.0 for axis in model.axes if axis.group == "expression"}
@@ -105,7 +105,7 @@ def test_heads_cross_both_ways(kit: TemplateMap, store: ModelStore) -> None:
 def test_expressions_cross_too(kit: TemplateMap, store: ModelStore) -> None:
     """Lips and lids that touch must not be taken for each other."""
     template = store.lifespan().template
-    face = (template.fine.regions["face"] > 0.5) & template.visible
+    face = template.face
     rest = template.landmarks.on(kit.head(kit.model.mean()).vertices)
     labels = [axis.label for axis in kit.model.axes]
     opening = {"jawOpen": ("ls", "li", 10, 40), "eyeBlink_L": ("ps_l", "pi_l", -14, -5)}
@@ -129,7 +129,7 @@ def aligned_distance(points: np.ndarray, goals: np.ndarray, surface: SurfaceTree
 
 def test_heads_of_ours_find_their_likeness(kit: TemplateMap, store: ModelStore) -> None:
     lifespan, model = store.lifespan(), kit.model
-    face = (lifespan.template.fine.regions["face"] > 0.5) & lifespan.template.visible
+    face = lifespan.template.face
     found = []
     for c in lifespan.sample(np.random.default_rng(3), 6, age=30):
         head = lifespan.instance(c)
@@ -246,7 +246,7 @@ def test_a_cropped_face_that_lies_down_is_matched(store: ModelStore, tmp_path: P
     c = np.array([1.5, -1, 1, 0.5, -1.5, 1, 0, 1])
     head = found.head(found.model.instance(c))
     truth = template.lift @ (mean + np.tensordot(c, shapes, axes=1))
-    face = (template.fine.regions["face"] > 0.5) & template.visible
+    face = template.face
     shift = found.motion[:3, 3]
     apart = SurfaceTree(truth + shift, template.fine.faces).nearest(head.vertices[face])
     print(f"\ncropped face: {apart.distances.mean():.3f} mm, {found.here.held.mean():.0%} covered")
@@ -271,7 +271,7 @@ def test_heads_become_documents(kit: TemplateMap, store: ModelStore, tmp_path: P
     assert face.expression["jawOpen"] == pytest.approx(0.8, abs=0.25)
     still = Evaluator(store).face(project.with_edit(Neutralise()))
     rest = kit.head(model.instance(np.where(c == 0.8, 0.0, c))).vertices
-    region = (ours.topology.regions["face"] > 0.5) & ours.template.visible
+    region = ours.template.face
     left, moved_by = (
         np.linalg.norm(head[region] - rest[region], axis=1).mean()
         for head in (still.mesh.vertices, shown)

@@ -42,7 +42,7 @@ def test_ears_noses_and_lips_age_as_published(model, sex, pair, sign):
 
 @pytest.mark.parametrize("sex", [-1.0, 1.0])
 def test_ageing_is_gradual(model, sex):
-    face = (model.template.fine.regions["face"] > 0.5) & model.template.visible
+    face = model.template.face
     heads = [head(model, age, sex)[face] for age in GROWN]
     steps = [float(np.linalg.norm(b - a, axis=1).mean()) for a, b in pairwise(heads)]
     assert min(steps) > 0.4 * max(steps)

@@ -61,7 +61,7 @@ def test_round_trip_at_a_given_age(model: LifespanModel, age: float) -> None:
     assert np.abs(found[1:4] - c[1:4]).max() < 0.25
     identity = model.groups["identity"]
     assert np.sqrt(np.mean((found[identity] - c[identity]) ** 2)) < 0.25
-    face = model.topology.regions["face"] > 0.5
+    face = model.template.face
     off = np.linalg.norm(model.vertices(found) - mesh.vertices, axis=1)[face]
     assert off.mean() < 0.1
 

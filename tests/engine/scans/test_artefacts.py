@@ -51,7 +51,7 @@ def test_a_clean_scan_has_none(model, head):
     assert result.share == 0.0
     assert not result.found.any()
     assert not result.stained.any()
-    face = (model.topology.regions["face"] > 0.5) & model.template.visible
+    face = model.template.face
     assert (result.met[face] == EXPLAINED).mean() > 0.99
 
 

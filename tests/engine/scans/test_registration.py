@@ -82,7 +82,7 @@ def shown(models, result):
 def test_the_head_is_found_with_its_bump(models, truth, result):
     registration, motion = result
     model = models.lifespan()
-    face = model.topology.regions["face"] > 0.5
+    face = model.template.face
     seen = face & model.template.visible & (registration.face.inferred < 0.5)
     there = moved(moved(truth, motion), registration.scan_to_head)
     normals = vertex_normals(there, model.topology.faces)
@@ -194,7 +194,7 @@ def test_hair_and_clothes_are_sought_less(models):
     model = models.lifespan()
     weights = seeking(model)
     regions = model.topology.regions
-    face = (regions["face"] > 0.5) & model.template.visible
+    face = model.template.face
     assert np.median(weights[face]) == 1.0
     assert weights[(regions["scalp"] > 0.9) & model.template.visible].max() < 0.2
     assert (weights[~model.template.visible] == 0).all()
