@@ -16,7 +16,7 @@ from facewright.engine.edits.base import Edit
 from facewright.engine.edits.blend import blend
 from facewright.engine.edits.reshape import NOT_FINITE, mean_face
 from facewright.engine.errors import Cancelled, FacewrightError
-from facewright.engine.face import TRAITS, Face
+from facewright.engine.face import Face
 from facewright.engine.geometry.threads import one_thread
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.project import Project
@@ -166,7 +166,7 @@ def _applied(index: int, models: ModelStore, edit: Edit, before: Face) -> Face:
     except Exception as error:
         reason = "switch it off or change its values; the rest of the project is untouched."
         raise EditFailed(index, edit, reason) from error
-    numbers = (getattr(after.subject, name).value for name in TRAITS)
+    numbers = after.subject.traits.values()
     if not all(map(math.isfinite, (*numbers, *after.expression.values(), *after.pose.flat))):
         raise EditFailed(index, edit, NOT_FINITE)
     return after

@@ -46,6 +46,11 @@ class Subject:
     african: Trait = Trait(0.0)
     asian: Trait = Trait(0.0)
 
+    @property
+    def traits(self) -> dict[str, float]:
+        """Its traits by name, wherever they come from."""
+        return {name: float(getattr(self, name).value) for name in TRAITS}
+
 
 class Weights(Mapping[str, float]):
     """An immutable, hashable mapping of axis name to coefficient; zeros are left out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from facewright.engine.edits.table import EDITS
 from facewright.engine.edits.transfer import Donor, donor_in, named
 from facewright.engine.errors import InputError
 from facewright.engine.evaluator import Evaluator
-from facewright.engine.face import TRAITS, Face
+from facewright.engine.face import Face
 from facewright.engine.files.project import SUFFIX, save
 from facewright.engine.models.presets import PRESETS
 from facewright.engine.models.variation import SEEDS
@@ -215,14 +215,10 @@ def _add(
     project = project.with_edit(edit)
     face = opened.evaluator.face(project)
     save(loaded.history.commit(edit.label, project), output, tools.models, face=face)
-    subject = face.subject
     data = {
         "output": str(output),
         "steps": [step.kind for step in project.edits],
-        "subject": {
-            name: {"value": getattr(subject, name).value, "origin": getattr(subject, name).origin}
-            for name in TRAITS
-        },
+        "subject": asdict(face.subject),
         "expression": dict(face.expression),
         "problems": list(opened.notes),
     }

@@ -16,7 +16,7 @@ from facewright.engine.arrays import frozen
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
 from facewright.engine.edits.painting import painted
 from facewright.engine.errors import InputError
-from facewright.engine.face import TRAITS, Face
+from facewright.engine.face import Face
 from facewright.engine.mask import Mask, as_mask
 from facewright.engine.mesh import Mesh
 
@@ -184,7 +184,7 @@ def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion 
     area = area_of(edit, model)
     if area is None:
         return None
-    about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
+    about = face.subject.traits
     scanned = face.inferred is not None  # heads of the model are known everywhere
     with _lock:
         region = _region(edit, area, model)

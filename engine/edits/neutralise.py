@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from facewright.engine.edits.base import Edit
-from facewright.engine.edits.reshape import traits
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
 from facewright.engine.mask import Mask
@@ -76,7 +75,7 @@ def rest(face: Face, models: ModelStore) -> Rest:
     """
     from facewright.engine.scans.resting import rest_of
 
-    model, about = models.lifespan(), traits(face.subject)
+    model, about = models.lifespan(), face.subject.traits
     if face.mesh.topology.id != model.topology.id:
         raise InputError(
             "This head was made on another template than the model's: register its scan again."

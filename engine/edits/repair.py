@@ -12,7 +12,7 @@ from facewright.engine.edits.base import Choice, Edit, Hidden
 from facewright.engine.edits.complete import ALTERNATIVE, PAINTED, Complete, completion_of
 from facewright.engine.edits.painting import painted
 from facewright.engine.errors import InputError
-from facewright.engine.face import TRAITS, Face
+from facewright.engine.face import Face
 from facewright.engine.mask import Mask, as_mask
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def plan_of(edit: Repair, face: Face, models: ModelStore) -> Plan | None:
         return None
     model = models.lifespan()
     area = repair_area(edit, model)
-    about = {name: float(getattr(face.subject, name).value) for name in TRAITS}
+    about = face.subject.traits
     with _lock:
         for side, plan in _kept:
             known = plan.asked

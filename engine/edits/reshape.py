@@ -120,11 +120,6 @@ def _memory(model: LifespanModel) -> _Memory:
         return memory
 
 
-def traits(subject: Subject) -> dict[str, float]:
-    """Return the model's named axes that the subject holds fixed."""
-    return {name: getattr(subject, name).value for name in TRAITS}
-
-
 @one_thread()  # a second one would wait for the next fit at full speed, 40 ms of a stroke's step
 def encode(face: Face, model: LifespanModel) -> Encoding:
     """Return the coefficients and the detail of a face's neutral shape.
@@ -143,7 +138,7 @@ def encode(face: Face, model: LifespanModel) -> Encoding:
             "This head was made on another template than the model's: register its scan again."
         )
     memory = _memory(model)
-    about = traits(face.subject)
+    about = face.subject.traits
     known = memory.of(face.mesh).get(memory.key(about))
     if known is None:
         coefficients = frozen(model.coefficients(face.mesh, given=about))
@@ -246,7 +241,7 @@ def placed(face: Face, model: LifespanModel, targets: Mapping[str, float]) -> Fa
 
     Where a trait comes from (given, estimated, unknown) stays: the change starts from it.
     """
-    now = traits(face.subject)
+    now = face.subject.traits
     changed = {name: value for name, value in targets.items() if value != now[name]}
     if not changed:
         return face

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
-from facewright.engine.edits.base import Edit
 from facewright.engine.edits.reshape import placed
-from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, AtTraits, SexField
 from facewright.engine.face import Face
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class SexAncestry(Edit):
+class SexAncestry(AtTraits):
     """Carry the person to another position on the sex and ancestry axes.
 
     These are directions between averages of the model's sources, no statement about a person.
@@ -28,12 +27,6 @@ class SexAncestry(Edit):
     sex: SexField = 0.0
     african: AfricanField = 0.0
     asian: AsianField = 0.0
-
-    @classmethod
-    def initial(cls, face: Face) -> Self:
-        """Return the edit at the subject's own traits."""
-        about = face.subject
-        return cls(sex=about.sex.value, african=about.african.value, asian=about.asian.value)
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face at these traits; the person's other coefficients and detail stay."""

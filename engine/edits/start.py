@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from facewright.engine.arrays import FloatArray, frozen
-from facewright.engine.edits.base import Edit, Slider
+from facewright.engine.edits.base import Slider
 from facewright.engine.edits.reshape import Detail, Encoding, decode, detail_on, subject_of
-from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, AtTraits, SexField
 from facewright.engine.face import Face
 from facewright.engine.models.lifespan_axes import SHAPE
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Start(Edit):
+class Start(AtTraits):
     """Begin with a head of the life-span model.
 
     Seed 0 is the mean head of the traits; any other seed is a person drawn from the model,
@@ -47,17 +47,6 @@ class Start(Edit):
     fine_seed: Annotated[
         int, Slider(0, 10000, "", 1, "Fine form of person", "0 is their own; others are random.")
     ] = 0
-
-    @classmethod
-    def initial(cls, face: Face) -> Self:
-        """Return the mean head of the face's subject."""
-        about = face.subject
-        return cls(
-            age=about.age.value,
-            sex=about.sex.value,
-            african=about.african.value,
-            asian=about.asian.value,
-        )
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return a new head; nothing of `face` remains."""

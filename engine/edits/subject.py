@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from facewright.engine.edits.base import Edit, Slider
-from facewright.engine.edits.reshape import traits
-from facewright.engine.edits.trait_fields import AfricanField, AsianField, SexField
+from facewright.engine.edits.base import Slider
+from facewright.engine.edits.trait_fields import AfricanField, AsianField, AtTraits, SexField
 from facewright.engine.face import Face, Subject, Trait
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class About(Edit):
+class About(AtTraits):
     """State the subject's age, sex and ancestry where they are known.
 
     Shape alone does not tell age: later steps start from what is said here.
@@ -29,20 +28,9 @@ class About(Edit):
     african: AfricanField = 0.0
     asian: AsianField = 0.0
 
-    @classmethod
-    def initial(cls, face: Face) -> Self:
-        """Return the edit with what is known or assumed now."""
-        about = face.subject
-        return cls(
-            age=about.age.value,
-            sex=about.sex.value,
-            african=about.african.value,
-            asian=about.asian.value,
-        )
-
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the subject's traits given; those left as they were keep origin."""
-        now = traits(face.subject)
+        now = face.subject.traits
         changed = {
             name: Trait(getattr(self, name), "given")
             for name in now

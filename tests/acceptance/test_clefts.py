@@ -82,8 +82,8 @@ def row(infant: Infant, made: Cleft, models: ModelStore) -> dict[str, float]:
     likely = plan.proposal("model")
     still = ~plan.asked.free
     assert (likely[still] == made.mesh.vertices[still]).all()  # known skin moved by 0.00 mm
-    about = {name: float(getattr(infant.subject, name).value) for name in TRAITS}
     mean = np.array(model.defaults)
+    about = infant.subject.traits
     for name, value in about.items():
         mean[model.row(name)] = value
     belief, free = model.posterior(made.mesh, 1.0 - area, about)

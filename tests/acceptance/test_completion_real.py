@@ -15,7 +15,6 @@ import pytest
 from registered import registered
 
 from facewright.engine.edits.complete import Complete, area_of
-from facewright.engine.face import TRAITS
 from facewright.engine.mask import Mask
 from facewright.engine.models.store import ModelStore
 from facewright.engine.scans.completion import WITHIN_90, Completion, Region
@@ -52,7 +51,7 @@ def hidden(region: str, model) -> Mask:
 def completed(name: str, region: str, models: ModelStore, folder) -> Row:
     """One region of one scan, hidden and completed."""
     face, model = registered(folder, name).result.face, models.lifespan()
-    about = {trait: float(getattr(face.subject, trait).value) for trait in TRAITS}
+    about = face.subject.traits
     asked = Completion(face.mesh, Region(hidden(region, model), model), about)
     truth, likely, spread = face.mesh.vertices, asked.likely(), asked.spread()
     assert (likely[~asked.free] == truth[~asked.free]).all()  # known skin moved by 0.00 mm

@@ -19,7 +19,7 @@ from facewright.engine.edits.complete import PAINTED, Complete, area_of
 from facewright.engine.edits.identity import Identity
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
-from facewright.engine.face import TRAITS, Weights
+from facewright.engine.face import Weights
 from facewright.engine.project import History, Project
 from facewright.engine.scans.completion import WITHIN_90, Completion, Region
 
@@ -49,10 +49,10 @@ def choose(qtbot, window, panel, region):
 
 def asked_of(window, before) -> Completion:
     """The completion of the last step, asked of the model anew."""
-    about = {trait: float(getattr(before.subject, trait).value) for trait in TRAITS}
     model = window.document.models.lifespan()
     region = Region(area_of(last(window), model), model)
-    return Completion(before.mesh, region, about, scanned=before.inferred is not None)
+    scanned = before.inferred is not None
+    return Completion(before.mesh, region, before.subject.traits, scanned)
 
 
 def mask_nose(window):

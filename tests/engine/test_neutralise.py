@@ -9,7 +9,7 @@ import pytest
 from toy import ToyStore
 
 from facewright.engine.edits.neutralise import Neutralise, rest
-from facewright.engine.edits.reshape import mean_face, traits
+from facewright.engine.edits.reshape import mean_face
 from facewright.engine.errors import InputError
 from facewright.engine.evaluator import Evaluator
 from facewright.engine.face import Face, Weights
@@ -127,4 +127,4 @@ def test_another_template_is_refused(rng: np.random.Generator) -> None:
 def test_traits_are_held(rng: np.random.Generator) -> None:
     face = scan_of(person(rng), CRY, CRY)
     assert Neutralise().apply(face, MODELS).subject == face.subject
-    assert traits(face.subject)["age"] == 30.0
+    assert face.subject.traits["age"] == 30.0
