@@ -17,42 +17,42 @@ IDENTITY, ASYMMETRY = ("identity", "detail"), ("asymmetry",)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Identity(Edit):
+class _AlongAxes(Edit):
+    """Move the person along axes of the model."""
+
+    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
+    groups: ClassVar[tuple[str, ...]]
+
+    weights: Weights = NO_WEIGHTS
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face with the weights added to its coefficients.
+
+        Raises
+        ------
+        InputError
+            If a weight names no axis of the step's groups.
+        """
+        return shifted(face, models.lifespan(), self.weights, self.groups)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Identity(_AlongAxes):
     """Move the person along the model's identity axes, in standard deviations from now."""
 
     kind: ClassVar[str] = "identity"
     label: ClassVar[str] = "Shape"
-    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
+    groups: ClassVar[tuple[str, ...]] = IDENTITY
 
     weights: Annotated[Weights, AxisSliders("lifespan", IDENTITY, "Identity")] = NO_WEIGHTS
 
-    def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face with the weights added to its coefficients.
-
-        Raises
-        ------
-        InputError
-            If a weight names no axis of the step's groups.
-        """
-        return shifted(face, models.lifespan(), self.weights, IDENTITY)
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Asymmetry(Edit):
+class Asymmetry(_AlongAxes):
     """Add or take asymmetry along the model's asymmetry axes, in standard deviations from now."""
 
     kind: ClassVar[str] = "asymmetry"
     label: ClassVar[str] = "Asymmetry"
-    needs: ClassVar[tuple[str, ...]] = ("lifespan",)
+    groups: ClassVar[tuple[str, ...]] = ASYMMETRY
 
     weights: Annotated[Weights, AxisSliders("lifespan", ASYMMETRY, "Asymmetry")] = NO_WEIGHTS
-
-    def apply(self, face: Face, models: ModelStore) -> Face:
-        """Return the face with the weights added to its coefficients.
-
-        Raises
-        ------
-        InputError
-            If a weight names no axis of the step's groups.
-        """
-        return shifted(face, models.lifespan(), self.weights, ASYMMETRY)
