@@ -33,6 +33,9 @@ MAX_RATIO = 400
 ROOM, ROOM_RATIO = 256 << 20, 40
 """Bytes that arrays and pixels of any file may take, and more for each byte of a larger one."""
 
+NOT_UNPACKED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What `zipfile` raises for a member that is damaged, encrypted or packed as nobody packs."""
+
 MAX_SIDE = 8_192
 _NAME = re.compile(
     r"(?:project\.json|preview\.png|arrays/[0-9a-f]{64}\.npy|images/[0-9a-f]{64}\.png)"
@@ -194,13 +197,7 @@ class ArchiveReader:
         try:
             with self._zip.open(name) as stream:
                 content = stream.read(self._sizes[name] + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except NOT_UNPACKED as error:
             raise Damaged(f"{name} cannot be unpacked") from error
         if len(content) != self._sizes[name]:
             raise Damaged(f"{name} has another size than stated")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from facewright.engine.files.archive import NOT_UNPACKED
 from facewright.engine.models.external.foreign import (
     MOST_NUMBERS,
     MOST_PACKED,
@@ -47,12 +46,7 @@ class Arrays:
     def __enter__(self) -> Arrays:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._zip.close()
 
     @property
@@ -71,11 +65,7 @@ class Arrays:
         except Unusable:
             raise
         except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
+            *NOT_UNPACKED,
             ValueError,
             SyntaxError,
             TypeError,
