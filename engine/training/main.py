@@ -32,6 +32,10 @@ APART = {
     "generalisation": "facewright.engine.training.generalisation",
     "inface": "facewright.engine.training.inface",
     "blends": "facewright.engine.training.blends",
+    "skin-space": "facewright.engine.training.skins_space",
+    "painting": "facewright.engine.training.painting",
+    "painting-judged": "facewright.engine.training.skins_judging",
+    "completions": "facewright.engine.training.completions",
 }
 """Targets that are made by name alone, never by `all`.
 
