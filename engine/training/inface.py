@@ -21,10 +21,11 @@ from torch import nn
 from facewright.engine.arrays import FloatArray
 from facewright.engine.assets import ASSETS
 from facewright.engine.geometry.arap import Arap
-from facewright.engine.models.autoencoder import ENCODERS, WEIGHTS
+from facewright.engine.models.autoencoder import ENCODERS, WEIGHTS, Autoencoder
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.people import SEEDS
-from facewright.engine.models.store import ModelStore
+from facewright.engine.models.store import ModelStore, read_card
+from facewright.engine.training import codes_figure
 from facewright.engine.training.autoencoders import train
 from facewright.engine.training.components import Components
 from facewright.engine.training.disentangling import (
@@ -43,7 +44,7 @@ from facewright.engine.training.separation import Disentangled, separation
 
 STATE = Path("build") / "inface"
 """Where training stands, to be resumed."""
-VERSION = "1.0.0"
+VERSION, CARD = "1.0.0", "card.json"
 LATENTS, RANK = 128, 256
 PEOPLE, SCANS, TAUGHT_BASIS = 2400, 8400, 4000
 """People and scans that teach; scans whose components the networks stand on."""
@@ -138,7 +139,8 @@ def _both(model: LifespanModel, population: Population, out: Path) -> str:
         ),
     }
     figures = {f"{name} ({TEST} other {population.who}, face)": line for name, line in told.items()}
-    _write(out, population, "-apart", ENCODERS, nets, basis, taught, relief, figures)
+    folder = _write(out, population, "-apart", ENCODERS, nets, basis, taught, relief, figures)
+    _pictured(folder, model, population)
     return f"{population.id}: {left(shape.rebuilt(asked.vertices))}, {found.rebuilt}"
 
 
@@ -185,8 +187,8 @@ def _write(
     taught: ScanSet,
     relief: FloatArray,
     figures: dict[str, str],
-) -> None:
-    """Write what `models.autoencoder.Autoencoder` reads, and the card."""
+) -> Path:
+    """Write what `models.autoencoder.Autoencoder` reads, and the card; return their folder."""
     from safetensors.numpy import save
 
     codes = torch.from_numpy(basis.codes(taught.vertices))
@@ -209,7 +211,18 @@ def _write(
     fields = card(population.id + suffix, VERSION, population.title, population.who, bool(suffix))
     fields["files"] = {WEIGHTS: hashlib.sha256(content).hexdigest()}
     fields["measured"] = figures
-    (folder / "card.json").write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8")
+    (folder / CARD).write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8")
+    return folder
+
+
+def _pictured(folder: Path, model: LifespanModel, population: Population) -> None:
+    """Draw what the latents of a disentangled model group by, and say it in its card."""
+    apart = Autoencoder.load(folder, read_card(folder / CARD))
+    found = codes_figure.codes(apart, model, population.years)
+    (folder / codes_figure.FILE).write_text(codes_figure.figure(found), encoding="utf-8")
+    card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+    card["measured"]["Variance of what latents do to the mean face"] = codes_figure.told(found)
+    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 def _roots(latents: list[NDArray[np.float64]]) -> NDArray[np.float64]:
