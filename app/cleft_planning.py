@@ -34,6 +34,8 @@ class Asked:
     title : str
     scan : Scan or None
         In the file's own frame, for the report's pictures.
+    others : tuple of Path
+        Projects of other heads that the rater marked twice.
     """
 
     project: Project
@@ -41,6 +43,7 @@ class Asked:
     edit: Repair
     title: str
     scan: Scan | None = None
+    others: tuple[Path, ...] = ()
 
     def same(self, other: Asked | None) -> bool:
         """Whether both ask for the same proposal on the same head."""
@@ -50,6 +53,9 @@ class Asked:
         same = (one.side, one.way, one.alternative) == (two.side, two.way, two.alternative)
         here, there = self.before, other.before
         marks = here.landmarks is there.landmarks and here.subject == there.subject
+        marks &= self.others == other.others and self.project.day == other.project.day
+        marks &= self.project.rounds is other.project.rounds
+        marks &= self.project.visits is other.project.visits
         return same and one.area is two.area and here.mesh is there.mesh and marks
 
 
@@ -95,8 +101,9 @@ class CleftPlanning(QObject):
             from facewright.engine.reports.cleft import planned
 
             return planned(
-                asked.project, asked.before, asked.edit, asked.title, self._models, scan=asked.scan
-            )
+                asked.project, asked.before, asked.edit, asked.title, self._models,
+                scan=asked.scan, others=asked.others,
+            )  # fmt: skip
 
         self._lane.start("", work, done, lambda e: failed(explain(e).text), key="plan")
 

@@ -14,20 +14,33 @@ from facewright.engine.files.atomic import written
 
 MARGIN = 14.0
 """Mm of white around a page."""
+DPI = 96
+"""Pixels of an inch of the layout: those of style sheets."""
+FOOT, SMALL = 30, 11
+"""Pixels at the bottom of a page for its number, and the height of that."""
 
 
 def write_pdf(html: str, path: Path, title: str = "") -> None:
     """Write a page of HTML as PDF; a Qt application has to run.
+
+    Laid out at `DPI` whatever the screen, then scaled: `QTextDocument.print_` scales some sizes of
+    text and not others, and adds margins of its own.
 
     Raises
     ------
     InputError
         If the file cannot be written.
     """
-    from PySide6.QtCore import QMarginsF
-    from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+    from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+    from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
+    measured_on = QImage(1, 1, QImage.Format.Format_RGB32)
+    measured_on.setDotsPerMeterX(round(DPI / 0.0254))
+    measured_on.setDotsPerMeterY(round(DPI / 0.0254))
     document = QTextDocument()
+    document.documentLayout().setPaintDevice(measured_on)
+    document.setDocumentMargin(0)
+    document.setMetaInformation(QTextDocument.MetaInformation.CssMedia, "print")
     document.setHtml(html)
     with written(path) as temporary:
         printer = QPdfWriter(str(temporary))
@@ -36,7 +49,27 @@ def write_pdf(html: str, path: Path, title: str = "") -> None:
         printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
         margins = QMarginsF(MARGIN, MARGIN, MARGIN, MARGIN)
         printer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
-        document.print_(printer)
+        scale = printer.logicalDpiX() / DPI
+        wide, high = printer.width() / scale, printer.height() / scale - FOOT
+        document.setPageSize(QSizeF(wide, high))
+        painter = QPainter(printer)
+        for number in range(document.pageCount()):
+            if number:
+                printer.newPage()
+            painter.save()
+            painter.scale(scale, scale)
+            foot = QRectF(0, high, wide, FOOT)
+            words = f"{title} · {number + 1} / {document.pageCount()}".removeprefix(" · ")
+            font = document.defaultFont()
+            font.setPixelSize(SMALL)
+            painter.setFont(font)
+            painter.setPen(Qt.GlobalColor.darkGray)
+            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            painter.drawText(foot, right, words)
+            painter.translate(0, -number * high)
+            document.drawContents(painter, QRectF(0, number * high, wide, high))
+            painter.restore()
+        painter.end()
 
 
 def main(arguments: list[str]) -> int:

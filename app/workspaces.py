@@ -69,7 +69,7 @@ WORKSPACES: tuple[Workspace, ...] = (
         "clinic", "Clinic", "workspace-clinic",
         "Register a patient's scan, mark, complete, measure and compare",
         left=(("scan", "landmarks", "mask", "complete", "cleft", "sculpt"), ("steps", "history")),
-        right=(("subject", "expression", "identity", "measure", "compare"),),
+        right=(("subject", "expression", "identity", "measure", "compare", "visits"),),
         raised=("scan", "steps", "subject"),
         display={"look": "skin", "sides": True},
     ),

@@ -37,6 +37,14 @@ def ask_project(parent: QWidget, folder: str) -> Path | None:
     return Path(path) if path else None
 
 
+def ask_projects(parent: QWidget, folder: str) -> list[Path]:
+    """Ask for projects; none if the user gives up."""
+    kind = parent.tr("Projects (*{})").format(SUFFIX)
+    title = parent.tr("Heads that were marked twice")
+    paths, _ = QFileDialog.getOpenFileNames(parent, title, folder or home(), kind)
+    return [Path(path) for path in paths]
+
+
 def ask_model(parent: QWidget, folder: str) -> Path | None:
     """Ask for a file with a face model; None if the user gives up."""
     tr = parent.tr

@@ -21,6 +21,7 @@ from facewright.app.panels.scan import ScanPanel
 from facewright.app.panels.sculpt import SculptPanel
 from facewright.app.panels.steps import StepsPanel
 from facewright.app.panels.subject import SubjectPanel
+from facewright.app.panels.visits import VisitsPanel
 
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
@@ -41,6 +42,7 @@ PANELS: tuple[PanelSpec, ...] = (
     ),
     PanelSpec("measure", "Measure", "measure", _RIGHT, MeasurePanel),
     PanelSpec("compare", "Compare", "compare", _RIGHT, ComparePanel),
+    PanelSpec("visits", "Visits", "visits", _RIGHT, VisitsPanel, "follow-up timeline growth date"),
     PanelSpec("steps", "Steps", "steps", _LEFT, StepsPanel),
     PanelSpec("history", "History", "history", _LEFT, HistoryPanel),
     PanelSpec("log", "Log", "log", _BOTTOM, LogPanel),

@@ -11,13 +11,17 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton
 
 from facewright.app import theme
-from facewright.app.cleft_planning import Asked, CleftPlanning, page_of, write_page
+from facewright.app.cleft_planning import Asked, CleftPlanning
+from facewright.app.cleft_writing import ask_place, write_report, write_table
 from facewright.app.completing import Completing, Question
 from facewright.app.dialogs import places
-from facewright.app.errors import Message, explain
+from facewright.app.errors import Message
 from facewright.app.panels.base import Panel
+from facewright.app.tools.landmarks import LandmarkTool
 from facewright.app.tools.mask import PaintMask
+from facewright.app.widgets.cleft_begin import WHOLE, AreaStep, LandmarkStep, PatientStep
 from facewright.app.widgets.cleft_compare import CleftCompare
+from facewright.app.widgets.cleft_repeat import CleftRepeat, RaterError
 from facewright.app.widgets.guide_step import GuideStep
 from facewright.app.widgets.region_tiles import RegionTiles
 from facewright.app.widgets.rows import small_label
@@ -26,13 +30,12 @@ from facewright.app.workbench import Workbench
 from facewright.engine.edits.complete import PAINTED, Complete
 from facewright.engine.edits.neutralise import Neutralise
 from facewright.engine.edits.repair import Repair, repair_area
-from facewright.engine.errors import FacewrightError
-from facewright.engine.reports.cleft import NO_DEVICE, TELLING
+from facewright.engine.measure.rounds import overlap
+from facewright.engine.measure.vocabulary import CLEFT
+from facewright.engine.reports.cleft import NO_DEVICE
 
 if TYPE_CHECKING:
     from facewright.engine.reports.cleft import CleftPlan
-
-WHOLE = "whole"
 
 
 class CleftPanel(Panel):
@@ -46,16 +49,18 @@ class CleftPanel(Panel):
         self.completing = Completing(bench.document)
         self.plan: CleftPlan | None = None
         self._asked: Asked | None = None
+        self._others: tuple[Path, ...] = ()
         self.column.setSpacing(5 * theme.SPACE)
         self.compare_step = CleftCompare(5, self.tr("Compare"), bench.stage)
         self.compare_step.before.clicked.connect(self._show_before)
         for step in (
             self._patient_step(), self._landmark_step(), self._area_step(),
-            self._proposal_step(), self.compare_step, self._report_step(),
+            self._proposal_step(), self.compare_step, self._repeat_step(), self._visit_step(),
+            self._report_step(),
         ):  # fmt: skip
             self.column.addWidget(step)
-            if step is self.compare_step:
-                self.column.addWidget(self.compare_step.table)  # as wide as the panel
+            if isinstance(step, CleftCompare | CleftRepeat):
+                self.column.addWidget(step.table)  # as wide as the panel
         self.column.addStretch(1)
         self.hear(self.document.opened, self._opened)
         self._sync()
@@ -71,8 +76,10 @@ class CleftPanel(Panel):
     def sync(self) -> None:
         """Show how far the plan is."""
         index, edit = self.step()
-        self._show_patient()
-        self._show_landmarks()
+        self.patient_step.sync(self.document)
+        self.landmark_step.sync(self.document)
+        self.repeat_step.sync(self.document.project)
+        self._show_visits()
         self.sides.show_chosen(edit.side)
         self.areas.show_chosen(PAINTED if edit.area is not None else WHOLE)
         self.areas.buttons[PAINTED].setEnabled(self.document.project.mask is not None)
@@ -121,48 +128,41 @@ class CleftPanel(Panel):
 
     # -- building ----------------------------------------------------------------------------
 
-    def _patient_step(self) -> GuideStep:
-        self.patient_step = GuideStep(1, self.tr("Patient and unit"))
-        self.about = small_label()
-        self.open = self._button(self.tr("Open a scan…"), self.bench.files.ask_open)
-        self.unit = self._button(self.tr("Unit…"), self.bench.files.scans.ask_unit)
-        self.person = self._button(
-            self.tr("Age and sex…"), partial(self.bench.raise_panel, "subject")
-        )
-        self.patient_step.add(self.about)
-        self.patient_step.add_row(self.open, self.unit, self.person)
+    def _patient_step(self) -> PatientStep:
+        self.patient_step = PatientStep(1, self.tr("Patient and unit"))
+        self.patient_step.open.clicked.connect(lambda: self.bench.files.ask_open())
+        self.patient_step.unit.clicked.connect(lambda: self.bench.files.scans.ask_unit())
+        self.patient_step.person.clicked.connect(lambda: self.bench.raise_panel("subject"))
         return self.patient_step
 
-    def _landmark_step(self) -> GuideStep:
-        self.landmark_step = GuideStep(2, self.tr("Landmarks"))
-        self.marked = small_label()
-        self.place = self._button(self.tr("Show and correct"), self._go_to_landmarks)
-        self.landmark_step.add(self.marked)
-        self.landmark_step.add_row(self.place)
+    def _landmark_step(self) -> LandmarkStep:
+        self.landmark_step = LandmarkStep(2, self.tr("Landmarks"))
+        self.landmark_step.place.clicked.connect(lambda: self._go_to_landmarks())
         return self.landmark_step
 
-    def _area_step(self) -> GuideStep:
-        self.area_step = GuideStep(3, self.tr("Side and area"))
-        self.sides = RegionTiles(
-            (
-                ("right", self.tr("Right"), "cleft"),
-                ("left", self.tr("Left"), "cleft"),
-                ("both", self.tr("Both"), "cleft"),
-            )
+    def _repeat_step(self) -> CleftRepeat:
+        self.repeat_step = CleftRepeat(
+            6, self.tr("Your own error"), self.document, self._mark_again
         )
+        self.repeat_step.others.clicked.connect(lambda: self._ask_others())
+        self.repeat_step.export.clicked.connect(lambda: self._ask_table())
+        return self.repeat_step
+
+    def _visit_step(self) -> GuideStep:
+        self.visit_step = GuideStep(7, self.tr("Visits"))
+        self.visited = small_label()
+        self.visit_step.add(self.visited)
+        self.visit_step.add_row(
+            self._button(self.tr("Show visits"), partial(self.bench.raise_panel, "visits"))
+        )
+        return self.visit_step
+
+    def _area_step(self) -> AreaStep:
+        self.area_step = AreaStep(3, self.tr("Side and area"))
+        self.sides, self.areas = self.area_step.sides, self.area_step.areas
         self.sides.chosen.connect(self._choose_side)
-        said = small_label()
-        said.setText(self.tr("Left and right are the patient's."))
-        self.areas = RegionTiles(
-            (
-                (WHOLE, self.tr("Nose and upper lip"), "complete-nasolabial"),
-                (PAINTED, self.tr("Painted mask"), "mask"),
-            )
-        )
         self.areas.chosen.connect(self._choose_area)
-        self.paint = self._button(self.tr("Paint over the cleft"), self._paint)
-        self.area_step.add(self.sides, said, self.areas)
-        self.area_step.add_row(self.paint)
+        self.area_step.paint.clicked.connect(lambda: self._paint())
         return self.area_step
 
     def _proposal_step(self) -> GuideStep:
@@ -188,7 +188,7 @@ class CleftPanel(Panel):
         return self.proposal_step
 
     def _report_step(self) -> GuideStep:
-        self.report_step = GuideStep(6, self.tr("Report"))
+        self.report_step = GuideStep(8, self.tr("Report"))
         self.save = self._button(self.tr("Save the report…"), self._ask_report)
         self.save.setProperty("role", "primary")
         told = small_label()
@@ -246,7 +246,10 @@ class CleftPanel(Panel):
 
     def _question(self, index: int | None, edit: Repair) -> Asked:
         document = self.document
-        return Asked(document.project, document.face_at(index), edit, document.title, document.scan)
+        return Asked(
+            document.project, document.face_at(index), edit, document.title, document.scan,
+            self._others,
+        )  # fmt: skip
 
     def _remove(self) -> None:
         index, _ = self.step()
@@ -268,8 +271,23 @@ class CleftPanel(Panel):
         self.bench.tools.use(PaintMask.id)
 
     def _go_to_landmarks(self) -> None:
+        """Ask for the landmarks that are not placed yet, one after the other."""
+        own = self.document.project.landmarks
+        placed = () if own is None else own.names
+        tool = self.bench.tools.get(LandmarkTool.id)
+        index, edit = self.step()
+        if index is not None and edit.enabled:
+            self._show_before(True)  # the points lie on what is there, not on what is proposed
         self.bench.stage.change(landmarks=True)
         self.bench.raise_panel("landmarks")
+        self.bench.tools.use(LandmarkTool.id)
+        if isinstance(tool, LandmarkTool):
+            tool.ask_for(tuple(name for name in CLEFT if name not in placed))
+
+    def _mark_again(self) -> None:
+        self._go_to_landmarks()
+        words = self.tr("Place all points anew, then come back to Cleft to end the round.")
+        self.bench.tell(Message("info", words))
 
     def _show_before(self, on: bool) -> None:
         index, edit = self.step()
@@ -307,42 +325,50 @@ class CleftPanel(Panel):
     def _show_plan(self) -> None:
         self.compare_step.before.setChecked(not self.step()[1].enabled)
         self.compare_step.show_plan(self.plan)
+        self._show_rater()
         self.save.setEnabled(self.plan is not None)
         self.report_step.stand("now" if self.plan is not None else "todo", "")
+
+    # -- the rater's error ---------------------------------------------------------------------
+
+    def _show_rater(self) -> None:
+        plan, rounds = self.plan, self.document.project.rounds
+        error = None
+        if plan is not None and plan.errors:
+            heads = 1 + len(self._others)
+            error = RaterError(plan.side, plan.errors, plan.points, overlap(rounds), heads)
+        self.repeat_step.show_error(error)
+
+    def _ask_others(self) -> None:
+        folder = str(self.bench.settings.get("folder", ""))
+        found = places.ask_projects(self, folder)
+        if found:
+            self._others = tuple(found)
+            self._ask_plan()
+
+    def _ask_table(self) -> None:
+        path = ask_place(self, self.bench, self.tr("rater"), (".csv",))
+        if path is not None and self.plan is not None:
+            write_table(self.plan, path, self.bench)
 
     # -- report ------------------------------------------------------------------------------
 
     def _ask_report(self) -> None:
-        folder = str(self.bench.settings.get("folder", ""))
-        name = f"{self.document.title} {self.tr('cleft plan')}.pdf"
-        path = places.ask_save(self, folder, name, (".pdf", ".html"))
+        path = ask_place(self, self.bench, self.tr("cleft plan"), (".pdf", ".html"))
         if path is not None:
             self.write_report(path)
 
     def write_report(self, path: Path) -> None:
         """Draw the report of the plan that is shown, and write it."""
-        plan, models = self.plan, self.document.models
-        if plan is None:
-            return
-
-        def done(html: str) -> None:
-            try:
-                write_page(html, path, plan.head)
-            except FacewrightError as error:
-                self.bench.tell(explain(error))
-                return
-            self.report_step.stand("done", path.name)
-            words = self.tr("Saved the report to {}").format(path.name)
-            self.bench.tell(Message("good", words, place=path))
-
-        title = self.tr("Drawing {}").format(path.name)
-        fail = self.bench.files.fail
-        self.bench.jobs.start(title, page_of(plan, models), done, fail, key="cleft-report")
+        if self.plan is not None:
+            told = partial(self.report_step.stand, "done", path.name)
+            write_report(self.plan, path, self.bench, told)
 
     # -- showing -----------------------------------------------------------------------------
 
     def _opened(self) -> None:
         """Forget the head that was open."""
+        self._others = ()
         self.planning.forget()
         self.completing.forget()
         self._drop_plan()
@@ -351,56 +377,23 @@ class CleftPanel(Panel):
     def _sync(self, *told: object) -> None:
         super()._sync(*told)
         if not self.document.is_open:
-            self.about.setText(self.tr("There is no head yet: open a patient's scan."))
             self.setEnabled(True)
-            self.open.show()
-            self.unit.hide()
-            self.person.hide()
-            self.compare_step.table.hide()
+            self.patient_step.show_nobody()
+            for table in (self.compare_step.table, self.repeat_step.table):
+                table.hide()
         for step in (
             self.landmark_step, self.area_step, self.proposal_step, self.compare_step,
-            self.report_step,
+            self.repeat_step, self.visit_step, self.report_step,
         ):  # fmt: skip
             step.setVisible(self.document.is_open)
 
-    def _show_patient(self) -> None:
-        source, shown = self.document.scan_source, self.document.shown
-        subject = None if shown is None else shown.face.subject
-        aged = subject is not None and subject.age.origin == "given"
-        unit = "" if source is None else source.unit
-        words = []
-        if source is None:
-            words.append(self.tr("This head comes from the model: open a patient's scan."))
-        elif unit == "arbitrary":
-            words.append(self.tr("{}: no unit fits. Set it, or lengths mean nothing."))
-            words[-1] = words[-1].format(source.name)
-        else:
-            words.append(self.tr("{}, in {}.").format(source.name, unit))
-        if not aged:
-            words.append(self.tr("Say the age: shape alone does not tell it."))
-        self.about.setText(" ".join(words))
-        self.person.show()
-        self.open.setVisible(source is None)
-        self.unit.setVisible(source is not None)
-        good = source is not None and unit != "arbitrary" and aged
-        self.patient_step.stand("done" if good else "check", "" if good else self.tr("check"))
-
-    def _show_landmarks(self) -> None:
-        own = self.document.project.landmarks
-        placed = TELLING & frozenset(() if own is None else own.names)
-        left = sorted(TELLING - placed)
-        good = not left
-        self.landmark_step.stand(
-            "done" if good else "check",
-            "" if good else self.tr("{} of {}").format(len(placed), len(TELLING)),
-        )
-        self.marked.setText(
-            self.tr("All that the measures rest on were placed by hand.")
-            if good
-            else self.tr(
-                "An open cleft misleads the fit: place {} by hand. On the side of the cleft cph "
-                "is the point of the lateral lip where its red is still full."
-            ).format(", ".join(left))
+    def _show_visits(self) -> None:
+        count = len(self.document.project.visits)
+        self.visit_step.stand("done" if count else "todo", "")
+        self.visited.setText(
+            self.tr("{} visits are followed; they go into the report.").format(count + 1)
+            if count
+            else self.tr("Scans of other days show what growth and treatment changed.")
         )
 
     def _tell(self, text: str) -> None:

@@ -28,7 +28,7 @@ from facewright.app.widgets.landmark_card import SIZE, SMALL, LandmarkCard
 from facewright.app.workbench import Workbench
 from facewright.engine.errors import FacewrightError
 from facewright.engine.landmarks import Points
-from facewright.engine.measure.vocabulary import ESSENTIAL, view_of, word_of
+from facewright.engine.measure.vocabulary import CLEFT, ESSENTIAL, view_of, word_of
 
 FEWEST = 4
 """Landmarks that the registration of a scan wants at least."""
@@ -109,6 +109,7 @@ class LandmarksPanel(Panel):
         self.edit.setIcon(theme.icon("landmarks"))
         self.which = QComboBox()
         self.which.addItem(self.tr("Essential"), "essential")
+        self.which.addItem(self.tr("Cleft"), "cleft")
         self.which.addItem(self.tr("All"), "all")
         self.which.setAccessibleName(self.tr("Which landmarks are listed"))
         self.which.activated.connect(lambda _index: self.sync())
@@ -162,9 +163,8 @@ class LandmarksPanel(Panel):
 
     def _names(self) -> tuple[str, ...]:
         known = names_on_head(self.document.models.lifespan().template.landmarks)
-        if self.which.currentData() == "essential":
-            return tuple(name for name in ESSENTIAL if name in known)
-        return known
+        listed = {"essential": ESSENTIAL, "cleft": CLEFT}.get(self.which.currentData(), known)
+        return tuple(name for name in listed if name in known)
 
     def _items(self) -> list[QTreeWidgetItem]:
         items = map(self.list.topLevelItem, range(self.list.topLevelItemCount()))
@@ -186,6 +186,10 @@ class LandmarksPanel(Panel):
         if not self.isVisible():
             return
         tool = self.tool
+        if set(tool.queue) - set(self._names()):  # asked for from elsewhere
+            wanted = "cleft" if set(tool.queue) <= set(CLEFT) else "all"
+            self.which.setCurrentIndex(self.which.findData(wanted))
+            self._fill()
         standing = tool.points().names if tool.on_scan else ()
         self.list.blockSignals(True)
         quiet = QBrush(QColor(theme.theme.quiet))

@@ -181,20 +181,20 @@ UNILATERAL: tuple[Definition, ...] = (
            "From the side of the columella to the wing's foot.", MERCAN, "sn1*", "sbal*"),
     _sides("lateral lip height", "Lateral lip height ratio",
            "From the wing's foot to the peak of Cupid's bow.", MERCAN, "sbal*", "cph*"),
-    Definition("sn shift", "Subnasale from the midline", "mm", 0.0,
+    Definition("sn shift", "Subnasale off midline", "mm", 0.0,
                "How far the columella's foot lies from the midline; above zero to the healthy "
                "side.", TSE, ("sn",), lambda p: p.from_middle("sn")),
-    Definition("tip shift", "Tip of the nose from the midline", "mm", 0.0,
+    Definition("tip shift", "Tip off midline", "mm", 0.0,
                "How far the tip lies from the midline; above zero to the healthy side.",
                HOOD, ("prn",), lambda p: p.from_middle("prn")),
-    Definition("alar base height", "Wing's foot, height ratio", "", 1.0,
+    Definition("alar base height", "Wing foot height ratio", "", 1.0,
                "How far the wing's foot lies below the line of the eyes; above 1 where it is "
                "low on the side of the cleft.", NAM, ("sbal*",), _height_ratio),
-    Definition("alar base width", "Wing's foot, width ratio", "", 1.0,
+    Definition("alar base width", "Wing foot width ratio", "", 1.0,
                "How far the wing's foot lies from the midline.", HOOD, ("sbal*",), _base_ratio),
     _sides("wing length", "Wing length ratio",
            "From the crease of the wing to the tip.", HOOD, "ac*", "prn"),
-    _sides("wing to mouth", "Wing to mouth corner, ratio",
+    _sides("wing to mouth", "Wing to mouth ratio",
            "From the wing's foot to the corner of the mouth.", HOOD, "sbal*", "ch*"),
     _sides("philtral height", "Philtral height ratio",
            "From the base of the nose to the peak of Cupid's bow, of a lip that is closed.",
@@ -207,7 +207,7 @@ UNILATERAL: tuple[Definition, ...] = (
                MERCAN, ("cph*",), _bow_tilt),
     _sides("nostril length", "Nostril length ratio",
            "From the front end of the nostril to its rear end.", HOOD, "na*", "nb*"),
-    Definition("nostril axis", "Nostril axis, difference", "°", 0.0,
+    Definition("nostril axis", "Nostril axis difference", "°", 0.0,
                "How much more the nostril's long axis leans outwards than that of the other side, "
                "seen from below.", NAM, ("na*", "nb*"), _axis_difference),
     _sides("vermilion height", "Vermilion height ratio",
@@ -239,12 +239,13 @@ BILATERAL: tuple[Definition, ...] = (
 
 SIZES: tuple[Definition, ...] = (
     _width("al-al", "Nose width", "Between the wings of the nose.", "al"),
-    _width("sbal-sbal", "Width at the wings' feet",
+    _width("sbal-sbal", "Wing feet width",
            "Between the points where the wings run into the lip.", "sbal"),
-    _width("cph-cph", "Philtrum or prolabium width",
-           "Between the peaks of Cupid's bow.", "cph"),
-    _way("sn-ls", "Philtrum or prolabium height",
-         "From the base of the nose to the upper lip's red border.", "sn", "ls"),
+    _width("cph-cph", "Philtrum width",
+         "Between the peaks of Cupid's bow; of a bilateral cleft the prolabium's.", "cph"),
+    _way("sn-ls", "Philtrum height",
+         "From the base of the nose to the upper lip's red border; of a bilateral cleft the "
+         "prolabium's.", "sn", "ls"),
     _way("n-sn", "Nose height", "From the nasal root to the base of the nose.", "n", "sn"),
     _width("ch-ch", "Mouth width", "Between the corners of the mouth.", "ch"),
     _width("en-en", "Inner eye distance", "Between the inner eye corners.", "en"),
@@ -252,7 +253,7 @@ SIZES: tuple[Definition, ...] = (
 """Sizes that belong to either, with the norms of the standard measures."""
 
 ASYMMETRY = Definition(
-    "asymmetry", "Asymmetry of nose and upper lip", "mm", 0.0,
+    "asymmetry", "Nose and lip asymmetry", "mm", 0.0,
     "Root mean square distance from the mirrored head; healthy infants have some, too.",
     "Claes 2011", (), lambda p: NAN,
 )  # fmt: skip

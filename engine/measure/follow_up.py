@@ -95,6 +95,12 @@ class Change:
     stable: Stable
     comparison: Comparison
 
+    @property
+    def limit(self) -> float:
+        """Mm at which colours are full: few points of the face change more."""
+        face = self.comparison.first.topology.regions["face"] > 0.5
+        return max(0.5, round(float(np.quantile(np.abs(self.comparison.signed[face]), 0.95)), 1))
+
 
 def change(first: Visit, second: Visit, template: Template) -> Change:
     """Return what came about from one visit to another.

@@ -30,6 +30,8 @@ Measured = Sequence[Mapping[str, float]]
 
 ALL = {"": "all ratios", "mm": "all lengths", "°": "all angles"}
 """Codes of what is told of all measures of one unit together."""
+LEAST_CORRELATED = 3
+"""Subjects from which a correlation says anything."""
 UNKNOWN = Correlation(float("nan"), float("nan"), float("nan"))
 
 
@@ -39,8 +41,26 @@ def finished(rounds: Sequence[Round]) -> tuple[Round, ...]:
 
 
 def measured(rounds: Sequence[Round], mesh: Mesh, own: Landmarks, side: Side) -> Measured:
-    """Return the measures of each round that was ended; `own` are the template's landmarks."""
-    return [measure_cleft(mesh, own.replaced(r.landmarks), side) for r in finished(rounds)]
+    """Return what was measured in each round that was ended; `own` are the template's landmarks.
+
+    Only measures whose every point was placed: what nobody placed agrees with itself.
+    """
+    return [
+        placed_only(measure_cleft(mesh, own.replaced(marks), side), marks.names, side)
+        for marks in (r.landmarks for r in finished(rounds))
+        if marks is not None
+    ]
+
+
+def placed_only(values: Mapping[str, float], names: Sequence[str], side: Side) -> dict[str, float]:
+    """Return the measures between landmarks of these names alone."""
+    points = {d.code: d.points for d in definitions(side)}
+
+    def there(code: str) -> bool:
+        needed = {point.replace("*", f"_{letter}") for point in points[code] for letter in "rl"}
+        return bool(needed) and needed <= set(names)
+
+    return {code: value for code, value in values.items() if there(code)}
 
 
 def errors_of(heads: Sequence[Measured]) -> dict[str, Agreement]:
@@ -62,7 +82,8 @@ def errors_of(heads: Sequence[Measured]) -> dict[str, Agreement]:
     units = {d.code: d.unit for side in ("left", "both") for d in definitions(side)}
     found: dict[str, Agreement] = {}
     pooled: dict[str, list[DoubleArray]] = {unit: [] for unit in ALL}
-    for code in heads[0][0]:
+    codes = dict.fromkeys(code for head in heads for measures in head for code in measures)
+    for code in codes:
         rows = [np.array([r.get(code, np.nan) for r in head]) for head in heads]
         rows = [row for row in rows if np.isfinite(row).all()]
         if rows:
@@ -82,7 +103,7 @@ def _agreed(rows: Sequence[ArrayLike]) -> Agreement:
     bias = float(np.mean([row[-1] - row[0] for row in series]))
     repeats = min(len(row) for row in series)
     correlation = UNKNOWN
-    if len(series) >= LEAST_PAIRS:
+    if len(series) >= LEAST_CORRELATED:
         correlation = icc(np.stack([row[:repeats] for row in series]))
     return Agreement(len(series), float(np.sqrt(within / freedom)), bias, correlation)
 

@@ -104,6 +104,9 @@ ESSENTIAL = (
 )  # fmt: skip
 """Twelve points that are found on any face, in the order in which a hand goes over it."""
 
+CLEFT = ("sn", "c", "sn1_r", "sn1_l", "sbal_r", "sbal_l", "cph_r", "cph_l")
+"""Those that the measures of a cleft's severity rest on; an open cleft misleads the fit there."""
+
 
 def side_of(name: str) -> str:
     """Return "l", "r" or nothing for a landmark of the midline."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -22,8 +23,10 @@ from facewright.engine.measure.cleft_words import Side
 from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.measure.follow_up import HERE, timeline, visit_of
 from facewright.engine.measure.rounds import errors_of, finished, measured, point_errors
+from facewright.engine.measure.vocabulary import CLEFT
 from facewright.engine.mesh import Scan
 from facewright.engine.project import ModelRef, Project, Source
+from facewright.engine.scans.visits import read_rounds
 
 if TYPE_CHECKING:
     from facewright.engine.models.store import ModelStore
@@ -33,7 +36,7 @@ NO_DEVICE = (
     "Facewright is no medical device. This report helps to talk about a plan; it does not show "
     "what an operation will achieve, and no decision may rest on it alone."
 )
-TELLING = frozenset(("sn", "c", "sn1_r", "sn1_l", "sbal_r", "sbal_l", "cph_r", "cph_l"))
+TELLING = frozenset(CLEFT)
 """Landmarks that the measures of severity rest on."""
 NOT_PLACED = (
     "The landmarks of nose and lip come from the fit of a head of one piece, which an open cleft "
@@ -108,6 +111,7 @@ def planned(
     errors: Mapping[str, Agreement] | None = None,
     placed: Points | None = None,
     scan: Scan | None = None,
+    others: Sequence[Path] = (),
 ) -> CleftPlan:
     """Return what a step proposes for a head, measured and compared.
 
@@ -128,6 +132,8 @@ def planned(
         What the head was registered to, for pictures of what was there.
     errors : mapping of str to Agreement, optional
         The rater's, by code of the measure; without, what the project's own rounds tell.
+    others : sequence of Path
+        Projects of other heads that were marked in rounds by the same rater.
 
     Raises
     ------
@@ -171,7 +177,7 @@ def planned(
         program=program_version(),
         made=datetime.now(UTC).astimezone(),
         notes=tuple(notes),
-        errors=dict(errors or rater_of(project, face, side, own)),
+        errors=dict(errors or rater_of(project, face, side, models, others)),
         points=point_errors(project.rounds, face.mesh),
         follow_up=followed(timeline(project, visit_of(project, face, name, HERE)), side, template)
         if project.visits
@@ -179,11 +185,21 @@ def planned(
     )
 
 
-def rater_of(project: Project, face: Face, side: Side, own: Landmarks) -> dict[str, Agreement]:
-    """Return the rater's error that the rounds of a project tell; nothing from fewer than two."""
+def rater_of(
+    project: Project, face: Face, side: Side, models: ModelStore, others: Sequence[Path] = ()
+) -> dict[str, Agreement]:
+    """Return the rater's error that rounds tell; nothing from fewer than two of this head.
+
+    Raises
+    ------
+    InputError
+        If one of the other projects cannot be read or was not marked twice.
+    """
     if len(finished(project.rounds)) < LEAST_PAIRS:
         return {}
-    return errors_of([measured(project.rounds, face.mesh, own, side)])
+    own = models.lifespan().template.landmarks
+    heads = [read_rounds(path, models, side) for path in others]
+    return errors_of([measured(project.rounds, face.mesh, own, side), *heads])
 
 
 def _laid(scan: Scan, source: Source) -> Scan:

@@ -37,7 +37,7 @@ WAY_WORDS = {
     "blend": "the likeliest shape and the mirror image, each where it is surer",
 }
 _SIZE = (420, 360)
-_WIDTH = 200
+_WIDTH = 206
 _FIELD = math.radians(16.0)
 
 
@@ -145,13 +145,14 @@ def _who(plan: CleftPlan) -> Markup:
             ("Cleft on", side_words(plan.side)),
             ("Proposal", WAY_WORDS.get(plan.way, plan.way)),
             ("Scale", scale),
-        )
+        ),
+        columns=2,
     )
 
 
 def _measures(plan: CleftPlan) -> Markup:
     header = ("Measure", "Before", "Proposed", "Without a cleft", "z", "Norm")
-    return table(header, [_measure(row) for row in plan.rows], 4, (29, 12, 12, 14, 11, 22))
+    return table(header, [_measure(row) for row in plan.rows], 4, (27, 11, 13, 13, 11, 25))
 
 
 def _measure(row: Row) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ th { color: #4a525b; font-weight: 600; }
 .quiet { color: #5a626b; font-size: 8.5pt; }
 .warning { background-color: #fff4d6; }
 table.lines { border-collapse: collapse; }
+table.lines td, table.lines th { border-bottom: 1px solid #d5dae0; }
 @media screen { body { max-width: 60em; margin: 2em auto; padding: 0 1em; }
-                table.lines td, table.lines th { border-bottom: 1px solid #d5dae0; }
                 img { max-width: 100%; } }
 """
 
@@ -52,11 +52,11 @@ def text(tag: str, words: str, kind: str = "") -> Markup:
     return Markup(f"<{tag}{of}>{_safe(words)}</{tag}>")
 
 
-def facts(rows: Iterable[tuple[str, str]]) -> Markup:
-    """Return names and values one below the other."""
-    lines = (
-        f"<tr><th>{escape(name)}</th><td>{_safe(value)}</td></tr>" for name, value in rows if value
-    )
+def facts(rows: Iterable[tuple[str, str]], columns: int = 1) -> Markup:
+    """Return names and values one below the other, or in so many columns."""
+    cells = [f"<th>{escape(name)}</th><td>{_safe(value)}</td>" for name, value in rows if value]
+    high = -(-len(cells) // columns)
+    lines = (f"<tr>{''.join(cells[line::high])}</tr>" for line in range(high))
     return Markup(f"<table>{''.join(lines)}</table>")
 
 

@@ -177,7 +177,7 @@ def _course(course: Course) -> tuple[str, ...]:
 
 
 def _changed(item: Change, models: ModelStore) -> list[Markup]:
-    limit = item.comparison.limit
+    limit = item.limit
     title = f"From {title_of(item.first)} to {title_of(item.second)}"
     stable = item.stable
     laid = (

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facewright.engine.errors import InputError
+from facewright.engine.measure.agreement import LEAST_PAIRS
+from facewright.engine.measure.cleft_words import Side
 from facewright.engine.measure.follow_up import aged, as_seen, visit_of
+from facewright.engine.measure.rounds import Measured, finished, measured
 from facewright.engine.progress import Progress, part, silent
 from facewright.engine.visits import Visit
 
@@ -51,6 +54,25 @@ def read_visit(
     else:
         visit = _from_scan(path, models, years, progress)
     return replace(visit, day=day) if day else visit
+
+
+def read_rounds(path: Path, models: ModelStore, side: Side) -> Measured:
+    """Return the measures of every round in which a project's head was marked.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or its head was not marked twice.
+    """
+    from facewright.engine.files.project import load
+
+    loaded = load(path, models)
+    project = loaded.history.project
+    if len(finished(project.rounds)) < LEAST_PAIRS:
+        raise InputError(f"The head in {path.name} was not marked twice: do so in Cleft first.")
+    face = loaded.evaluator(models).face(as_seen(project))
+    own = models.lifespan().template.landmarks
+    return measured(project.rounds, face.mesh, own, side)
 
 
 def _from_project(path: Path, models: ModelStore, progress: Progress) -> Visit:

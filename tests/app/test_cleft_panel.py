@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from facewright.app.widgets.cleft_repeat import RaterError
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Identity
 from facewright.engine.edits.repair import Repair
 from facewright.engine.face import Weights
+from facewright.engine.landmarks import Landmarks
+from facewright.engine.measure.agreement import Agreement, Correlation
+from facewright.engine.measure.rounds import UNKNOWN
+from facewright.engine.measure.vocabulary import CLEFT
 
 
 def begin(open_window):
@@ -128,7 +133,7 @@ def test_landmarks_that_are_missing_are_named(open_window):
     _, panel = begin(open_window)
     assert panel.landmark_step.state == "check"
     for name in ("sn", "sbal_l", "cph_r"):
-        assert name in panel.marked.text()
+        assert name in panel.landmark_step.marked.text()
 
 
 def test_an_expression_can_be_taken_away_before_the_plan(open_window, qtbot):
@@ -163,6 +168,73 @@ def test_a_project_that_changed_meanwhile_is_not_overwritten(open_window, qtbot)
 def test_without_a_head_there_is_only_a_scan_to_open(open_window):
     window = open_window(head=False)
     panel = window.panels["cleft"]
-    assert "no head yet" in panel.about.text()
+    assert "no head yet" in panel.patient_step.about.text()
     assert panel.area_step.isHidden()
-    assert not panel.open.isHidden()
+    assert not panel.patient_step.open.isHidden()
+
+
+def place(window, shift: float = 0.0) -> None:
+    """Anchor every landmark that the measures rest on, as if by hand."""
+    weights = [[1.0 - shift, shift, 0.0]] * len(CLEFT)
+    marks = Landmarks.build(CLEFT, [[n, n + 1, n + 2] for n in range(len(CLEFT))], weights)
+    document = window.document
+    document.apply("Place landmarks", replace(document.project, landmarks=marks))
+
+
+def test_a_round_is_marked_blind_and_can_be_given_up(open_window):
+    window, panel = begin(open_window)
+    step, document = panel.repeat_step, window.document
+    assert not step.begin.isEnabled()
+    assert "step 2" in step.said.text()
+    place(window)
+    first = document.project.landmarks
+    assert step.begin.isEnabled()
+    step.begin.click()
+    assert document.project.landmarks is None  # nothing shows what was placed before
+    assert window.tools.current.queue == CLEFT
+    assert document.project.rounds[0].landmarks is first
+    assert not step.begin.isVisibleTo(panel)
+    assert not step.finish.isEnabled()
+    assert "0 of 8" in step.said.text()
+    step.give_up.click()
+    assert document.project.landmarks is first
+    assert document.project.rounds == ()
+    step.begin.click()
+    place(window, 0.3)
+    second = document.project.landmarks
+    assert step.finish.isEnabled()
+    step.finish.click()
+    assert [r.landmarks for r in document.project.rounds] == [first, second]
+    assert step.state == "done"
+    document.undo()
+    assert document.project.rounds[-1].landmarks is None
+    assert step.state == "now"
+
+
+def test_the_error_of_rounds_is_shown_and_saved(open_window, tmp_path):
+    _, panel = begin(open_window)
+    sure = Agreement(3, 0.12, 0.05, Correlation(0.91, 0.6, 0.98))
+    alone = Agreement(1, 0.3, 0.1, UNKNOWN)
+    step = panel.repeat_step
+    errors = {"nostril width": sure, "columellar angle": alone, "all ratios": sure}
+    step.show_error(RaterError("left", errors, {"sn": 0.4, "c": 1.2}, 0.93, 3))
+    rows = [step.table.topLevelItem(n) for n in range(3)]
+    assert [row.text(0) for row in rows] == [
+        "Nostril width ratio", "Columellar angle (°)", "All ratios",
+    ]  # fmt: skip
+    assert [row.text(1) for row in rows] == ["0.12", "0.30", "0.12"]
+    assert [row.text(2) for row in rows] == ["0.91", "–", "0.91"]
+    for word in ("worst c, 1.2 mm", "agree by 93%", "3 heads"):
+        assert word in step.found.text()
+    step.show_error(None)
+    assert step.table.isHidden()
+
+
+def test_landmarks_are_asked_for_on_the_head_before(open_window, qtbot):
+    window, panel = begin(open_window)
+    choose_side(qtbot, window, panel, "left")
+    panel.landmark_step.place.click()
+    assert not repair(window).enabled  # the cleft is seen
+    assert window.tools.current.queue == CLEFT
+    listed = window.panels["landmarks"].list
+    assert {listed.topLevelItem(n).text(0) for n in range(listed.topLevelItemCount())} <= set(CLEFT)
