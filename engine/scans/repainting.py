@@ -160,29 +160,25 @@ class _Patch:
     @classmethod
     def of(cls, texture: Texture, texels: Texels, gone: BoolArray, base: _Base) -> _Patch:
         """Cut the window; texels of `gone` are those of `texels`."""
-        shape = texture.known.shape
-        mirror, whole = _across(texels, gone)
-        across = texels.interpolate(base.across[:, None])[gone, 0] * whole
-        spots = np.concatenate(
-            [np.stack([texels.row, texels.column], axis=1)[gone], mirror[across > 0]]
-        )
+        lost = texels.among(gone)
+        mirror, whole = _across(lost)
+        across = lost.interpolate(base.across[:, None])[:, 0] * whole
+        spots = np.concatenate([np.stack([lost.row, lost.column], axis=1), mirror[across > 0]])
         low, high = spots.min(axis=0) - AROUND, spots.max(axis=0) + AROUND + 2
         start = np.maximum(low, 0).astype(int)
-        stop = np.minimum(high, shape).astype(int)
+        stop = np.minimum(high, texels.shape).astype(int)
         window = (slice(start[0], stop[0]), slice(start[1], stop[1]))
-        place = np.stack([texels.row, texels.column], axis=1) - start
-        inside = ((place >= 0) & (place < stop - start)).all(axis=1)
-        size = tuple(stop - start)
-        at = tuple(place[inside].T)
-        covered, hidden, plain = (np.zeros(size, bool) for _ in range(3))
-        covered[at] = True
-        hidden[at] = gone[inside]
+        inside = (texels.row >= start[0]) & (texels.row < stop[0])
+        inside &= (texels.column >= start[1]) & (texels.column < stop[1])
+        around, hides = texels.among(inside), gone[inside]
+        at = around.row - start[0], around.column - start[1]
+        covered, hidden, plain = (np.zeros(stop - start, bool) for _ in range(3))
+        covered[at], hidden[at] = True, hides
+        plain[at] = ~hides & (around.interpolate(base.plain[:, None])[:, 0] > 0.9)
         image = texture.image[window].astype(np.float32)
         smooth = _blurred(image, covered & ~hidden)
-        smooth[hidden] = texels.interpolate(base.colors)[gone]
-        rough = texels.interpolate(base.rough[:, None])[gone, 0]
-        lends = texels.interpolate(base.plain[:, None])[inside, 0] > 0.9
-        plain[at] = lends & ~gone[inside]
+        smooth[hidden] = lost.interpolate(base.colors)
+        rough = lost.interpolate(base.rough[:, None])[:, 0]
         return cls(window, image, smooth, covered, hidden, plain, mirror - start, across, rough)
 
     def painted(self) -> ByteArray:
@@ -199,11 +195,8 @@ class _Patch:
         fresh *= np.clip(depth / RISE, 0, 1)[:, None].astype(np.float32)
         low = self.low[self.gone]
         kept = self.covered & ~self.gone
-        new = (
-            low
-            + np.maximum(low, DARKEST) * fresh
-            + faded_in(self.image - self.low, kept, self.gone)
-        )
+        new = low + np.maximum(low, DARKEST) * fresh
+        new += faded_in(self.image - self.low, kept, self.gone)
         return np.asarray(np.clip(new + 0.5, 0, 255), np.uint8)
 
     def _source(self, detail: FloatArray) -> BoolArray:
@@ -221,13 +214,13 @@ class _Patch:
         image[beside] = image[row[beside], column[beside]]
 
 
-def _across(texels: Texels, which: BoolArray) -> tuple[DoubleArray, BoolArray]:
+def _across(texels: Texels) -> tuple[DoubleArray, BoolArray]:
     """Return rows and columns `(T, 2)` of what lies across each texel, and whether that is whole.
 
     It is not where the mirrored triangle is cut by a seam.
     """
     topology = texels.topology
-    corners = texels.corners[which]
+    corners = texels.corners
     if topology.mirror is None or topology.uv is None or topology.uv_vertex is None:
         return np.zeros((len(corners), 2)), np.zeros(len(corners), bool)
     height, width = texels.shape
@@ -237,7 +230,7 @@ def _across(texels: Texels, which: BoolArray) -> tuple[DoubleArray, BoolArray]:
     places = flat[topology.mirror[corners]]
     own = flat[corners]
     size, usual = (np.ptp(p, axis=1).max(axis=1) for p in (places, own))
-    spot = np.einsum("tk,tkd->td", texels.weights[which], places)
+    spot = np.einsum("tk,tkd->td", texels.weights, places)
     return spot, size <= 3 * usual + 2
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Self
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.mesh import Topology
 
 
@@ -47,6 +50,13 @@ class Texels:
         self.triangle: IntArray = triangle[self.row, self.column]
         self.weights: FloatArray = weights[self.row, self.column]
         self.corners: IntArray = topology.faces[self.triangle]
+
+    def among(self, which: BoolArray) -> Self:
+        """Return some of the texels, `(T,)`."""
+        some = copy(self)
+        for name in ("row", "column", "triangle", "weights", "corners"):
+            setattr(some, name, getattr(self, name)[which])
+        return some
 
     def interpolate(self, values: ArrayLike) -> DoubleArray:
         """Return per-vertex `(V, C)` values at the texels."""

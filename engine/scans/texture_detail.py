@@ -28,7 +28,7 @@ CHANCE = 0.5
 """How much chance weighs in the choice of patches."""
 SHARPNESS = 3.0
 """Of the change from one patch to the next."""
-BAND = 40
+BAND = 24
 """Texels over which a step at the border fades."""
 STEP = 3
 """Every so many rows and columns a patch may have its middle."""
