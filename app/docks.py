@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from facewright.app import theme
 from facewright.app.panels import PANELS
 from facewright.app.panels.base import Panel, PanelSpec
+from facewright.app.timers import pause
 from facewright.app.workbench import Workbench
 
 
@@ -53,10 +54,7 @@ class Docks(QObject):
         area = Qt.DockWidgetArea
         window.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(0)
-        self._soon.timeout.connect(self._dress)
+        self._soon = pause(0, self._dress, self)
         for spec in PANELS:
             panel = self.panels[spec.id] = spec.build(bench)
             dock = self._docks[spec.id] = Dock(spec, panel, window)

@@ -7,17 +7,16 @@ A thin mirror of the engine's values. Everything that changes the project goes t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from psygnal import Signal
-from PySide6.QtCore import QTimer
 
 from facewright.app.heads import ANEW, BASES, Heads, Shown
 from facewright.app.soon import Soon
+from facewright.app.timers import pause
 from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register, registration_of, scan_of
@@ -85,7 +84,7 @@ class Document:
         self._saved: Project | None = None
         self._saved_names: tuple[object, ...] = ()
         self._soon = Soon(self.flush)
-        self._still = _timer(_STILL_MS, self._refine)
+        self._still = pause(_STILL_MS, self._refine)
 
     # -- what is open ------------------------------------------------------------------------
 
@@ -372,14 +371,6 @@ class Document:
 def _names(history: History) -> tuple[object, ...]:
     """Return what tells whether versions were named, renamed or deleted since."""
     return tuple((version.label, version.project) for version in history.named)
-
-
-def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:
-    timer = QTimer()
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    timer.timeout.connect(answer)
-    return timer
 
 
 def median_of_known(error: FloatArray) -> float | None:

@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, QTimer, Signal
 
 from facewright.app.memory import give_back, spare
+from facewright.app.timers import pause
 from facewright.engine.errors import Cancelled
 from facewright.engine.progress import Progress
 
@@ -142,10 +143,8 @@ class JobLane(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(500)
         self._tick.timeout.connect(self._tell)
-        self._rest = QTimer(self)  # what the window did with the result has ended by then
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(give_back)
+        # What the window did with a result has ended by then.
+        self._rest = pause(_REST_MS, give_back, self)
 
     @property
     def busy(self) -> bool:

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from psygnal import Signal
-from PySide6.QtCore import QTimer
 
+from facewright.app.timers import pause
 from facewright.engine.errors import FacewrightError
 from facewright.engine.measure.anthropometry import Judged, Value, judged, measure_head
 from facewright.engine.measure.farkas import DEFINITIONS
@@ -107,8 +107,8 @@ class Measuring:
         self._active = False
         self._head: Measurable | None = None
         self._taped: Numbers | None = None
-        self._soon = _timer(_AFTER_MS, self.measure)
-        self._rest = _timer(_REST_MS, self._tape)
+        self._soon = pause(_AFTER_MS, self.measure)
+        self._rest = pause(_REST_MS, self._tape)
         document.head_changed.connect(self._follow)
 
     def close(self) -> None:
@@ -228,11 +228,3 @@ def _whole(values: Iterable[Value], taped: Numbers) -> tuple[Value, ...]:
     return tuple(
         replace(value, number=taped.get(value.definition.code, value.number)) for value in values
     )
-
-
-def _timer(interval_ms: int, answer: Callable[[], None]) -> QTimer:
-    timer = QTimer()
-    timer.setSingleShot(True)
-    timer.setInterval(interval_ms)
-    timer.timeout.connect(answer)
-    return timer

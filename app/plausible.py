@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from psygnal import Signal
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication
 
 from facewright.app.document import Document
+from facewright.app.timers import pause
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.identity import ASYMMETRY, IDENTITY, Asymmetry, Identity
 from facewright.engine.edits.judging import judged
@@ -85,10 +86,7 @@ class Plausibility:
     def __init__(self, document: Document) -> None:
         self.judgement: Judgement | None = None
         self._document = document
-        self._soon = QTimer()
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_JUDGE_AFTER_MS)
-        self._soon.timeout.connect(self.judge)
+        self._soon = pause(_JUDGE_AFTER_MS, self.judge)
         document.head_changed.connect(self._wait)
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -31,6 +31,7 @@ from facewright.app.motion import reduced
 from facewright.app.panels.base import Panel
 from facewright.app.references import Reference, read
 from facewright.app.region_words import OFFERED, region_word
+from facewright.app.timers import pause
 from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.reference_box import ReferenceBox
@@ -82,10 +83,7 @@ class ComparePanel(Panel):
         self.table = self._table()
         self.column.addWidget(self.table, 1)
         self.column.addStretch(0)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_AFTER_MS)
-        self._soon.timeout.connect(self._summarise)
+        self._soon = pause(_AFTER_MS, self._summarise, self)
         self.hear(self.comparer.changed, self._show_state)
         self.hear(self.comparer.measured, self._show_numbers)
         self.hear(self.document.head_changed, self._show_alike)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.completing import Completing, Question, other_side_known, region_of
 from facewright.app.panels.base import Panel
+from facewright.app.timers import pause
 from facewright.app.tools.mask import Lasso, PaintMask
 from facewright.app.widgets.face_grid import MOST_ROWS, FaceGrid
 from facewright.app.widgets.fold import Fold
@@ -50,10 +50,7 @@ class CompletePanel(Panel):
         self._pointed = ""
         self._unhidden = False
         self._tried: Question | None = None
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(_REST_MS)
-        self._soon.timeout.connect(self._draw)
+        self._soon = pause(_REST_MS, self._draw, self)
         self.column.addWidget(self._region_part())
         self.body = self._body()
         self.column.addWidget(self.body)

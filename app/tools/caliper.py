@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from psygnal import Signal
-from PySide6.QtCore import QTimer
 
+from facewright.app.timers import pause
 from facewright.app.tools.base import Hit, Tool
 from facewright.app.tools.landmarks import DEPTH, REACH
 from facewright.engine.errors import FacewrightError
@@ -70,10 +70,7 @@ class CaliperTool(Tool):
         self._closing = False
         self._pressed = (0.0, 0.0)
         self._readings: dict[Caliper, tuple[object, Reading | None]] = {}
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._read_slow)
+        self._rest = pause(_REST_MS, self._read_slow, self)
         self.document.head_changed.connect(self._head_changed)
         self.document.project_changed.connect(self._project_changed)
 

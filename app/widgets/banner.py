@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton
 
 from facewright.app import theme
 from facewright.app.dialogs.places import show_in_folder
 from facewright.app.errors import Message
+from facewright.app.timers import pause
 from facewright.app.widgets.icon_label import IconLabel
 
 _READ_FOR_MS = 8000
@@ -48,10 +49,7 @@ class Banner(QFrame):
         line.addWidget(self._folder)
         line.addWidget(self._details)
         line.addWidget(close)
-        self._away = QTimer(self)
-        self._away.setSingleShot(True)
-        self._away.setInterval(_READ_FOR_MS)
-        self._away.timeout.connect(self.hide)
+        self._away = pause(_READ_FOR_MS, self.hide, self)
         self.message: Message | None = None
         self.hide()
 

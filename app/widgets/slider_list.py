@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from facewright.app import theme
+from facewright.app.timers import pause
 from facewright.app.widgets.slider import LOCK, NamedSlider
 from facewright.app.widgets.slider_group import Group, GroupBox, Item
 
@@ -179,10 +180,7 @@ class SliderList(QWidget):
         self.search.setClearButtonEnabled(True)
         glass = QAction(theme.icon("search", "quiet"), "", self)
         self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(120)
-        self._typing.timeout.connect(self._filter)
+        self._typing = pause(120, self._filter, self)
         self.search.textChanged.connect(lambda _text: self._typing.start())
         self.only_changed = QPushButton(self.tr("Changed"))
         self.only_changed.setCheckable(True)

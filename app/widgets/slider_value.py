@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractSlider, QWidget
 
+from facewright.app.timers import pause
 from facewright.app.widgets.limits import Range, differs
 
 PAGE = 5
@@ -47,10 +48,7 @@ class SliderValue(QAbstractSlider):
         self.setPageStep(PAGE * self.singleStep())
         self.setValue(round(limits.default * _PER_UNIT))
         self._before = self.number
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_COMMIT_AFTER_MS)
-        self._pause.timeout.connect(self.commit)
+        self._pause = pause(_COMMIT_AFTER_MS, self.commit, self)
 
     @property
     def number(self) -> float:
