@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from unittest import mock
 
 import hostile
+import wellformed
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -490,7 +491,7 @@ class Monkey:
     def _hostile(self, readers: Sequence[str] = DAMAGED) -> Path:
         """Return a damaged file, made anew."""
         reader = self._pick(readers)
-        suffix, make = hostile.SEEDS[reader]
+        suffix, make = wellformed.SEEDS[reader]
         cases = list(hostile.mutations(_made(make), 7, self._rng.randrange(1 << 30)))
         cases += _crafted(reader) if reader in CRAFTED else []
         folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="hostile"))

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import hostile
 import numpy as np
 import pytest
 import trimesh
+import wellformed
 
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
@@ -43,7 +43,7 @@ def file(face, models, tmp_path_factory) -> Path:
 
 
 def test_glb_names_52_targets_on_every_part(file):
-    tree, _ = hostile.split_glb(file.read_bytes())
+    tree, _ = wellformed.split_glb(file.read_bytes())
     names = [mesh["name"] for mesh in tree["meshes"]]
     assert names[0] == "skin"
     assert {"eye_l", "eye_r", "teeth_upper", "teeth_lower", "tongue"} <= set(names)
@@ -62,7 +62,7 @@ def moved(tree, mesh: str, name: str) -> float:
 
 
 def test_parts_move_with_the_targets_that_concern_them(file):
-    tree, _ = hostile.split_glb(file.read_bytes())
+    tree, _ = wellformed.split_glb(file.read_bytes())
     for name in ARKIT:
         if not name.startswith("eyeLook"):
             assert moved(tree, "skin", name) > 0.3, name

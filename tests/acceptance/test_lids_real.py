@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import hostile
 import numpy as np
 import pytest
+import wellformed
 
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.export import export_face
@@ -87,7 +87,7 @@ def read(tree, binary: bytes, index: int) -> np.ndarray:
 
 def combined(path: Path, weights: Weights | None = None) -> dict[str, np.ndarray]:
     """Vertices of each part in mm, as a viewer shows them at these weights or the file's own."""
-    tree, binary = hostile.split_glb(path.read_bytes())
+    tree, binary = wellformed.split_glb(path.read_bytes())
     found = {}
     for mesh in tree["meshes"]:
         primitive = mesh["primitives"][0]

@@ -25,6 +25,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import hostile
+import wellformed
 
 from facewright.engine.errors import InputError
 
@@ -50,7 +51,7 @@ def work(reader: str, number: int, start: int) -> None:
     """Run the cases of one reader from `start` on; one JSON line each on standard output."""
     warnings.simplefilter("error")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    suffix, make = hostile.SEEDS[reader]
+    suffix, make = wellformed.SEEDS[reader]
     seed = make()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"hostile{suffix}"
@@ -328,7 +329,8 @@ def main() -> int:
     if options.big:
         read_big(options.big)
         return 0
-    well = [fuzz(r, options.cases) for r in hostile.SEEDS if not options.only or r in options.only]
+    readers = [r for r in wellformed.SEEDS if not options.only or r in options.only]
+    well = [fuzz(reader, options.cases) for reader in readers]
     with tempfile.TemporaryDirectory() as folder:
         if not options.no_big:
             names = [name for name in BIG if not options.only or name in options.only]

@@ -6,14 +6,15 @@ import time
 
 import hostile
 import pytest
+import wellformed
 
 MUTATIONS = 56
 SECONDS = 10.0
 
 
-@pytest.mark.parametrize("reader", hostile.SEEDS)
+@pytest.mark.parametrize("reader", wellformed.SEEDS)
 def test_a_well_formed_seed_is_read(reader, tmp_path):
-    suffix, make = hostile.SEEDS[reader]
+    suffix, make = wellformed.SEEDS[reader]
     path = tmp_path / f"seed{suffix}"
     path.write_bytes(make())
     result = hostile.read(reader, path)
@@ -30,9 +31,9 @@ def test_a_well_formed_seed_is_read(reader, tmp_path):
         assert len(result.faces) == (0 if reader == "xyz" else 242)
 
 
-@pytest.mark.parametrize("reader", hostile.SEEDS)
+@pytest.mark.parametrize("reader", wellformed.SEEDS)
 def test_hostile_files_are_read_or_refused_in_one_sentence(reader, tmp_path):
-    suffix, make = hostile.SEEDS[reader]
+    suffix, make = wellformed.SEEDS[reader]
     path = tmp_path / f"hostile{suffix}"
     cases = [*hostile.crafted(reader), *hostile.mutations(make(), MUTATIONS, seed=7)]
     assert len(cases) > MUTATIONS + 5

@@ -8,10 +8,10 @@ import os
 import struct
 from dataclasses import replace
 
-import hostile
 import numpy as np
 import pytest
 import trimesh
+import wellformed
 from toy import ToyStore
 
 from facewright.engine.errors import InputError
@@ -28,7 +28,7 @@ def sphere(n: int = 16) -> tuple[np.ndarray, np.ndarray]:
 
 
 def morphing(rng: np.random.Generator) -> Shape:
-    points, faces, uv = hostile.ball(8)
+    points, faces, uv = wellformed.ball(8)
     few, many = np.zeros_like(points), rng.normal(size=points.shape).astype(np.float32)
     few[5:9, 1] = 0.01
     return Shape(
@@ -68,7 +68,7 @@ def read_accessor(tree, binary, index):
 
 def test_glb_holds_named_targets_that_read_back(rng):
     shape = morphing(rng)
-    tree, binary = hostile.split_glb(glb([shape], "test"))
+    tree, binary = wellformed.split_glb(glb([shape], "test"))
     mesh = tree["meshes"][0]
     assert mesh["extras"]["targetNames"] == ["few", "none", "all"]
     assert mesh["weights"] == [0.0, 0.0, 0.25]
@@ -186,5 +186,5 @@ def test_glb_without_texture_coordinates_is_refused(face, tmp_path):
 
 
 def test_the_toy_glb_is_plain_json(rng):
-    tree, _ = hostile.split_glb(glb([morphing(rng)], "test"))
+    tree, _ = wellformed.split_glb(glb([morphing(rng)], "test"))
     assert json.loads(json.dumps(tree, allow_nan=False)) == tree

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-import hostile
 import numpy as np
 import pytest
+import wellformed
 
 from facewright.engine.errors import InputError
 from facewright.engine.files.landmarks import read_points, write_points
@@ -52,7 +52,7 @@ def test_points_of_a_photo_round_trip(tmp_path):
 @pytest.mark.parametrize("suffix", [".ljson", ".pp", ".mrk.json", ".fcsv"])
 def test_others_files(suffix, tmp_path):
     path = tmp_path / f"lm{suffix}"
-    path.write_bytes(hostile.landmark_bytes(suffix))
+    path.write_bytes(wellformed.landmark_bytes(suffix))
     read = read_points(path)
     assert read.names == tuple(f"ibug{i}" for i in range(68))
     assert read["ibug1"].tolist() == [3, 4, 5]

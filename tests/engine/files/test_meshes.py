@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-import hostile
 import numpy as np
 import PIL.Image
 import pytest
+import wellformed
 
 from facewright.engine.errors import Cancelled, InputError
 from facewright.engine.files.meshes import read_scan
@@ -31,16 +31,16 @@ def signed_volume(scan):
     "reader",
     [
         r
-        for r in hostile.SEEDS
+        for r in wellformed.SEEDS
         if not r.startswith(("points", "face", "texture", "xyz", "glb", "gltf", "model"))
     ],
 )
 def test_formats_agree_on_the_surface(reader, tmp_path):
-    suffix, make = hostile.SEEDS[reader]
+    suffix, make = wellformed.SEEDS[reader]
     path = tmp_path / f"a{suffix}"
     path.write_bytes(make())
     reference = tmp_path / "b.ply"
-    reference.write_bytes(hostile.ply_bytes("<"))
+    reference.write_bytes(wellformed.ply_bytes("<"))
     scan, same = read_scan(path), read_scan(reference)
     assert np.allclose(scan.vertices[scan.faces], same.vertices[same.faces], atol=1e-3)
     if scan.corner_uv is not None:
@@ -49,9 +49,9 @@ def test_formats_agree_on_the_surface(reader, tmp_path):
 
 def test_gltf_states_metres_and_holds_its_image(tmp_path):
     path = tmp_path / "a.glb"
-    path.write_bytes(hostile.glb_bytes())
+    path.write_bytes(wellformed.glb_bytes())
     scan = read_scan(path)
-    points, _, uv = hostile.ball()
+    points, _, uv = wellformed.ball()
     assert scan.unit == "m"
     assert np.allclose(np.sort(scan.vertices * 1000, 0), np.sort(points, 0), atol=1e-3)
     assert scan.texture.shape == (8, 8, 3)
@@ -63,12 +63,12 @@ def test_gltf_states_metres_and_holds_its_image(tmp_path):
 
 
 def test_gltf_applies_the_transforms_of_its_scene(tmp_path):
-    tree, binary = hostile.split_glb(hostile.glb_bytes())
+    tree, binary = wellformed.split_glb(wellformed.glb_bytes())
     tree["nodes"][0].update(scale=[2, 2, 2])
     tree["nodes"][1].update(translation=[0, 0, 5], rotation=[0, 1, 0, 0])
     path = tmp_path / "a.glb"
-    path.write_bytes(hostile.join_glb(tree, binary))
-    points = hostile.ball()[0] / 1000
+    path.write_bytes(wellformed.join_glb(tree, binary))
+    points = wellformed.ball()[0] / 1000
     expected = points * [-2, 2, -2] + [0, 0, 5]
     assert np.allclose(np.sort(read_scan(path).vertices, 0), np.sort(expected, 0), atol=1e-5)
 
@@ -84,7 +84,7 @@ def test_seams_are_welded_and_live_in_the_corners(suffix, tmp_path):
             "vt 0 0\nvt 1 0\nvt 0 1\nvt .1 0\nvt .5 .5\nvt .2 1\nf 1/1 2/2 3/3\nf 4/4 5/5 6/6\n"
         )
     else:
-        path.write_bytes(hostile.ply_bytes(">"))
+        path.write_bytes(wellformed.ply_bytes(">"))
     scan = read_scan(path)
     assert len(scan.vertices) == (4 if suffix == ".obj" else 144)
     assert scan.corner_uv.shape == (len(scan.faces), 3, 2)
@@ -121,7 +121,7 @@ def test_a_damaged_texture_is_left_out_with_a_note(tmp_path):
     (tmp_path / "seed.png").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "seed.mtl").write_text("newmtl skin\nmap_Kd seed.png\n")
     path = tmp_path / "scan.obj"
-    path.write_bytes(hostile.obj_bytes())
+    path.write_bytes(wellformed.obj_bytes())
     scan = read_scan(path)
     assert scan.texture is None
     assert scan.notes == ("the texture seed.png could not be read and was left out",)
@@ -134,7 +134,7 @@ def test_nothing_outside_the_folder_is_opened(tmp_path):
     PIL.Image.new("RGB", (4, 4)).save(tmp_path / "secret.png")
     (inner / "seed.mtl").write_text("newmtl skin\nmap_Kd ../secret.png\n")
     path = inner / "scan.obj"
-    path.write_bytes(hostile.obj_bytes())
+    path.write_bytes(wellformed.obj_bytes())
     assert read_scan(path).texture is None
     (inner / "link.png").symlink_to(tmp_path / "secret.png")
     (inner / "seed.mtl").write_text("newmtl skin\nmap_Kd link.png\n")
@@ -143,7 +143,7 @@ def test_nothing_outside_the_folder_is_opened(tmp_path):
 
 def test_an_image_of_the_same_stem_is_the_texture(tmp_path):
     PIL.Image.new("RGB", (4, 4), (1, 2, 3)).save(tmp_path / "scan.png")
-    suffix, make = hostile.SEEDS["vtk ascii"]
+    suffix, make = wellformed.SEEDS["vtk ascii"]
     path = tmp_path / f"scan{suffix}"
     path.write_bytes(make())
     assert tuple(read_scan(path).texture[0, 0]) == (1, 2, 3)
@@ -168,7 +168,7 @@ def test_one_face_of_the_wrong_winding_is_mended(tmp_path):
 
 def test_an_open_face_patch_is_turned_to_look_away_from_its_middle(tmp_path):
     path = tmp_path / "patch.stl"
-    path.write_bytes(hostile.stl_bytes())
+    path.write_bytes(wellformed.stl_bytes())
     scan = read_scan(path)
     a, b, c = (scan.vertices[scan.faces[:, k]] for k in range(3))
     assert np.cross(b - a, c - a).sum(axis=0)[2] > 0
@@ -224,7 +224,7 @@ def test_obj_vertex_colors(colors, scale, tmp_path):
 
 def test_points_with_normals_stay_a_cloud(tmp_path):
     path = tmp_path / "cloud.xyz"
-    path.write_bytes(hostile.xyz_bytes())
+    path.write_bytes(wellformed.xyz_bytes())
     scan = read_scan(path)
     assert (len(scan.faces), scan.normals.shape, scan.colors) == (0, (144, 3), None)
 
@@ -262,12 +262,12 @@ def test_what_is_no_scan_is_named(name, tmp_path):
 
 def test_a_file_under_another_suffix_is_recognised(tmp_path):
     path = tmp_path / "scan.obj"
-    path.write_bytes(hostile.ply_bytes("<"))
+    path.write_bytes(wellformed.ply_bytes("<"))
     assert len(read_scan(path).faces) == 242
 
 
 def test_network_references_are_refused(tmp_path):
-    tree, _ = hostile.split_glb(hostile.glb_bytes())
+    tree, _ = wellformed.split_glb(wellformed.glb_bytes())
     tree["buffers"][0]["uri"] = "https://example.org/a.bin"
     path = tmp_path / "a.gltf"
     path.write_text(json.dumps(tree))
