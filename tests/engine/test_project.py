@@ -1,4 +1,4 @@
-"""The evaluator's cache, blending and the history."""
+"""The evaluator's cache, and blending."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from facewright.engine.evaluator import EditFailed, Evaluator
 from facewright.engine.face import Face, Texture, Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
-from facewright.engine.project import History, Project, Source
+from facewright.engine.project import Project, Source
 
 
 @pytest.fixture(scope="module")
@@ -348,70 +348,6 @@ def test_threads_may_share_an_evaluator(models: ToyStore) -> None:
     for height, face in zip(list(range(20)) * 5, faces, strict=True):
         lifted = face.mesh.vertices[:, 1] - mean[:, 1]
         np.testing.assert_allclose(lifted, 2.0 + height, atol=1e-4)
-
-
-def test_history_undoes_redoes_and_names() -> None:
-    history = History()
-    assert not history.can_undo
-    assert history.undo() is history
-    assert history.redo() is history
-    projects = [Project(notes=str(i)) for i in range(4)]
-    for i, project in enumerate(projects):
-        history = history.commit(f"Step {i}", project)
-    assert history.project is projects[3]
-    assert history.undo_name == "Step 3"
-    back = history.undo().undo()
-    assert back.project is projects[1]
-    assert back.redo_name == "Step 2"
-    assert back.redo().redo().project is projects[3]
-    assert history.jump(0).project.edits == ()
-    other = back.commit("Another way", Project(notes="x"))
-    assert [v.name for v in other.versions] == ["New project", "Step 0", "Step 1", "Another way"]
-    assert not other.can_redo
-    assert history.project is projects[3], "a history is a value"
-    with pytest.raises(ValueError, match="no version 9"):
-        history.jump(9)
-
-
-def test_a_name_outlives_undo() -> None:
-    history = History.of(Project(), "Begin").commit("One", Project(notes="1"), time=12.5)
-    history = history.labelled(history.shown, "Before surgery")
-    assert history.shown.title == "Before surgery"
-    assert history.shown.name == "One"
-    assert history.undo_name == "One"
-    assert history.shown.time == 12.5
-    named = history.shown
-    other = history.undo().commit("Another way", Project(notes="2"))
-    assert other.kept == (named,)
-    assert other.named == (named,)
-    assert named not in other.versions
-    renamed = other.labelled(named, "A")
-    assert [version.label for version in renamed.named] == ["A"]
-    assert renamed.labelled(renamed.kept[0], "").named == ()
-    assert renamed.undo().redo().kept == renamed.kept
-
-
-def test_any_version_but_the_shown_one_can_go() -> None:
-    history = History.of(Project(), "Begin")
-    for i in range(4):
-        history = history.commit(f"Step {i}", Project(notes=str(i)))
-    less = history.without(history.versions[1]).without(history.versions[0])
-    assert [version.name for version in less.versions] == ["Step 1", "Step 2", "Step 3"]
-    assert less.project is history.project
-    with pytest.raises(ValueError, match="is shown"):
-        less.without(less.shown)
-    with pytest.raises(ValueError, match="not of this history"):
-        less.without(history.versions[0])
-
-
-def test_thousands_of_versions_share_their_edits() -> None:
-    project = chain("a", "b", "c")
-    history = History.of(project)
-    for i in range(3000):
-        project = project.with_replaced(1, Lift(name=str(i)))
-        history = history.commit("Drag", project)
-    assert history.versions[5].project.edits[0] is history.project.edits[0]
-    assert len(history.versions) == 3001
 
 
 def test_a_source_and_a_model_replace_their_like() -> None:
