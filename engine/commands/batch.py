@@ -22,13 +22,15 @@ def declare(commands: Commands) -> None:
         run_batch,
         "register every scan in a folder",
         description="Registers every scan in a folder, and in those inside it. The output folder "
-        "gets a head for each, quality.csv, and contact.html with pictures of before and after. "
+        "gets a head for each, its measures with norms, quality.csv, and contact.html with "
+        "pictures of before and after. "
         "Run it again to go on: what is done is left, unless the file changed.",
     )
     command.add_argument("folder", type=Path, metavar="FOLDER")
     command.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="made where it is missing"
     )
+    command.add_argument("--neutral", action="store_true", help="take the expression away first")
     command.add_argument(
         "--complete", metavar="REGION|MASK", help="fill this region of each head: nasolabial"
     )
@@ -40,11 +42,12 @@ def declare(commands: Commands) -> None:
 
 def run_batch(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Register a folder; files that cannot be registered are told and the others still come."""
+    from facewright.engine.edits.neutralise import Neutralise
     from facewright.engine.scans.batch import TABLE, Asked, register_folder
 
-    steps: tuple[Edit, ...] = ()
+    steps: tuple[Edit, ...] = (Neutralise(),) if arguments.neutral else ()
     if arguments.complete is not None:
-        steps = (completing(arguments.complete, tools.models),)
+        steps = (*steps, completing(arguments.complete, tools.models))
     asked = Asked(arguments.unit, arguments.age, steps)
     batch = register_folder(
         arguments.folder,

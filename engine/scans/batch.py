@@ -1,4 +1,4 @@
-"""Every scan of a folder registered: heads, a table of their quality, and a contact sheet.
+"""Every scan of a folder registered: heads, their measures, a table of quality, a contact sheet.
 
 What is done is told by the table: a file is only done again when it, or what was asked, changed.
 A file that cannot be registered gets its line and the others go on.
@@ -26,10 +26,11 @@ from facewright.engine.progress import Progress, part, silent
 if TYPE_CHECKING:
     from facewright.engine.edits.base import Edit
     from facewright.engine.edits.register import Registered
+    from facewright.engine.face import Face
     from facewright.engine.mesh import Scan
     from facewright.engine.models.store import ModelStore
 
-TABLE, SHEET, PICTURES = "quality.csv", "contact.html", "pictures"
+TABLE, SHEET, PICTURES, MEASURES = "quality.csv", "contact.html", "pictures", "measures"
 SIDE, TALL = 320, 280.0
 """Pixels and mm of each picture's height."""
 
@@ -163,7 +164,8 @@ def register_folder(
     inside = out.resolve()
     paths = [path for path in scans_in(folder) if inside not in path.resolve().parents]
     try:
-        (out / PICTURES).mkdir(parents=True, exist_ok=True)
+        for part_of in (PICTURES, MEASURES):
+            (out / part_of).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{out} cannot be made: choose another folder.") from error
     known = {} if again else {line.file: line for line in read_table(out / TABLE)}
@@ -263,17 +265,38 @@ def _write_head(
         edits=(result.edit, *asked.steps),
         models=(models.reference("lifespan"),),
     )
-    face = Evaluator(models).face(project) if asked.steps else result.edit.face
+    registered = result.edit.face
+    assert registered is not None
+    face = Evaluator(models).face(project) if asked.steps else registered
     save(History.of(project, f"Open {scan.name}"), path, models, face=face)
+    shown = [_before(scan, result)]
+    shown += [_pictured(each, models) for each in (registered, face)[not asked.steps :]]
+    _write_picture(np.concatenate(shown, axis=1), _picture_of(path.name, path.parent))
+    _write_measures(face, result.source.unit, models, _measures_of(path.name, path.parent))
+
+
+def _pictured(face: Face, models: ModelStore) -> ByteArray:
     from facewright.engine.photos.shading import picture
 
-    assert face is not None
     rig = models.rig()
-    camera = _camera()
-    after = picture(rig.pose(face), rig.skin_image(face), size=(SIDE, SIDE), camera=camera)
-    _write_picture(
-        np.concatenate([_before(scan, result), after], axis=1), _picture_of(path.name, path.parent)
+    return picture(rig.pose(face), rig.skin_image(face), size=(SIDE, SIDE), camera=_camera())
+
+
+def _write_measures(face: Face, unit: str, models: ModelStore, path: Path) -> None:
+    """Write a head's measures with their norms, as the command `measure` does."""
+    from facewright.engine.measure.anthropometry import (
+        Whose,
+        judged,
+        measure_head,
+        scale_of,
+        to_csv,
     )
+
+    marks = models.lifespan().template.landmarks.replaced(face.landmarks)
+    rows = judged(measure_head(face.mesh, marks), face.subject)
+    whose = Whose(path.stem, face.subject, scale_of(unit))
+    with written(path) as temporary:
+        temporary.write_text(to_csv(rows, whose), encoding="utf-8")
 
 
 def _before(scan: Scan, result: Registered) -> ByteArray:
@@ -303,6 +326,10 @@ def _camera() -> Camera:
 
 def _picture_of(head: str, out: Path) -> Path:
     return out / PICTURES / (head.removesuffix(SUFFIX) + ".jpg")
+
+
+def _measures_of(head: str, out: Path) -> Path:
+    return out / MEASURES / (head.removesuffix(SUFFIX) + ".csv")
 
 
 def _write_picture(image: ByteArray, path: Path) -> None:
@@ -338,16 +365,14 @@ def _write_sheet(lines: Sequence[Line], out: Path) -> None:
 
     parts = [text("h1", "Registered scans")]
     good = [line for line in lines if not line.error]
-    parts.append(
-        text("p", f"{len(good)} of {len(lines)} scans have a head. Left the scan, right the head.")
-    )
+    order = "Left the scan, right the head; with steps after it, the registered head between them."
+    parts.append(text("p", f"{len(good)} of {len(lines)} scans have a head. {order}"))
     cells = []
     for line in good:
         caption = f"{line.file}: {line.verdict}, median {line.median} mm"
         if line.artefacts and float(line.artefacts) >= 0.005:
             caption += f", {float(line.artefacts):.0%} left out"
-        source = f"{PICTURES}/{_picture_of(line.head, out).name}"
-        cells.append(_figure(source, caption))
+        cells.append(_figure(line.head, caption, out))
     rows = ["".join(cells[at : at + 2]) for at in range(0, len(cells), 2)]
     parts.append(Markup("<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"))
     if bad := [line for line in lines if line.error]:
@@ -357,9 +382,15 @@ def _write_sheet(lines: Sequence[Line], out: Path) -> None:
         temporary.write_text(page("Registered scans", parts), encoding="utf-8")
 
 
-def _figure(source: str, caption: str) -> str:
+def _figure(head: str, caption: str, out: Path) -> str:
+    """Return a cell with the pictures of a head, a caption, and a link to its measures."""
     from html import escape
     from urllib.parse import quote
 
     words = escape(caption)
-    return f'<td><img src="{quote(source)}" width="{SIDE}" alt="{words}"><br>{words}</td>'
+    source, table = (
+        quote(path.relative_to(out).as_posix())
+        for path in (_picture_of(head, out), _measures_of(head, out))
+    )
+    image = f'<img src="{source}" style="max-width:{2 * SIDE}px;width:100%" alt="{words}">'
+    return f'<td>{image}<br>{words}, <a href="{table}">measures</a></td>'

@@ -8,21 +8,23 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import trimesh
+from PIL import Image
+from stores import shipped
 
 from facewright.engine.edits import register as register_module
+from facewright.engine.edits.age import Age
 from facewright.engine.edits.register import Register, Registered
 from facewright.engine.errors import Cancelled, InputError
 from facewright.engine.face import Face
 from facewright.engine.measure.distance import Distances
-from facewright.engine.models.store import ModelStore
 from facewright.engine.project import Source
-from facewright.engine.scans.batch import SHEET, TABLE, Asked, register_folder
+from facewright.engine.scans.batch import MEASURES, SHEET, TABLE, Asked, register_folder
 from facewright.engine.scans.verdict import Verdict
 
 
 @pytest.fixture(scope="module")
 def models():
-    return ModelStore()
+    return shipped()
 
 
 @pytest.fixture
@@ -62,6 +64,11 @@ def engine(monkeypatch, models):
     return state
 
 
+def width(path):
+    with Image.open(path) as picture:
+        return picture.width
+
+
 def rows(out):
     with (out / TABLE).open(encoding="utf-8", newline="") as stream:
         return {row["file"]: row for row in csv.DictReader(stream)}
@@ -81,6 +88,22 @@ def test_every_scan_gets_a_line_and_a_bad_one_stops_nothing(folder, tmp_path, mo
     assert "13% left out" in sheet or "12% left out" in sheet
     assert sheet.count("<img") == 2
     assert len(list((tmp_path / "out" / "pictures").iterdir())) == 2
+
+
+def test_every_head_is_measured_and_shown_before_and_after_its_steps(
+    folder, tmp_path, models, engine
+):
+    out = tmp_path / "out"
+    register_folder(folder, out, models)
+    wide = width(out / "pictures" / "a.ply.jpg")
+    with (out / MEASURES / "ward_b & c.ply.csv").open(encoding="utf-8", newline="") as stream:
+        measured = {row["code"]: row for row in csv.DictReader(stream)}
+    own = models.lifespan().template.landmarks.on(models.lifespan().mean().vertices)
+    apart = np.linalg.norm(own["en_r"] - own["en_l"])
+    assert float(measured["en-en"]["value"]) == pytest.approx(apart, abs=0.01)
+    assert "measures/ward_b%20%26%20c.ply.csv" in (out / SHEET).read_text(encoding="utf-8")
+    register_folder(folder, out, models, Asked(steps=(Age(years=70.0),)))
+    assert width(out / "pictures" / "a.ply.jpg") == wide * 3 // 2
 
 
 def test_what_is_done_is_not_done_again_unless_it_changed(folder, tmp_path, models, engine):
