@@ -7,8 +7,7 @@ evaluator's cache and the sharing between versions rely on identity.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,9 @@ from facewright.engine.arrays import FloatArray
 from facewright.engine.edits.base import Choice, Edit
 from facewright.engine.edits.fields import FieldInfo, all_fields
 from facewright.engine.edits.table import EDITS
-from facewright.engine.face import TRAITS, Face, Origin, Subject, Texture, Trait, Weights
+from facewright.engine.face import TRAITS, Face, Subject, Texture, Weights
 from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damaged
+from facewright.engine.files.plain import as_trait, day, plain, plain_trait, real, whole
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.calipers import KINDS, Caliper
 from facewright.engine.mesh import Mesh, Topology
@@ -95,13 +95,13 @@ class Encoder:
             return None
         match info.type:
             case "float":
-                return _number(value)
+                return plain(value)
             case "int":
                 return int(value)
             case "bool":
                 return bool(value)
             case "weights":
-                return {name: _number(amount) for name, amount in value.items()}
+                return {name: plain(amount) for name, amount in value.items()}
             case "array":
                 return self.archive.array(value)
             case "arrays":
@@ -114,8 +114,8 @@ class Encoder:
         texture = face.texture
         return {
             "mesh": self.mesh(face.mesh),
-            "subject": {name: _trait(getattr(face.subject, name)) for name in TRAITS},
-            "expression": {name: _number(value) for name, value in face.expression.items()},
+            "subject": {name: plain_trait(getattr(face.subject, name)) for name in TRAITS},
+            "expression": {name: plain(value) for name, value in face.expression.items()},
             "pose": self.archive.array(face.pose),
             "texture": None
             if texture is None
@@ -204,7 +204,7 @@ class Decoder:
         self._values: dict[tuple[str, int], Any] = {}
 
     def _row(self, table: str, row: Any, decode: Callable[[Json], Any]) -> Any:
-        index = _whole(row)
+        index = whole(row)
         if (table, index) not in self._values:
             if index < 0:
                 raise Damaged(f"a row of {table} is negative")
@@ -221,7 +221,7 @@ class Decoder:
             notes=str(data["notes"]),
             mask=None if data["mask"] is None else self._mask(data["mask"]),
             calipers=tuple(self._row("calipers", row, self._caliper) for row in data["calipers"]),
-            day=_day(data["day"]),
+            day=day(data["day"]),
             visits=tuple(self._row("visits", row, self._visit) for row in data["visits"]),
             rounds=tuple(self._row("rounds", row, self._round) for row in data["rounds"]),
         )
@@ -242,7 +242,7 @@ class Decoder:
     def _topology(self, id: str) -> Topology:
         if id not in self._topologies:
             data = next(row for row in [*self._tables["topologies"], {}] if row.get("id", id) == id)
-            faces, count = self.archive.array(data["faces"]), _whole(data["count"])
+            faces, count = self.archive.array(data["faces"]), whole(data["count"])
             _check_corners(faces, count)
             topology = Topology.build(faces, count)
             if topology.id != id:
@@ -266,13 +266,13 @@ class Decoder:
             return None
         match info.type:
             case "float":
-                return _real(value)
+                return real(value)
             case "int":
-                return _whole(value)
+                return whole(value)
             case "bool":
                 return value is True
             case "weights":
-                return Weights({str(name): _real(amount) for name, amount in value.items()})
+                return Weights({str(name): real(amount) for name, amount in value.items()})
             case "array":
                 return self._floats(value)
             case "arrays":
@@ -291,8 +291,8 @@ class Decoder:
         inferred = data["inferred"]
         return Face(
             mesh=mesh,
-            subject=Subject(**{name: _as_trait(data["subject"][name]) for name in TRAITS}),
-            expression=Weights({str(n): _real(v) for n, v in data["expression"].items()}),
+            subject=Subject(**{name: as_trait(data["subject"][name]) for name in TRAITS}),
+            expression=Weights({str(n): real(v) for n, v in data["expression"].items()}),
             pose=self._floats(data["pose"], 4, 4),
             texture=None if texture is None else self._texture(texture),
             landmarks=self._landmarks(data["landmarks"], count),
@@ -332,11 +332,11 @@ class Decoder:
     def _visit(self, data: Json) -> Visit:
         face = self.face(data["face"])
         name, sha256, unit = (str(data[key]) for key in ("name", "sha256", "unit"))
-        return Visit(name, sha256, face, _day(data["day"]), unit)
+        return Visit(name, sha256, face, day(data["day"]), unit)
 
     def _round(self, data: Json) -> Round:
         mask = None if data["mask"] is None else self._mask(data["mask"])
-        time = None if data["time"] is None else _real(data["time"])
+        time = None if data["time"] is None else real(data["time"])
         if time is not None and not np.isfinite(time):
             raise Damaged("a round has no proper time")
         return Round(self._landmarks(data["landmarks"]), mask, time)
@@ -369,36 +369,3 @@ def _check_corners(corners: NDArray[Any], count: int) -> None:
         raise Damaged("an array has another shape than its place asks for")
     if corners.size and (corners.min() < 0 or corners.max() >= count):
         raise Damaged("a triangle names a vertex that is not there")
-
-
-def _number(value: float) -> float | str:
-    """Return a float; JSON has no word for those that are not finite, so they become text."""
-    number = float(value)
-    return number if np.isfinite(number) else str(number)
-
-
-def _real(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise Damaged("a number is missing")
-    return float(value)
-
-
-def _day(value: Any) -> str:
-    return date.fromisoformat(value).isoformat() if value else ""
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise Damaged("a whole number is missing")
-    return value
-
-
-def _trait(trait: Trait) -> list[Any]:
-    return [_number(trait.value), trait.origin]
-
-
-def _as_trait(data: Any) -> Trait:
-    value, origin = data
-    if origin not in get_args(Origin):
-        raise Damaged("a trait has an unknown origin")
-    return Trait(_real(value), origin)
