@@ -27,6 +27,7 @@ from facewright.app.samples import shipped
 from facewright.app.settings import THEME, Settings
 from facewright.app.window import MainWindow
 from facewright.engine.edits.subject import About
+from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.vocabulary import CLEFT
@@ -188,10 +189,11 @@ class Walk:
         there = opened.landmarks.select(CLEFT).on(opened.mesh.vertices).positions
         places = moved(moved(there, MADE.to_file), source.transform)
         places = places + np.random.default_rng(seed).normal(0, SPREAD, places.shape)
-        skin = self.document.face_at(1).mesh.vertices
-        seen = np.flatnonzero(models.lifespan().template.visible)
-        near = [int(seen[np.linalg.norm(skin[seen] - p, axis=1).argmin()]) for p in places]
-        return Landmarks.build(CLEFT, [[n] * 3 for n in near], [[1, 0, 0]] * len(near))
+        skin = self.document.face_at(1).mesh
+        faces = skin.topology.faces
+        seen = faces[models.lifespan().template.visible[faces].all(axis=1)]
+        near = SurfaceTree(skin.vertices.astype(np.float64), seen).nearest(places)
+        return Landmarks.build(CLEFT, seen[near.triangles], near.weights)
 
     def later(self) -> Visit:
         """Return the head as it is proposed, eight months older: a visit after the repair."""
@@ -200,7 +202,8 @@ class Walk:
         models = self.document.models
         repaired = self.document.face_at(len(self.document.project.edits))
         older = Age(years=1.0).apply(repaired, models)
-        return Visit("made up, 12 months.ply", "ab" * 32, older, "2026-11-02")
+        healed = replace(older, landmarks=None)
+        return Visit("made up, 12 months.ply", "ab" * 32, healed, "2026-11-02")
 
     def scroll(self, widget: object) -> None:
         """Bring a part of a panel into view."""
