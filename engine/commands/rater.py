@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -33,57 +34,64 @@ def declare(commands: Commands) -> None:
         run_rater,
         "a rater's error of cleft measures, from heads that were marked twice",
         description="Each head is marked twice, in two projects; the second ones follow --again "
-        "in the same order. Dahlberg's error and ICC(2,1) with its 95 %% interval, measure by "
-        "measure. The file goes into a report by `cleft --rater`.",
+        "in the same order. Without --again each project holds rounds of marking, as the window "
+        "makes them. Dahlberg's error and ICC(2,1) with its 95 %% interval, measure by measure, "
+        "of those whose landmarks were all placed. The file goes into a report by "
+        "`cleft --rater`.",
     )
     command.add_argument("first", nargs="+", type=Path, metavar="FIRST.face")
-    command.add_argument("--again", nargs="+", type=Path, required=True, metavar="SECOND.face")
+    command.add_argument("--again", nargs="+", type=Path, metavar="SECOND.face")
     command.add_argument("--side", required=True, choices=("left", "right", "both"))
     command.add_argument("-o", "--output", type=Path, metavar="rater.json")
 
 
 def run_rater(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Measure heads that were marked twice, and tell how well both agree."""
-    from facewright.engine.measure.agreement import rater_error
-    from facewright.engine.measure.cleft_words import definitions
+    from facewright.engine.cli import plain
+    from facewright.engine.measure.rounds import errors_of, name_of
+    from facewright.engine.scans.visits import read_rounds
 
+    first, again, side = arguments.first, arguments.again, arguments.side
     if arguments.output is not None:
         check_output(arguments.output, ".json")
-    if len(arguments.first) != len(arguments.again):
-        raise InputError(
-            f"{len(arguments.first)} first and {len(arguments.again)} second heads make no pairs."
-        )
-    series = []
-    for paths in (arguments.first, arguments.again):
-        series.append([_measured(path, arguments.side, tools) for path in paths])
-    found = rater_error(*series)
-    names = {d.code: d for d in definitions(arguments.side)}
+    if again is None:
+        found = errors_of([read_rounds(path, tools.models, side) for path in first])
+    elif len(first) != len(again):
+        raise InputError(f"{len(first)} first and {len(again)} second heads make no pairs.")
+    else:
+        pairs = zip(first, again, strict=True)
+        found = errors_of([[_measured(path, side, tools) for path in pair] for pair in pairs])
     data: dict[str, Any] = {
-        "side": arguments.side,
-        "heads": len(arguments.first),
+        "side": side,
+        "heads": len(first),
         "measures": {code: asdict(agreement) for code, agreement in found.items()},
     }
-    lines = [
-        f"{names[code].name:<34}Dahlberg {a.dahlberg:6.2f} {names[code].unit:2}  "
-        f"bias {a.bias:+.2f}  ICC {a.correlation.value:.2f} "
-        f"({a.correlation.low:.2f} to {a.correlation.high:.2f})"
-        for code, a in found.items()
-    ]
+    lines = []
+    for code, a in found.items():
+        name, unit = name_of(code, side)
+        line = f"{name:<34}Dahlberg {a.dahlberg:6.2f} {unit:2}  bias {a.bias:+.2f}"
+        if math.isfinite(a.correlation.value):
+            c = a.correlation
+            line += f"  ICC {c.value:.2f} ({c.low:.2f} to {c.high:.2f})"
+        lines.append(line)
     if arguments.output is not None:
         with written(arguments.output) as temporary:
-            temporary.write_text(json.dumps(data, indent=2), encoding="utf-8")
+            text = json.dumps(plain(data), indent=2, allow_nan=False)
+            temporary.write_text(text, encoding="utf-8")
         lines.append(f"Written to {arguments.output}")
     return Report(data, tuple(lines))
 
 
 def _measured(path: Path, side: Any, tools: Tools) -> Mapping[str, float]:
     from facewright.engine.measure.cleft import measure_cleft
+    from facewright.engine.measure.rounds import placed_only
 
     face = open_project(path, tools.models).face
     if face.landmarks is None:
         raise InputError(f"No landmarks were placed in {path.name}: mark the head, then save it.")
     own = tools.models.lifespan().template.landmarks
-    return measure_cleft(face.mesh, own.replaced(face.landmarks), side)
+    values = measure_cleft(face.mesh, own.replaced(face.landmarks), side)
+    return placed_only(values, face.landmarks.names, side)
 
 
 def read_rater(path: Path) -> dict[str, Agreement]:
@@ -96,11 +104,14 @@ def read_rater(path: Path) -> dict[str, Agreement]:
     """
     from facewright.engine.measure.agreement import Agreement, Correlation
 
+    def known(value: float | None) -> float:
+        return math.nan if value is None else float(value)
+
     with reading(path, "rater's error", "facewright-cli rater") as found:
         return {
             str(code): Agreement(
                 int(row["count"]), float(row["dahlberg"]), float(row["bias"]),
-                Correlation(*(float(row["correlation"][k]) for k in ("value", "low", "high"))),
+                Correlation(*(known(row["correlation"][k]) for k in ("value", "low", "high"))),
             )
             for code, row in found["measures"].items()
         }  # fmt: skip

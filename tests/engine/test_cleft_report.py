@@ -226,6 +226,41 @@ def test_a_wrong_command_says_what_is_wrong(words, told, face, tmp_path, capsys)
     assert not (tmp_path / "out").exists()
 
 
+def test_rounds_inside_projects_tell_the_same_error(face: Face, made: Cleft, tmp_path, capsys):
+    """One project with two rounds, and two projects with one each."""
+    marks = made.landmarks
+    row = marks.names.index("sn")
+    weights = marks.weights.copy()
+    weights[row] = (0.2, 0.5, 0.3)
+    corners = marks.corners.copy()
+    corners[row] = next(f for f in face.mesh.topology.faces if corners[row][0] in f)
+    again = Landmarks.build(marks.names, corners, weights)
+    bare = replace(face, landmarks=None)
+    project = Project(edits=(Register(face=bare, source="s"),), sources=(Source("a.ply", "s"),))
+    parts = {
+        "both": replace(project, landmarks=again, rounds=(Round(marks), Round(again), Round())),
+        "one": replace(project, landmarks=marks),
+        "two": replace(project, landmarks=again),
+        "few": replace(project, landmarks=marks.select(("sn", "c"))),
+    }
+    paths = {name: tmp_path / f"{name}.face" for name in parts}
+    for name, part in parts.items():
+        save(History.of(part), paths[name], STORE)
+
+    def told(*words: object) -> dict[str, dict[str, float]]:
+        assert cli.main(["rater", *map(str, words), "--side", "left", "--json"], STORE) == 0
+        return json.loads(capsys.readouterr().out)["measures"]
+
+    inside = told(paths["both"])
+    assert inside["columellar angle"]["dahlberg"] > 0
+    assert told(paths["one"], "--again", paths["two"]) == inside
+    few = told(paths["few"], "--again", paths["few"])
+    assert "nostril width" not in few  # its points were not placed: no error to speak of
+    assert few["columellar angle"]["dahlberg"] == 0.0
+    assert cli.main(["rater", str(paths["one"]), "--side", "left"], STORE) == 1
+    assert "was not marked twice" in capsys.readouterr().err
+
+
 def test_visits_and_rounds_of_the_project_go_into_the_report(face: Face, made: Cleft) -> None:
     """A healed lip at a later visit, and the same landmarks placed twice."""
     later = Face(
