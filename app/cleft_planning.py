@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
-from facewright.app.errors import explain
-from facewright.app.jobs import JobLane
+from facewright.app.aside import Aside
 from facewright.engine.edits.repair import Repair
 from facewright.engine.face import Face
 from facewright.engine.mesh import Scan
@@ -59,26 +56,8 @@ class Asked:
         return same and one.area is two.area and here.mesh is there.mesh and marks
 
 
-class CleftPlanning(QObject):
-    """Answers the questions of a panel in a thread of its own, the latest one.
-
-    Parameters
-    ----------
-    models : ModelStore
-    """
-
-    def __init__(self, models: ModelStore) -> None:
-        super().__init__()
-        self._models = models
-        self._lane = JobLane(self)
-
-    def close(self) -> None:
-        """Stop, and wait for the thread to end."""
-        self._lane.close()
-
-    def forget(self) -> None:
-        """Drop what is under way."""
-        self._lane.cancel()
+class CleftPlanning(Aside):
+    """Works proposals out, and what is told of them."""
 
     def prepare(
         self, asked: Asked, done: Callable[[], None], failed: Callable[[str], None]
@@ -88,9 +67,7 @@ class CleftPlanning(QObject):
         def work(_progress: Progress) -> None:
             asked.edit.apply(asked.before, self._models)
 
-        self._lane.start(
-            "", work, lambda _: done(), lambda error: failed(explain(error).text), key="prepare"
-        )
+        self._ask("prepare", work, lambda _: done(), failed)
 
     def plan(
         self, asked: Asked, done: Callable[[CleftPlan], None], failed: Callable[[str], None]
@@ -105,7 +82,7 @@ class CleftPlanning(QObject):
                 scan=asked.scan, others=asked.others,
             )  # fmt: skip
 
-        self._lane.start("", work, done, lambda e: failed(explain(e).text), key="plan")
+        self._ask("plan", work, done, failed)
 
 
 def page_of(plan: CleftPlan, models: ModelStore) -> Callable[[Progress], str]:

@@ -6,10 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
-from facewright.app.errors import explain
-from facewright.app.jobs import JobLane
+from facewright.app.aside import Aside
 from facewright.engine.arrays import ByteArray
 from facewright.engine.face import Face
 from facewright.engine.progress import Progress
@@ -38,27 +35,16 @@ class Seen:
     pictures: tuple[ByteArray, ...]
 
 
-class Visiting(QObject):
-    """Answers the questions of a panel in a thread of its own; of one kind the latest.
-
-    Parameters
-    ----------
-    models : ModelStore
-    """
+class Visiting(Aside):
+    """Draws visits, lays two of them together, and measures all."""
 
     def __init__(self, models: ModelStore) -> None:
-        super().__init__()
-        self._models = models
-        self._lane = JobLane(self)
+        super().__init__(models)
         self._portraits: dict[int, tuple[Face, ByteArray]] = {}
-
-    def close(self) -> None:
-        """Stop, and wait for the thread to end."""
-        self._lane.close()
 
     def forget(self) -> None:
         """Drop what is under way and the pictures."""
-        self._lane.cancel()
+        super().forget()
         self._portraits = {}
 
     def portraits(
@@ -88,7 +74,7 @@ class Visiting(QObject):
                 found.append((face, portrait(face, self._models, size)))
             return found
 
-        self._lane.start("", work, done, lambda _: None, key="portraits")
+        self._ask("portraits", work, done, lambda _: None)
 
     def change(
         self,
@@ -108,7 +94,7 @@ class Visiting(QObject):
             pictures = mapped(found.comparison, self._models, found.limit, SIDE_OF_MAP)
             return Seen(found, tuple(pictures))
 
-        self._lane.start("", work, done, lambda e: failed(explain(e).text), key="change")
+        self._ask("change", work, done, failed)
 
     def courses(
         self,
@@ -124,4 +110,4 @@ class Visiting(QObject):
 
             return courses(visits, side, self._models.lifespan().template)
 
-        self._lane.start("", work, done, lambda e: failed(explain(e).text), key="courses")
+        self._ask("courses", work, done, failed)
