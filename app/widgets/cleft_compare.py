@@ -16,6 +16,7 @@ from facewright.app.widgets.heat_controls import HeatControls
 from facewright.app.widgets.limits import Range
 from facewright.app.widgets.rows import small_label
 from facewright.app.widgets.slider import NamedSlider
+from facewright.engine.measure.cleft_words import NOT_MEASURED
 
 if TYPE_CHECKING:
     from facewright.engine.reports.cleft import CleftPlan
@@ -56,8 +57,20 @@ class CleftCompare(GuideStep):
         self.colours = HeatControls(stage)
         self.changes = small_label()
         self.notes = small_label()
+        self.missing = small_label()
+        self.missing.setText(
+            self.tr("Not measured: {}. Point here to see why.").format(
+                ", ".join(self.tr(name) for name, _ in NOT_MEASURED)
+            )
+        )
+        self.missing.setToolTip(
+            "\n".join(f"{self.tr(name)}: {self.tr(reason)}" for name, reason in NOT_MEASURED)
+        )
         self.table = CleftTable()
-        self.add(self.before, self.heat, self.limit, self.colours, self.changes, self.notes)
+        self.add(
+            self.before, self.heat, self.limit, self.colours, self.changes, self.notes,
+            self.missing,
+        )  # fmt: skip
         stage.coloured.connect(self._leave)
         stage.display_changed.connect(self._show_colours)
 
@@ -78,7 +91,7 @@ class CleftCompare(GuideStep):
             self.limit.set_default(self._full)
             self.limit.show_number(self._full)
         self._plan = plan
-        for widget in (self.table, self.changes):
+        for widget in (self.table, self.changes, self.missing):
             widget.setVisible(plan is not None)
         self.heat.setEnabled(plan is not None)
         self.stand("done" if plan is not None else "todo", "")

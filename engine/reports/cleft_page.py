@@ -37,7 +37,7 @@ WAY_WORDS = {
     "blend": "the likeliest shape and the mirror image, each where it is surer",
 }
 _SIZE = (420, 360)
-_WIDTH = 206
+_WIDTH = 190
 _FIELD = math.radians(16.0)
 
 
@@ -120,7 +120,9 @@ def to_html(plan: CleftPlan, models: ModelStore, progress: Progress = silent) ->
         change_rows(plan.change),
         text("h2", "How sure"),
         text("p", f"Nine in ten points of the true skin are expected within {plan.within:.1f} mm "
-             f"of the likeliest shape. Skin outside the plan moved by {plan.known_moved:.2f} mm."),
+             f"of the likeliest shape. Skin outside the plan moved by {plan.known_moved:.2f} mm. "
+             "The distance was set on scans of adults; no scan of an infant was at hand to test "
+             "it."),
         *([] if plan.follow_up is None else section(plan.follow_up, models, late)),
         *_rater(plan),
         text("h2", "How this was made"),
@@ -152,7 +154,7 @@ def _who(plan: CleftPlan) -> Markup:
 
 def _measures(plan: CleftPlan) -> Markup:
     header = ("Measure", "Before", "Proposed", "Without a cleft", "z", "Norm")
-    return table(header, [_measure(row) for row in plan.rows], 4, (27, 11, 13, 13, 11, 25))
+    return table(header, [_measure(row) for row in plan.rows], 4, (26, 13, 13, 13, 10, 25))
 
 
 def _measure(row: Row) -> tuple[str, ...]:

@@ -11,16 +11,16 @@ import pytest
 from facewright.app.window import MainWindow
 from facewright.engine.edits.register import Register
 from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.cleft import measure_cleft
+from facewright.engine.measure.vocabulary import CLEFT
 from facewright.engine.project import History, Project, Source
-from facewright.engine.scans.clefts import Kind, with_cleft
+from facewright.engine.scans.clefts import Cleft, Kind, with_cleft
+from facewright.engine.visits import Visit
 
 
-@pytest.mark.acceptance
-def test_a_clinician_walks_from_a_head_to_a_report(
-    user_window: MainWindow, qtbot, tmp_path: Path
-) -> None:
-    window = user_window
+def opened(window: MainWindow) -> Cleft:
+    """Open an infant of four months with a cleft that was made, its landmarks placed."""
     models = window.document.models
     model = models.lifespan()
     c = np.array(model.defaults)
@@ -35,6 +35,16 @@ def test_a_clinician_walks_from_a_head_to_a_report(
         models=(models.reference("lifespan"),),
     )
     window.document.open(History.of(project, "Infant"), title="Infant", saved=True)
+    return made
+
+
+@pytest.mark.acceptance
+def test_a_clinician_walks_from_a_head_to_a_report(
+    user_window: MainWindow, qtbot, tmp_path: Path
+) -> None:
+    window = user_window
+    models, made = window.document.models, opened(window)
+    model = models.lifespan()
     window.raise_panel("cleft")
     panel = window.panels["cleft"]
     assert panel.patient_step.state == "done"
@@ -73,3 +83,50 @@ def test_a_clinician_walks_from_a_head_to_a_report(
     panel.compare_step.before.click()
     np.testing.assert_array_equal(window.document.face_at().mesh.vertices, made.mesh.vertices)
     window.document.apply("Notes", replace(window.document.project, notes="seen"))
+
+
+@pytest.mark.acceptance
+def test_visits_and_rounds_are_followed_to_the_report(user_window: MainWindow, qtbot) -> None:
+    window, document = user_window, user_window.document
+    made = opened(window)
+    panel = window.panels["cleft"]
+    window.raise_panel("cleft")
+    panel.sides.buttons["left"].click()
+    qtbot.waitUntil(lambda: panel.plan is not None, timeout=120_000)
+
+    step = panel.repeat_step
+    step.begin.click()
+    assert window.panels["landmarks"].which.currentData() == "cleft"
+    again = made.landmarks.select(CLEFT)
+    again = Landmarks.build(CLEFT, again.corners, np.roll(again.weights, 1, axis=1))
+    document.apply("Place landmarks", replace(document.project, landmarks=again))
+    window.raise_panel("cleft")
+    step.finish.click()
+    panel.compare_step.before.click()
+    qtbot.waitUntil(lambda: step.table.topLevelItemCount() > 0, timeout=120_000)
+    assert panel.plan.errors["nostril width"].dahlberg >= 0.0
+    assert "mouth width" not in panel.plan.errors  # nobody placed its points
+
+    face = Face(made.truth, subject=Subject(age=Trait(1.0, "given")))
+    visit = Visit("later.ply", "beef", face, "2026-09-01")
+    project = replace(document.project, day="2026-01-01", visits=(visit,))
+    document.apply("Add a visit", project)
+    window.raise_panel("visits")
+    visits = window.panels["visits"]
+    qtbot.waitUntil(visits.view.table.isVisible, timeout=120_000)
+    qtbot.waitUntil(visits.courses.isVisible, timeout=120_000)
+    assert visits.tiles.tiles[0].text().startswith("2026-01-01")
+    assert not visits.tiles.tiles[0].icon().isNull()
+    plain = window.viewport.pixels().astype(int)
+    visits.colour.click()
+    qtbot.wait(300)
+    assert np.abs(window.viewport.pixels().astype(int) - plain).mean() > 1
+    visits.tiles.tiles[1].click()  # one alone is compared with nothing
+    assert not visits.colour.isChecked()
+
+    window.raise_panel("cleft")
+    qtbot.waitUntil(
+        lambda: panel.plan is not None and panel.plan.follow_up is not None, timeout=120_000
+    )
+    assert len(panel.plan.follow_up.changes) == 1
+    assert panel.visit_step.state == "done"
