@@ -18,6 +18,7 @@ from facewright.app.heads import ANEW, BASES, Heads, Shown
 from facewright.app.soon import Soon
 from facewright.app.timers import pause
 from facewright.engine.arrays import FloatArray
+from facewright.engine.edits import painting, repair
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.register import Register, registration_of, scan_of
 from facewright.engine.errors import Cancelled, FacewrightError
@@ -131,9 +132,10 @@ class Document:
         FacewrightError
             If its head cannot be computed; what was open stays.
         """
+        _forget()
         heads = Heads(self.models, evaluator)
         shown, failures = heads.first(history.project, baked)
-        self.close()
+        self._rest()
         self._preview = None
         self._heads = heads
         self.history, self.path, self._title = history, path, title
@@ -151,9 +153,9 @@ class Document:
         self.head_changed.emit(shown)
 
     def close(self) -> None:
-        """Stop what was about to be computed."""
-        self._soon.stop()
-        self._still.stop()
+        """Stop what was about to be computed, and let go of what steps remember of the head."""
+        self._rest()
+        _forget()
 
     def saved_as(self, path: Path, history: History) -> None:
         """Take note that `history` now lies in `path`."""
@@ -321,6 +323,11 @@ class Document:
         self.shown = shown
         self.head_changed.emit(shown)
 
+    def _rest(self) -> None:
+        """Compute nothing of what was about to be."""
+        self._soon.stop()
+        self._still.stop()
+
     def _refine(self) -> None:
         """Give the head that rests the image of its own subject."""
         self._still.stop()
@@ -366,6 +373,12 @@ class Document:
         """Median distance from scan to head at the vertices that the scan covers, mm."""
         step = self.registration
         return None if step is None or step.error is None else median_of_known(step.error)
+
+
+def _forget() -> None:
+    """Let go of what steps remember of the head that was open."""
+    painting.forget()
+    repair.forget()
 
 
 def _names(history: History) -> tuple[object, ...]:

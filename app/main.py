@@ -8,18 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from facewright.app.window import MainWindow
     from facewright.engine.progress import Progress
-
-AGES_TO_PREPARE = (70.0, 10.0, 1.0)
-"""Where the model derives its shapes on first use; done early, no drag waits for it."""
-PREPARE_AFTER_MS = 3000
-"""The first head, which needs none of these, should not wait for them either."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,8 +67,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def warm_up(window: MainWindow) -> None:
     """Import the 3D view and load the head model in the background, before they are asked for."""
-    from PySide6.QtCore import QTimer
-
     from facewright.app import memory
 
     models = window.document.models
@@ -88,14 +80,7 @@ def warm_up(window: MainWindow) -> None:
         progress(0.7, "")
         models.rig()
 
-    def prepare(progress: Progress) -> None:
-        for done, age in enumerate(AGES_TO_PREPARE):
-            progress(done / len(AGES_TO_PREPARE), "")
-            models.lifespan().expression_basis(age)
-
     window.jobs.start(window.tr("Loading the head model"), work, None, window.files.fail)
-    begin = partial(window.aside.start, "", prepare)  # a save waits for none of it
-    QTimer.singleShot(PREPARE_AFTER_MS, window, begin)
 
 
 def _parser() -> argparse.ArgumentParser:

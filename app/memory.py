@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import linecache
 import sys
+
+from PySide6.QtCore import QCoreApplication, QTimer
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # names of glibc's mallopt
 _LARGE = 1 << 20
 _SPARE = 16 << 20
-_POOLS = 2
+_POOLS = 1
 
 
 def spare() -> None:
@@ -35,6 +38,20 @@ def give_back() -> None:
     trim = _function("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def give_back_soon() -> None:
+    """Return what a widget held that is being deleted, when all that goes with it has gone.
+
+    Windows, views and their actors refer to each other: Python by itself waits with those.
+    """
+    if QCoreApplication.instance() is not None:
+        QTimer.singleShot(0, _sweep)
+
+
+def _sweep() -> None:
+    gc.collect()
+    give_back()
 
 
 def forget_sources() -> None:

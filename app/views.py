@@ -6,12 +6,12 @@ import time
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
-from facewright.app.memory import give_back
+from facewright.app.memory import give_back_soon
 from facewright.app.stage import Stage
 from facewright.app.staging import Arrangement
 from facewright.app.turns import Turns
@@ -106,7 +106,13 @@ class ViewGrid(QWidget):
         self._stage.attach(view)
         return view
 
-    def _remove(self) -> None:
+    def _shrink(self, count: int) -> None:
+        """Remove views until `count` are left, and then give back what they were drawn with."""
+        gone = [self._remove() for _ in range(len(self._frames) - count)]
+        if gone:
+            gone[-1].destroyed.connect(give_back_soon)
+
+    def _remove(self) -> QWidget:
         frame = self._frames.pop()
         self._stands.pop()
         self._stage.detach(frame.view)
@@ -118,6 +124,7 @@ class ViewGrid(QWidget):
         self._grid.removeWidget(frame)
         frame.setParent(None)
         frame.deleteLater()
+        return frame
 
     def _leading(self) -> Viewport:
         """Return the view that the pointer moves in, or else the one that is worked in."""
@@ -129,8 +136,7 @@ class ViewGrid(QWidget):
     def _arrange(self, arrangement: Arrangement) -> None:
         """Have as many views as wanted, where they belong."""
         count = len(self._frames)
-        while len(self._frames) > arrangement.count:
-            self._remove()
+        self._shrink(arrangement.count)
         while len(self._frames) < arrangement.count:
             self._add()
         for index, frame in enumerate(self._frames):
@@ -242,7 +248,6 @@ class _Frame(QFrame):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(view)
         self.caption = _Caption(self)
-        self.destroyed.connect(_spare)
 
     def mark(self, several: bool, active: bool) -> None:
         """Outline the view, where there are several, if it is the active one."""
@@ -292,12 +297,6 @@ class _Caption(QLabel):
             self.resize(frame.width() - 4 * theme.SPACE, self.height())
         self.move((frame.width() - self.width()) // 2, 2 * theme.SPACE)
         self.raise_()
-
-
-def _spare() -> None:
-    """Give back what a view was drawn with, when all that goes with it has gone."""
-    if QCoreApplication.instance() is not None:
-        QTimer.singleShot(0, give_back)
 
 
 def _preset(azimuth: float, elevation: float) -> str:

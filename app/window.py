@@ -28,6 +28,7 @@ from facewright.app.errors import Message
 from facewright.app.files import Files
 from facewright.app.jobs import JobLane
 from facewright.app.log import Log
+from facewright.app.memory import give_back_soon
 from facewright.app.pages import Pages
 from facewright.app.panels.base import Panel
 from facewright.app.plausible import Plausibility
@@ -47,11 +48,16 @@ from facewright.app.workspaces import Workspaces
 from facewright.engine.models.store import ModelStore
 
 if TYPE_CHECKING:
+    from facewright.engine.progress import Progress
     from facewright.viewer.viewport import Viewport
 
 _ROOMY = QSize(1440, 900)
 _LEAST = QSize(880, 500)
 _DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
+_AGES = (70.0, 10.0, 1.0)
+"""Where the model derives its shapes on first use; done early, no drag waits for it."""
+_PREPARE_AFTER_MS = 3000
+"""The first head, which needs none of these, should not wait for them either."""
 
 
 class MainWindow(QMainWindow):
@@ -88,7 +94,12 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
-        self._closed = False
+        self._closed = self._prepared = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PREPARE_AFTER_MS)
+        self._later.timeout.connect(self._prepare_ages)
+        self.destroyed.connect(give_back_soon)
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST)
         self._build_middle()
@@ -211,8 +222,22 @@ class MainWindow(QMainWindow):
             return
         self.workspaces.show_panels(True)
         self.pages.ensure_view()
+        if not self._prepared:
+            self._later.start()
         if waiting or self.document.registration is not None:
             self.raise_panel("scan")
+
+    def _prepare_ages(self) -> None:
+        """Have the model ready for ages other than that of the first head."""
+        self._prepared = True
+        models = self.document.models
+
+        def work(progress: Progress) -> None:
+            for done, age in enumerate(_AGES):
+                progress(done / len(_AGES), "")
+                models.lifespan().expression_basis(age)
+
+        self.aside.start("", work)
 
     def raise_panel(self, id: str) -> None:
         """Bring a panel to the front."""
@@ -319,6 +344,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _let_go(self) -> None:
+        self._later.stop()
         self.actions_table.close()
         self.preferences.close()
         self.jobs.close()

@@ -40,3 +40,9 @@ def painted(face: Face, where: BoolArray, models: ModelStore) -> Texture | None:
     with _lock:
         _painted.append((old, where, face.subject, made))
     return made
+
+
+def forget() -> None:
+    """Let go of what was painted: the head has been closed."""
+    with _lock:
+        _painted.clear()

@@ -149,6 +149,13 @@ _planned: WeakKeyDictionary[LifespanModel, Mask] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
+def forget() -> None:
+    """Let go of plans, each of which holds a whole head: that has been closed."""
+    with _lock:
+        _kept.clear()
+        _parts.clear()
+
+
 def _sided(area: Mask, model: LifespanModel, side: Side) -> Mask:
     """Return an area without the healthy side, the same object for the same area."""
     from facewright.engine.scans.cleft_plan import without_healthy_side
