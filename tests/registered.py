@@ -9,12 +9,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from stores import shipped
 
 from facewright.engine.files.meshes import read_scan
 from facewright.engine.geometry.normals import flipped
 from facewright.engine.geometry.rigid import moved
 from facewright.engine.landmarks import Points
-from facewright.engine.models.store import ModelStore
 from facewright.engine.scans.registration import Registration, register
 
 SCANS = (
@@ -84,7 +84,7 @@ def given_landmarks(folder: Path, name: str) -> Points | None:
 @cache
 def registered(folder: Path, name: str) -> Row:
     """Return one scan registered with no help."""
-    models = ModelStore()
+    models = shipped()
     result = register(read_scan(folder / name), models)
     head = result.fitted
     shown = result.face.mesh.vertices + models.lifespan().expression_offsets(

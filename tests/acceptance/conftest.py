@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from stores import shipped
 
 from facewright.engine.errors import ModelUnavailable
 from facewright.engine.models.store import ModelStore
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
     """The head model; tests that need it skip without it."""
-    store = ModelStore()
+    store = shipped()
     try:
         store.lifespan()
     except ModelUnavailable as missing:
@@ -39,7 +40,7 @@ def finding_models(models: ModelStore) -> ModelStore:
 @pytest.fixture
 def window_models() -> ModelStore:
     """What a window on a scan works with, the landmark networks included."""
-    store = ModelStore()
+    store = shipped()
     try:
         store.rig()
         store.faces()

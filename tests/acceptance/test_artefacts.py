@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 import pytest
 from corrupted import KINDS, Subjected, person, spoilt
+from stores import shipped
 
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.rigid import moved
@@ -35,17 +36,17 @@ LEAST = {
 
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
-    return ModelStore()
+    return shipped()
 
 
 @cache
 def sitter(who: str) -> Subjected:
     number, age = AGES[who]
-    return person(number, age, ModelStore())
+    return person(number, age, shipped())
 
 
 def head_of(scan: Scan, who: Subjected, bad: np.ndarray, mask: np.ndarray | None) -> Registration:
-    return register(scan, ModelStore(), landmarks=who.marks(bad), mask=mask, age=who.age)
+    return register(scan, shipped(), landmarks=who.marks(bad), mask=mask, age=who.age)
 
 
 def error(who: Subjected, result: Registration, models: ModelStore, part: np.ndarray) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from stores import shipped
 
 from facewright.engine.cli import main
 from facewright.engine.edits.register import Register, register_again
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
-    store = ModelStore()
+    store = shipped()
     try:
         store.lifespan()
     except ModelUnavailable as error:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import trimesh
 import wellformed
+from stores import shipped
 
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Weights
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.acceptance
 
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
-    store = ModelStore()
+    store = shipped()
     if not any(card.id == "lifespan" for card in store.cards()):
         pytest.skip("the life-span model is not in assets: run facewright-train lifespan")
     return store

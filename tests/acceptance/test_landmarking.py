@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
+from stores import shipped
 
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait, Weights
@@ -56,7 +57,7 @@ class Row:
 
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
-    store = ModelStore()
+    store = shipped()
     if not store.fetched():
         pytest.skip("the face networks were not fetched: facewright-cli models fetch mediapipe")
     return store

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import wellformed
+from stores import shipped
 
 from facewright.engine.face import Face, Weights
 from facewright.engine.files.export import export_face
@@ -22,7 +23,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "assets" / "samples"
 
 @pytest.fixture(scope="module")
 def models() -> ModelStore:
-    return ModelStore()
+    return shipped()
 
 
 def measured(models: ModelStore, face: Face) -> np.ndarray:

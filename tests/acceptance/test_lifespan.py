@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from stores import shipped
 
 from facewright.engine.assets import ASSETS
 from facewright.engine.measure.farkas import BY_CODE
 from facewright.engine.models.lifespan import WEIGHTS, LifespanModel
-from facewright.engine.models.store import ModelStore
 from facewright.engine.models.template import load_template
 from facewright.engine.training import lifespan
 from facewright.engine.training.evaluation import (
@@ -29,7 +29,7 @@ REQUIRED = {"en-en", "ex-ex", "n-gn", "zy-zy", "al-al", "ch-ch", "n-sn"}
 
 @pytest.fixture(scope="module")
 def model() -> LifespanModel:
-    return ModelStore().lifespan()
+    return shipped().lifespan()
 
 
 @pytest.fixture(scope="module")

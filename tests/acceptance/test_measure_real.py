@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.cli import main
 from facewright.engine.edits.start import Start
@@ -18,7 +19,6 @@ from facewright.engine.measure.anthropometry import Judged, judged, measure_head
 from facewright.engine.measure.symmetry import asymmetry
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.lifespan import LifespanModel
-from facewright.engine.models.store import ModelStore
 from facewright.engine.project import History, Project
 
 pytestmark = pytest.mark.acceptance
@@ -33,7 +33,7 @@ LOOSE = {
 @pytest.fixture(scope="module")
 def model() -> LifespanModel:
     try:
-        return ModelStore().lifespan()
+        return shipped().lifespan()
     except ModelUnavailable as error:
         pytest.skip(str(error))
 
@@ -78,7 +78,7 @@ def test_arcs_are_longer_than_chords_and_alike_on_both_sides(model: LifespanMode
 def test_the_command_measures_a_saved_head(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    models = ModelStore()
+    models = shipped()
     path, table = tmp_path / "child.face", tmp_path / "child.csv"
     project = Project(edits=(Start(age=5.0, sex=1.0),), models=(models.reference("lifespan"),))
     save(History.of(project), path, models)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.models.base import FaceModel
-from facewright.engine.models.store import LOADERS, ModelStore
+from facewright.engine.models.store import LOADERS
 
 pytestmark = pytest.mark.acceptance
 
 
 @pytest.fixture(scope="module", params=sorted(LOADERS))
 def model(request: pytest.FixtureRequest) -> FaceModel:
-    return ModelStore().get(request.param)
+    return shipped().get(request.param)
 
 
 def test_the_card_says_what_a_user_must_know(model: FaceModel) -> None:

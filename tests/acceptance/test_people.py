@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.assets import ASSETS
 from facewright.engine.errors import ModelUnavailable
@@ -15,7 +16,6 @@ from facewright.engine.files.meshes import read_scan
 from facewright.engine.measure.symmetry import asymmetry
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.people import PEOPLE, SPECTRUM, People
-from facewright.engine.models.store import ModelStore
 from facewright.engine.scans.registration import register
 from facewright.engine.training import people
 from facewright.engine.training.lifespan import MODEL
@@ -33,7 +33,7 @@ FIT_NOISE = 0.5
 
 @pytest.fixture(scope="module")
 def model() -> LifespanModel:
-    return ModelStore().lifespan()
+    return shipped().lifespan()
 
 
 def test_every_measure_differs_as_much_as_published(model: LifespanModel) -> None:
@@ -83,7 +83,7 @@ def test_card_says_what_was_measured() -> None:
 
 
 def test_real_faces_have_more_than_the_axes(model: LifespanModel, data_folder: Path) -> None:
-    store = ModelStore()
+    store = shipped()
     try:
         store.network("face_landmark")
     except ModelUnavailable as error:

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.face import Subject, Trait
 from facewright.engine.models.skin import ANCESTRIES, FOLDER, SIDE, STAGES, WEIGHTS, load_skin
@@ -153,9 +154,7 @@ def test_painting_again_gives_the_same_bytes(tmp_path, data_folder):
 
 
 def test_brows_follow_the_anatomy_of_brows(skin):
-    from facewright.engine.models.store import ModelStore
-
-    model = ModelStore().lifespan()
+    model = shipped().lifespan()
     mean = model.mean().vertices
     marks = model.template.landmarks.on(mean)
     place = skin.spread(mean)

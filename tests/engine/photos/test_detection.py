@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from stores import shipped
 
-from facewright.engine.models.store import ModelStore
 from facewright.engine.photos.detection import (
     FULL_STRIDES,
     SHORT_STRIDES,
@@ -122,7 +122,7 @@ def test_landmark_blends_are_complete_and_mirrored():
 
 @pytest.fixture(scope="module")
 def finder():
-    store = ModelStore()
+    store = shipped()
     if not store.fetched():
         pytest.skip("the face networks were not fetched: facewright-cli models fetch mediapipe")
     return store.faces()

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.rigid import rotation
 from facewright.engine.geometry.target import Target
 from facewright.engine.mesh import Scan
-from facewright.engine.models.store import ModelStore
 from facewright.engine.scans import artefacts
 from facewright.engine.scans.artefacts import ARTEFACT, EXPLAINED, UNSEEN
 
@@ -20,7 +20,7 @@ SPREAD = 0.5
 
 @pytest.fixture(scope="module")
 def model():
-    return ModelStore().lifespan()
+    return shipped().lifespan()
 
 
 @pytest.fixture(scope="module")

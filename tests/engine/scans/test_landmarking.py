@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trimesh
+from stores import shipped
 
 from facewright.engine.camera import Camera
 from facewright.engine.errors import Cancelled, InputError, ModelUnavailable
@@ -191,7 +192,7 @@ def test_votes_agree_despite_strays(rng):
 
 @pytest.fixture(scope="module")
 def models():
-    store = ModelStore()
+    store = shipped()
     if not store.fetched():
         pytest.skip("the face networks were not fetched: facewright-cli models fetch mediapipe")
     try:

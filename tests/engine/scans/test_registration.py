@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from stores import shipped
 
 from facewright.engine.errors import Cancelled, InputError
 from facewright.engine.geometry.normals import flipped, vertex_normals
 from facewright.engine.geometry.rigid import moved, rotation
 from facewright.engine.landmarks import Points
 from facewright.engine.mesh import Scan
-from facewright.engine.models.store import ModelStore
 from facewright.engine.progress import silent
 from facewright.engine.scans.placement import Clock, prepare
 from facewright.engine.scans.registration import register, seeking
@@ -22,7 +22,7 @@ MARKS = (*(f"ibug{i}" for i in range(17, 68)), "en_l", "en_r", "prn")
 
 @pytest.fixture(scope="module")
 def models():
-    return ModelStore()
+    return shipped()
 
 
 @pytest.fixture(scope="module")
