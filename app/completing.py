@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
+from facewright.app.aside import Aside
 from facewright.app.document import Document
-from facewright.app.errors import explain
-from facewright.app.jobs import JobLane
 from facewright.engine.arrays import ByteArray, FloatArray
 from facewright.engine.edits.blend import blend
 from facewright.engine.edits.complete import Complete, area_of, completion_of
@@ -154,7 +153,7 @@ def sureness(question: Question, models: ModelStore) -> Sureness | None:
     return Sureness(shown, asked.within_90(spread), float(limit))
 
 
-class Completing(QObject):
+class Completing(Aside):
     """Answers the questions of a panel in a thread of its own, what is asked last first.
 
     Parameters
@@ -173,9 +172,7 @@ class Completing(QObject):
     _drawn = Signal(object, int, object)
 
     def __init__(self, document: Document) -> None:
-        super().__init__()
-        self._document = document
-        self._lane = JobLane(self)
+        super().__init__(document.models)
         self._wanted: tuple[int, ...] = ()
         self._side = 0
         self._known: dict[int, ByteArray] = {}
@@ -183,13 +180,9 @@ class Completing(QObject):
         self.question: Question | None = None
         self._drawn.connect(self._keep)
 
-    def close(self) -> None:
-        """Stop, and wait for the thread to end."""
-        self._lane.close()
-
     def forget(self) -> None:
         """Stop, and drop every picture."""
-        self._lane.cancel()
+        super().forget()
         self.question, self._wanted, self._known = None, (), {}
         self._areas.clear()
 
@@ -199,7 +192,7 @@ class Completing(QObject):
             if question.same_region(asked):
                 return area
         try:
-            found = region_of(question.edit, question.before, self._document.models)
+            found = region_of(question.edit, question.before, self._models)
         except FacewrightError:
             found = None
         self._areas.append((question, found))
@@ -209,7 +202,7 @@ class Completing(QObject):
         self, question: Question, done: Callable[[], None], failed: Callable[[str], None]
     ) -> None:
         """Work out a completion, so that the document has it at once."""
-        models = self._document.models
+        models = self._models
 
         def work(_progress: Progress) -> None:
             completed(question, models)
@@ -221,7 +214,7 @@ class Completing(QObject):
         failed: Callable[[str], None],
     ) -> None:  # fmt: skip
         """Work out how sure a completion is."""
-        models = self._document.models
+        models = self._models
         self._first("measure", lambda _progress: sureness(question, models), done, failed)
 
     def draw(self, question: Question, numbers: Iterable[int], side: int) -> None:
@@ -245,11 +238,11 @@ class Completing(QObject):
     ) -> None:
         """Let pictures wait for what is more urgent."""
         self._lane.cancel("draw")
-        self._lane.start("", work, done, lambda error: failed(explain(error).text), key=key)
+        self._ask(key, work, done, failed)
         self._draw()
 
     def _draw(self) -> None:
-        question, models, side = self.question, self._document.models, self._side
+        question, models, side = self.question, self._models, self._side
         missing = [number for number in self._wanted if number not in self._known]
         if question is None or not missing:
             self._lane.cancel("draw")
