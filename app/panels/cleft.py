@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QPushButton
 
 from facewright.app import theme
@@ -42,6 +42,7 @@ class CleftPanel(Panel):
     """Patient, landmarks, side and area, proposal, comparison, report."""
 
     least_width = 380
+    catches_up = True
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -113,11 +114,6 @@ class CleftPanel(Panel):
     def step(self) -> tuple[int | None, Repair]:
         """Return the step that is tuned, and its position; a new one where there is none."""
         return self.document.edit_for(Repair)
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what only a panel in front needs."""
-        super().showEvent(event)
-        self._sync()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Give the head its own colours back."""
@@ -305,7 +301,7 @@ class CleftPanel(Panel):
         if asked.same(self._asked):
             return
         self._asked, self.plan = asked, None
-        self.compare_step.notes.setText(self.tr("Measuring…"))
+        self.compare_step.say(self.tr("Measuring…"))
         self.planning.plan(asked, self._take_plan, self._no_plan)
 
     def _take_plan(self, plan: CleftPlan) -> None:
@@ -315,11 +311,11 @@ class CleftPanel(Panel):
     def _no_plan(self, text: str) -> None:
         self.plan = None
         self._show_plan()
-        self.compare_step.notes.setText(text)
+        self.compare_step.say(text)
 
     def _drop_plan(self) -> None:
         self.plan = self._asked = None
-        self.compare_step.notes.setText("")
+        self.compare_step.say("")
         self.sure.forget()
 
     def _show_plan(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from facewright.app import theme
@@ -42,6 +42,7 @@ class VisitsPanel(Panel):
     """Adds visits, shows them in order of time, and compares any two."""
 
     least_width = 360
+    catches_up = True
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
@@ -106,11 +107,6 @@ class VisitsPanel(Panel):
         return holder
 
     # -- showing -----------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
-        """Catch up with what only a panel in front needs."""
-        super().showEvent(event)
-        self._sync()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
         """Give the head its own colours back."""
