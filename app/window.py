@@ -37,6 +37,7 @@ from facewright.app.samples import shipped
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
 from facewright.app.status import Status
+from facewright.app.timers import pause
 from facewright.app.tools import TOOLS
 from facewright.app.tools.belt import ToolBelt
 from facewright.app.type_ahead import TypeAhead
@@ -95,10 +96,7 @@ class MainWindow(QMainWindow):
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
         self._closed = self._prepared = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_PREPARE_AFTER_MS)
-        self._later.timeout.connect(self._prepare_ages)
+        self._later = pause(_PREPARE_AFTER_MS, self._prepare_ages, self)
         self.destroyed.connect(give_back_soon)
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST)
