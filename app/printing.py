@@ -9,13 +9,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facewright.engine.files.atomic import written
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QTextDocument
 
 MARGIN = 14.0
 """Mm of white around a page."""
 DPI = 96
 """Pixels of an inch of the layout: those of style sheets."""
+BELOW = 110.0
+"""Pixels that belong under a heading on its page."""
 FOOT, SMALL = 30, 11
 """Pixels at the bottom of a page for its number, and the height of that."""
 
@@ -52,6 +58,7 @@ def write_pdf(html: str, path: Path, title: str = "") -> None:
         scale = printer.logicalDpiX() / DPI
         wide, high = printer.width() / scale, printer.height() / scale - FOOT
         document.setPageSize(QSizeF(wide, high))
+        _keep_headings(document, high)
         painter = QPainter(printer)
         for number in range(document.pageCount()):
             if number:
@@ -70,6 +77,22 @@ def write_pdf(html: str, path: Path, title: str = "") -> None:
             document.drawContents(painter, QRectF(0, number * high, wide, high))
             painter.restore()
         painter.end()
+
+
+def _keep_headings(document: QTextDocument, high: float) -> None:
+    """Begin a new page before each heading that would stand alone at the foot of one."""
+    from PySide6.QtGui import QTextCursor, QTextFormat
+
+    block = document.begin()
+    while block.isValid():
+        shape = block.blockFormat()
+        if shape.headingLevel():
+            top = document.documentLayout().blockBoundingRect(block).top()
+            if top % high > high - BELOW:
+                shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                QTextCursor(block).setBlockFormat(shape)
+                document.markContentsDirty(0, document.characterCount())  # lay all out anew
+        block = block.next()
 
 
 def main(arguments: list[str]) -> int:

@@ -71,6 +71,7 @@ class CleftCompare(GuideStep):
             self.before, self.heat, self.limit, self.colours, self.changes, self.notes,
             self.missing,
         )  # fmt: skip
+        self.say("")
         stage.coloured.connect(self._leave)
         stage.display_changed.connect(self._show_colours)
 
@@ -83,6 +84,11 @@ class CleftCompare(GuideStep):
     def release(self) -> None:
         """Give the head its own colours back."""
         self.heat.setChecked(False)
+
+    def say(self, words: str) -> None:
+        """Tell what a reader should know, or nothing."""
+        self.notes.setText(words)
+        self.notes.setVisible(bool(words))
 
     def show_plan(self, plan: CleftPlan | None) -> None:
         """Show a plan, or that there is none."""
@@ -100,7 +106,7 @@ class CleftCompare(GuideStep):
         else:
             self.table.show_rows(plan.rows)
             self.changes.setText(self._words(plan))
-            self.notes.setText("\n".join(self.tr(note) for note in plan.notes))
+            self.say("\n".join(self.tr(note) for note in plan.notes))
         self._colour(self.heat.isChecked())
 
     def _words(self, plan: CleftPlan) -> str:

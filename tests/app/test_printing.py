@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+from PySide6.QtCore import QSizeF
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat
 
-from facewright.app.printing import write_pdf
+from facewright.app.printing import BELOW, _keep_headings, write_pdf
 from facewright.engine.reports.html import page, pictures, table, text
 
 
@@ -39,3 +42,49 @@ def test_the_command_line_prints_without_a_display(tmp_path: Path, monkeypatch) 
     command = [sys.executable, "-m", "facewright.app.printing", str(source), str(target)]
     subprocess.run(command, check=True, timeout=120)
     assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_the_whole_width_of_a_page_is_used(qtbot, tmp_path: Path) -> None:
+    """As many words as a page of this size holds, and not half of them."""
+    line = text("p", "word " * 200)
+    lengths = {}
+    for count in (4, 8):
+        path = tmp_path / f"{count}.pdf"
+        write_pdf(page("Plan", [line] * count), path)
+        found = re.search(rb"/Count (\d+)\n", path.read_bytes())
+        assert found is not None
+        lengths[count] = int(found[1])
+    assert lengths == {4: 1, 8: 2}
+
+
+def test_headings_are_not_left_alone_at_the_foot_of_a_page(qtbot) -> None:
+    document = QTextDocument()
+    document.setDocumentMargin(0)
+    lines = [text("p", "word")] * 80
+    parts = [*lines[:10], text("h2", "Middle"), *lines]
+    document.setHtml(page("Plan", parts))
+    document.setPageSize(QSizeF(600.0, 2000.0))
+    heading = next(b for b in blocks(document) if b.text() == "Middle")
+    top = document.documentLayout().blockBoundingRect(heading).top()
+    breaks = QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore
+    for high, alone in ((top + 40.0, True), (top + BELOW + 40.0, False)):
+        document.setPageSize(QSizeF(600.0, high))
+        _keep_headings(document, high)
+        assert bool(heading.blockFormat().pageBreakPolicy() & breaks) == alone
+        ends = document.size().height()
+        document.markContentsDirty(0, document.characterCount())
+        assert document.size().height() == ends  # what follows was laid out anew, and is seen
+        QTextCursor(heading).setBlockFormat(level_two())
+
+
+def level_two() -> QTextBlockFormat:
+    plain = QTextBlockFormat()
+    plain.setHeadingLevel(2)
+    return plain
+
+
+def blocks(document: QTextDocument):
+    block = document.begin()
+    while block.isValid():
+        yield block
+        block = block.next()
