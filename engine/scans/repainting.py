@@ -39,8 +39,8 @@ DARKEST = 8.0
 """Least sRGB level that shares are taken of."""
 ODD = ("eyes", "eyebrows", "upper_lip", "lower_lip", "inner", "ears")
 """Regions that say nothing of plain skin."""
-LIPS, BARE = ("upper_lip", "lower_lip"), 0.7
-"""Lips have neither pores nor stubble: the share of the skin's detail that they do without."""
+LIPS, BARE = ("upper_lip", "lower_lip"), 0.5
+"""Lips have no stubble and finer pores: the share of the skin's detail that they do without."""
 STRONG = 3.0
 """Folds, scars and shadows: detail so many times as strong as elsewhere is not taken."""
 

@@ -119,6 +119,7 @@ def run(data: Path | None, out: Path | None) -> str:
     """Judge what was trained; the target `painting-judged` of `facewright-train`."""
     torch.set_num_threads(1)
     folder = out or FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
     model = ModelStore().lifespan()
     canvas = Canvas(model.template, model.mean().vertices)
     taught, apart = Skins.load(data, canvas).split()
