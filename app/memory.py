@@ -20,7 +20,8 @@ def spare() -> None:
 
     By itself it moves the size from which blocks come from the system and go back there up to
     32 MB, as soon as one of these is freed. From then on images and bases lie among small
-    blocks that stay, in a pool for each thread: half a gigabyte of holes after an hour.
+    blocks that stay, in a pool for each thread: half a gigabyte of holes after an hour. In one
+    pool, what a job has freed serves the window; that costs a drag nothing.
     """
     option = _function("mallopt")
     if option is not None:

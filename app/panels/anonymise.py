@@ -56,7 +56,8 @@ class AnonymisePanel(Panel):
             self.tr("Give it away"),
             self.tr(
                 "This project still holds the scan's head in its history. An anonymous copy begins "
-                "anew: no history, no sources, no notes, no landmarks, no mask. Mind its name."
+                "anew: no history, no sources, no notes, no landmarks, no mask. Give it a name "
+                "that tells nobody who it was."
             ),
         )
         self.save = QPushButton(self.tr("Save an anonymous copy…"))

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from facewright.engine.models.external.imported import Imported
 
 _CARD = Qt.ItemDataRole.UserRole
-_ROWS = 3.5
-"""Models that the list shows before it scrolls."""
+_ROWS, _FEW_ROWS = 3.5, 2.5
+"""Models that the list shows before it scrolls; the half row tells that there are more."""
+_LOW = 820
+"""Height of the panel's place, in pixels, below which the sliders need the room."""
 
 
 class ModelsPanel(Panel):
@@ -34,6 +36,7 @@ class ModelsPanel(Panel):
 
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
+        self._most = _ROWS
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Models"))
         self.list.currentItemChanged.connect(lambda *_items: self._show_card())
@@ -90,7 +93,17 @@ class ModelsPanel(Panel):
         self._fill()
         super().showEvent(event)
 
+    def fit(self, height: int) -> None:
+        """List fewer models where there is little height."""
+        self._most = _FEW_ROWS if height < theme.stretched(_LOW) else _ROWS
+        self._show_rows()
+
     # -- inside ------------------------------------------------------------------------------
+
+    def _show_rows(self) -> None:
+        rows = min(float(self.list.count()), self._most)
+        height = round(rows * self.list.sizeHintForRow(0))
+        self.list.setFixedHeight(height + 2 * self.list.frameWidth() + 2)
 
     def _button(self, text: str, icon: str, run: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
@@ -125,9 +138,7 @@ class ModelsPanel(Panel):
                     self.list.setCurrentItem(item)
             if self.list.currentItem() is None:
                 self.list.setCurrentRow(0)
-        height = self.list.sizeHintForRow(0)
-        rows = min(float(self.list.count()), _ROWS)
-        self.list.setFixedHeight(round(rows * height) + 2 * self.list.frameWidth() + 2)
+        self._show_rows()
         self._show_card()
 
     def _line(self, card: ModelCard) -> str:
