@@ -2,6 +2,10 @@
 
 Both learn colours per vertex from widened skins with the paper's corruption (`skins`), PCA from
 whatever stands in its place; both are asked of whole skins that taught neither.
+
+Neither ships: of 1,200 skins, 20 epochs on two shared cores leave the autoencoder at 8.9 sRGB
+levels in the face, PCA of the same damaged skins at 7.0 and of undamaged ones at 3.9. The paper
+trains for 10,000 epochs.
 """
 
 from __future__ import annotations
