@@ -158,18 +158,12 @@ def texel_mask(mask: Mask, topology: Topology, size: tuple[int, int]) -> FloatAr
     InputError
         If the topology has no uv.
     """
-    from scipy.ndimage import distance_transform_edt
-
-    from facewright.engine.photos.rasterizer import rasterize, sample
+    from facewright.engine.scans.texels import Texels
 
     if topology.uv is None or topology.uv_faces is None:
         raise InputError("This head has no texture coordinates: take the mask off this step.")
-    height, width = size
-    flat = np.pad(topology.uv * [width, -height] + [0, height], ((0, 0), (0, 1)))
-    triangle, weights, _ = rasterize(flat, topology.uv_faces, (width, height))
-    painted = sample(mask[:, None], topology.faces, triangle, weights)[:, :, 0]
-    row, column = distance_transform_edt(triangle < 0, return_distances=False, return_indices=True)
-    return np.asarray(painted[row, column])
+    texels = Texels(topology, size)
+    return texels.image(texels.interpolate(mask[:, None]))[..., 0].astype(np.float32)
 
 
 def _inferred(before: Face, after: Face, strength: float, mask: Mask | None) -> Mask | None:

@@ -79,10 +79,10 @@ class Texels:
         return sums / np.maximum(total, 1e-9)[:, None], total
 
     def image(self, colors: DoubleArray) -> DoubleArray:
-        """Return `(H, W, 3)` colours, those beyond the uv copied from the nearest texel."""
+        """Return `(H, W, C)` of `(T, C)`, beyond the uv copied from the nearest texel."""
         from scipy.ndimage import distance_transform_edt
 
-        result = np.zeros((*self.shape, 3))
+        result = np.zeros((*self.shape, colors.shape[1]))
         result[self.row, self.column] = colors
         empty = np.ones(self.shape, dtype=bool)
         empty[self.row, self.column] = False

@@ -218,4 +218,4 @@ def _about(model: LifespanModel, side: str, place: tuple[float, float], reach: f
     """Return the mask about a place of the mean face, x and y in mm, on one side."""
     mean, regions = model.mean().vertices, model.topology.regions
     near = np.linalg.norm(mean[:, :2] - place, axis=1) < reach
-    return frozen((near & (regions[side] > 0.5) & (regions["face"] > 0.5)).astype(np.float32))
+    return frozen((near & (regions[side] > 0.5) & model.template.face).astype(np.float32))

@@ -111,7 +111,7 @@ def run(data: Path | None, out: Path | None) -> str:
     assert area is not None
     known = (area[model.template.subset] == 0) & seen
     where = (area[model.template.subset] > 0) & seen
-    asked, face = colors.asked.truth, model.template.coarse.regions["face"] > 0.5
+    asked, face = colors.asked.truth, model.template.coarse_face
     likely = completed(clean, LATENTS, asked, known)
     mean = np.broadcast_to(colors.taught.truth.mean(axis=0), asked.shape)
     begun = np.where(known[:, None], asked, likely).astype(np.float32)
