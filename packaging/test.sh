@@ -16,14 +16,18 @@ say "Tests"
 if [ $# -gt 0 ]; then
     exec "$PYTHON" -m pytest -q "$@"
 fi
-# Tests of the window wait for the screen more than they compute: they run beside the others.
-windows=$(mktemp)
-"$PYTHON" -m pytest -q tests/app >"$windows" 2>&1 &
-beside=$!
-trap 'kill "$beside" 2>/dev/null || true; rm -f "$windows"' EXIT
-status=0
-"$PYTHON" -m pytest -q --ignore=tests/app || status=$?
-wait "$beside" || status=$?
-say "Tests of the window"
-cat "$windows"
-exit "$status"
+# Two at a time, the longest first; whatever has no line of its own comes last.
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+export PYTHON logs
+printf '%s\n' \
+    "tests/acceptance" \
+    "tests/app" \
+    "tests/engine/models tests/viewer" \
+    "tests --ignore=tests/acceptance --ignore=tests/app --ignore=tests/engine/models --ignore=tests/viewer" |
+    xargs -P 2 -L 1 bash -c '
+        log=$(mktemp -p "$logs") status=0
+        "$PYTHON" -m pytest -q "$@" >"$log" 2>&1 || status=$?
+        printf "\\n== %s\\n" "$*"
+        cat "$log"
+        exit "$status"' group
