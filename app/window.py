@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from facewright.app import theme
 from facewright.app.actions import ActionTable
+from facewright.app.ahead import Ahead
 from facewright.app.autosave import Autosave
 from facewright.app.docks import Docks
 from facewright.app.document import Document
@@ -37,7 +38,6 @@ from facewright.app.samples import shipped
 from facewright.app.settings import Settings
 from facewright.app.stage import Stage
 from facewright.app.status import Status
-from facewright.app.timers import pause
 from facewright.app.tools import TOOLS
 from facewright.app.tools.belt import ToolBelt
 from facewright.app.type_ahead import TypeAhead
@@ -49,16 +49,11 @@ from facewright.app.workspaces import Workspaces
 from facewright.engine.models.store import ModelStore
 
 if TYPE_CHECKING:
-    from facewright.engine.progress import Progress
     from facewright.viewer.viewport import Viewport
 
 _ROOMY = QSize(1440, 900)
 _LEAST = QSize(880, 500)
 _DELETE = Qt.WidgetAttribute.WA_DeleteOnClose
-_AGES = (70.0, 10.0, 1.0)
-"""Where the model derives its shapes on first use; done early, no drag waits for it."""
-_PREPARE_AFTER_MS = 3000
-"""The first head, which needs none of these, should not wait for them either."""
 
 
 class MainWindow(QMainWindow):
@@ -95,8 +90,8 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.document, self.jobs, self.stage, settings)
         self.files.tell = self.tell
         self.autosave = Autosave(self.document, self.files, settings.folder / "recovery", self)
-        self._closed = self._prepared = False
-        self._later = pause(_PREPARE_AFTER_MS, self._prepare_ages, self)
+        self._closed = False
+        self._ahead = Ahead(self.document, self.aside)
         self.destroyed.connect(give_back_soon)
         self.setAcceptDrops(True)
         self.setMinimumSize(_LEAST)
@@ -220,22 +215,9 @@ class MainWindow(QMainWindow):
             return
         self.workspaces.show_panels(True)
         self.pages.ensure_view()
-        if not self._prepared:
-            self._later.start()
+        self._ahead.begin()
         if waiting or self.document.registration is not None:
             self.raise_panel("scan")
-
-    def _prepare_ages(self) -> None:
-        """Have the model ready for ages other than that of the first head."""
-        self._prepared = True
-        models = self.document.models
-
-        def work(progress: Progress) -> None:
-            for done, age in enumerate(_AGES):
-                progress(done / len(_AGES), "")
-                models.lifespan().expression_basis(age)
-
-        self.aside.start("", work)
 
     def raise_panel(self, id: str) -> None:
         """Bring a panel to the front."""
@@ -342,7 +324,7 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _let_go(self) -> None:
-        self._later.stop()
+        self._ahead.stop()
         self.actions_table.close()
         self.preferences.close()
         self.jobs.close()
