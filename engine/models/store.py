@@ -372,7 +372,7 @@ def loader_of(card: ModelCard) -> Callable[[Path, ModelCard], FaceModel] | None:
 IMPORTED = "imported.safetensors"
 """The file that tells somebody else's model, which came through `import_model`."""
 
-INFACE = ("infants", "infants-apart")
+INFACE = ("infants", "infants-apart", "ages")
 """Our own networks after INFACE: what they are, their cards say."""
 
 LOADERS: Mapping[str, Callable[[Path, ModelCard], FaceModel]] = {
