@@ -12,8 +12,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtWidgets import QApplication, QScrollArea
+from waiting import wait
 
 from facewright.app import theme
 from facewright.app.samples import shipped
@@ -37,7 +36,6 @@ from facewright.engine.visits import Visit
 if TYPE_CHECKING:
     from facewright.app.panels.cleft import CleftPanel
 
-LIMIT_SECONDS = 300.0
 MONTHS = 4
 SPREAD = 0.35
 """Mm by which a second placing of a landmark differs, about what raters do."""
@@ -220,15 +218,6 @@ class Walk:
         wait(lambda: False, 2.0)
         self.count += 1
         self.window.grab().save(str(self.out / f"{self.count:02d} {name}.png"))
-
-
-def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
-    """Let the program run until `ready` or the time is over."""
-    begun = time.monotonic()
-    while not ready() and time.monotonic() - begun < seconds:
-        QApplication.processEvents()
-        time.sleep(0.005)
-    return ready()
 
 
 def pages(path: Path, out: Path) -> None:

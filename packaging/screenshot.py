@@ -9,11 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-
-LIMIT_SECONDS = 300.0
 
 
 def main() -> int:
@@ -27,6 +23,7 @@ def main() -> int:
     width, height = (int(part) for part in options.size.split("x"))
 
     from PySide6.QtWidgets import QApplication
+    from waiting import wait
 
     from facewright.app import theme
     from facewright.app.samples import shipped
@@ -36,13 +33,6 @@ def main() -> int:
 
     app = QApplication(sys.argv[:1])
     theme.apply(app)
-
-    def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
-        begun = time.monotonic()
-        while not ready() and time.monotonic() - begun < seconds:
-            app.processEvents()
-            time.sleep(0.005)
-        return ready()
 
     with tempfile.TemporaryDirectory() as folder:
         window = MainWindow(ModelStore(), Settings(Path(folder)))

@@ -13,8 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from state_sheet import states
+from waiting import wait
 
 from facewright.app import theme
 from facewright.app.dialogs.about import AboutDialog
@@ -59,7 +59,6 @@ SIZES = ("1366x768", "1920x1080")
 THEMES = ("dark", "light")
 ALL = (("1", "1366x768,1920x1080,3840x2160"), ("2", "1366x768,1920x1080"))
 """Scales of the screen, and sizes of the window at each, in pixels of the layout."""
-LIMIT_SECONDS = 300.0
 WIDE = 2400
 """Width of contact sheets, pixels."""
 
@@ -112,15 +111,6 @@ def every_scale(out: Path, file: Path | None, themes: str) -> int:
         surroundings = {**os.environ, "QT_SCALE_FACTOR": scale}
         found |= subprocess.run(command, env=surroundings, check=False).returncode
     return found
-
-
-def wait(ready: Callable[[], bool], seconds: float = LIMIT_SECONDS) -> bool:
-    """Let the program run until `ready` or the time is over."""
-    begun = time.monotonic()
-    while not ready() and time.monotonic() - begun < seconds:
-        QApplication.processEvents()
-        time.sleep(0.005)
-    return ready()
 
 
 def open_head(window: MainWindow, file: Path | None) -> None:

@@ -7,7 +7,7 @@ validation error stands still.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -170,6 +170,14 @@ def _keep(
         "best": best,
         "errors": errors,
     }
+    save_whole(state, path)
+
+
+def save_whole(state: Mapping[str, Any], path: Path) -> None:
+    """Write a state so that a stop in the midst leaves the one before.
+
+    The temporary file has a plain name: torch refuses names that begin with a dot.
+    """
     fresh = path.with_suffix(".part")
-    torch.save(state, fresh)
+    torch.save(dict(state), fresh)
     fresh.replace(path)

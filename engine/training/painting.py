@@ -31,6 +31,7 @@ from facewright.engine.edits.complete import AREAS, Complete, area_of
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.store import ModelStore
 from facewright.engine.training.components import Components
+from facewright.engine.training.networks import save_whole
 from facewright.engine.training.skins import SIDE, Canvas, Skins
 from facewright.engine.training.skins_space import completed
 
@@ -300,7 +301,5 @@ class Training:
         return torch.from_numpy(np.array(inputs)), torch.from_numpy(np.array(wanted))
 
     def _keep(self) -> None:
-        fresh = self._path.with_suffix(".part")
         state = {name: part.state_dict() for name, part in self._parts.items()}
-        torch.save({**state, "step": self.step, "near": self.near}, fresh)
-        fresh.replace(self._path)
+        save_whole({**state, "step": self.step, "near": self.near}, self._path)
