@@ -24,7 +24,7 @@ PEOPLE, SCANS, TEST = 816, 2394, 50
 MONTHS, SPREAD, OLDEST = 9.0, 6.0, 36.0
 """Age at the first visit (INFACE, section 3), and the oldest that the infants' model is for."""
 APART = (2.0, 9.0)
-"""Months between visits."""
+"""Months between visits of infants; others come back at any age."""
 VISITS = (0.45, 0.35, 0.2)
 """Shares of people seen once, twice and three times."""
 JITTER = 0.05
@@ -167,7 +167,8 @@ def collect(
     damaged : bool
         False: nothing is lost, as in INFACE's test set "with minimal artifacts".
     adult : bool
-        True draws first visits from birth to 85 years in place of infants.
+        True draws visits from birth to 85 years in place of infants', in any order: one age latent
+        has to hear of all ages of one person.
     """
     template = model.template
     typical = model.vertices(_typical(model, MONTHS / 12))[template.subset]
@@ -177,29 +178,29 @@ def collect(
     for number, seed in enumerate(seeds):
         rng = np.random.default_rng([seed, 2])
         sitter = Sitter(model, int(seed))
-        first = _first_age(rng, adult)
+        years = _first_age(rng, adult)
         visits = 1 + int(rng.choice(len(VISITS), p=VISITS))
         count = scans * (number + 1) // len(seeds) - scans * number // len(seeds)
         for scan in range(count):
             visit = min(scan // 2, visits - 1)
             if scan % 2 == 0 and scan // 2 < visits and visit:
-                first += rng.uniform(*APART) / 12
+                years = _first_age(rng, adult) if adult else years + rng.uniform(*APART) / 12
             expression = random_expression(rng)
-            head = sitter.head(first, expression)
+            head = sitter.head(years, expression)
             gone = damage.draw(rng) if damaged else np.zeros(len(head), bool)
             noisy = head + rng.normal(0.0, JITTER, head.shape).astype(np.float32)
             truth.append(head)
             vertices.append(bridge.filled(noisy, gone))
             lost.append(gone)
-            about.append((int(seed), visit, first, expression))
-    person, visit_of, years, expressions = zip(*about, strict=True)
+            about.append((int(seed), visit, years, expression))
+    person, visit_of, ages, expressions = zip(*about, strict=True)
     return ScanSet(
         np.asarray(vertices, np.float32),
         np.asarray(truth, np.float32),
         np.asarray(lost),
         np.asarray(person),
         np.asarray(visit_of),
-        np.asarray(years, np.float32),
+        np.asarray(ages, np.float32),
         tuple(expressions),
     )
 

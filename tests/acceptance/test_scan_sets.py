@@ -88,3 +88,9 @@ def test_a_sitter_is_one_person(models):
     assert apart(me.head(1.0, NO_WEIGHTS), me.head(1.0, NO_WEIGHTS)) == 0.0
     assert apart(me.head(1.0, NO_WEIGHTS), other.head(1.0, NO_WEIGHTS)) > 1.0
     assert apart(me.head(1.0, NO_WEIGHTS), me.head(1.2, NO_WEIGHTS)) > 0.3
+
+
+def test_people_of_all_ages_come_back_at_any_age(models):
+    everyone = collect(models.lifespan(), SEEDS["training"][:12], 60, damaged=False, adult=True)
+    spans = [np.ptp(everyone.years[everyone.person == person]) for person in set(everyone.person)]
+    assert max(spans) > 10
