@@ -23,8 +23,6 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.files.atomic import written
 from facewright.engine.files.project import SUFFIX, save
-from facewright.engine.geometry.rigid import moved
-from facewright.engine.landmarks import Points
 from facewright.engine.project import History, Project
 
 if TYPE_CHECKING:
@@ -85,7 +83,6 @@ class _Case:
     face: Face
     notes: tuple[str, ...]
     scan: Scan | None = None
-    placed: Points | None = None
 
 
 def run_cleft(arguments: argparse.Namespace, tools: Tools) -> Report:
@@ -108,7 +105,7 @@ def run_cleft(arguments: argparse.Namespace, tools: Tools) -> Report:
     tools.progress(0.72, "Proposing")
     plan = planned(
         case.project, case.face, edit, name, tools.models, case.notes,
-        errors, placed=case.placed, scan=case.scan,
+        errors, scan=case.scan,
     )  # fmt: skip
     project = case.project.with_edit(edit)
     history = History.of(case.project, f"Open {arguments.file.name}")
@@ -145,12 +142,8 @@ def _opened(arguments: argparse.Namespace, tools: Tools) -> _Case:
     reference = tools.models.reference("lifespan")
     project = Project(sources=(done.source,), edits=(done.edit,), models=(reference,))
     verdict = done.registration.verdict
-    placed = None
-    if landmarks is not None:
-        there = moved(landmarks.positions, done.registration.scan_to_head)
-        placed = Points.build(landmarks.names, there, landmarks.confidence)
     notes = (verdict.text, *verdict.advice, *scan.notes)
-    return _Case(project, done.registration.face, notes, scan, placed)
+    return _Case(project, done.registration.face, notes, scan)
 
 
 def write_report(plan: CleftPlan, stem: Path, tools: Tools, *, pdf: bool) -> list[Path]:

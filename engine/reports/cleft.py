@@ -15,7 +15,7 @@ from facewright.engine.edits.repair import Repair, plan_of
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.geometry.rigid import moved as moved_by
-from facewright.engine.landmarks import Landmarks, Points
+from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.agreement import LEAST_PAIRS, Agreement
 from facewright.engine.measure.anthropometry import Scale, scale_of
 from facewright.engine.measure.cleft import Row, compare_cleft
@@ -26,6 +26,7 @@ from facewright.engine.measure.rounds import errors_of, finished, measured, poin
 from facewright.engine.measure.vocabulary import CLEFT
 from facewright.engine.mesh import Scan
 from facewright.engine.project import ModelRef, Project, Source
+from facewright.engine.scans.marked import marked_on_scan
 from facewright.engine.scans.visits import read_rounds
 
 if TYPE_CHECKING:
@@ -109,11 +110,12 @@ def planned(
     models: ModelStore,
     notes: Sequence[str] = (),
     errors: Mapping[str, Agreement] | None = None,
-    placed: Points | None = None,
     scan: Scan | None = None,
     others: Sequence[Path] = (),
 ) -> CleftPlan:
     """Return what a step proposes for a head, measured and compared.
+
+    Before it, points that were placed on the scan go before where the head has them.
 
     Parameters
     ----------
@@ -126,8 +128,6 @@ def planned(
         What the head is called.
     notes : sequence of str
         What a reader should know about head and scan.
-    placed : Points, optional
-        Points of the scan, in the head frame, that were placed by hand.
     scan : Scan, optional
         What the head was registered to, for pictures of what was there.
     errors : mapping of str to Agreement, optional
@@ -151,6 +151,7 @@ def planned(
     proposed = edit.apply(face, models)
     template = models.lifespan().template
     own, free = template.landmarks, plan.asked.free
+    placed = marked_on_scan(project, face, models)
     rows = compare_cleft(
         face.mesh, proposed.mesh, own.replaced(face.landmarks), side, face.subject,
         afterwards=own.replaced(_outside(face.landmarks, free)), placed=placed,

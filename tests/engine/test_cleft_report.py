@@ -15,9 +15,9 @@ from facewright.engine.commands.rater import read_rater
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.repair import Repair, plan_of
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face, Subject, Trait
+from facewright.engine.face import Face, Subject, Trait, Weights
 from facewright.engine.files.project import save
-from facewright.engine.landmarks import Landmarks, Points
+from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.agreement import agreement
 from facewright.engine.measure.cleft import measure_cleft
 from facewright.engine.models.lifespan import LifespanModel
@@ -26,6 +26,7 @@ from facewright.engine.project import History, Project, Source
 from facewright.engine.reports.cleft import NO_DEVICE, NOT_PLACED, planned, to_data
 from facewright.engine.reports.cleft_page import to_html
 from facewright.engine.scans.clefts import Cleft, Kind, with_cleft
+from facewright.engine.scans.marked import marked_on_scan
 from facewright.engine.visits import Round, Visit
 
 STORE = ModelStore()
@@ -109,21 +110,51 @@ def test_the_numbers_are_those_of_the_heads(face: Face, made: Cleft, model) -> N
     assert data["measures"][0]["code"] == "columellar angle"
 
 
-def test_points_placed_on_the_scan_go_before_the_fit(face: Face) -> None:
-    project = Project(sources=(Source("a.ply", "s"),), edits=(Register(face=face, source="s"),))
-    bare = replace(face, landmarks=None)
-    without = planned(project, bare, Repair(side="left"), "a", STORE)
-    assert NOT_PLACED in without.notes
+def marked(face: Face, shift: tuple[float, float, float]) -> Project:
+    """A head whose scan was marked before it was made, in centimetres; the point c is off."""
     there = face.landmarks.on(face.mesh.vertices)
     chosen = ("sn", "c")
-    spots = np.stack([there[name] for name in chosen])
-    spots[1] += (3.0, 0.0, 0.0)
-    placed = Points.build(chosen, spots)
-    with_points = planned(project, bare, Repair(side="left"), "a", STORE, placed=placed)
-    assert NOT_PLACED not in with_points.notes
-    rows = [p.rows[0] for p in (without, with_points)]
+    spots = np.stack([there[name] for name in chosen]) + np.outer([0, 1], shift)
+    scale = np.diag([10.0, 10.0, 10.0, 1.0]).astype(np.float32)
+    placed = np.column_stack([spots / 10, np.ones(2)]).astype(np.float32)
+    bare = replace(face, landmarks=None)
+    step = Register(face=bare, source="s", names="\n".join(chosen), placed=placed)
+    return Project(sources=(Source("a.ply", "s", unit="cm", transform=scale),), edits=(step,))
+
+
+def test_points_placed_on_the_scan_go_before_the_fit(face: Face) -> None:
+    bare, repair = replace(face, landmarks=None), Repair(side="left")
+    project = marked(face, (3.0, 0.0, 0.0))
+    unmarked = replace(project.edits[0], names="", placed=None)
+    without = planned(replace(project, edits=(unmarked,)), bare, repair, "a", STORE)
+    assert NOT_PLACED in without.notes
+    plan = planned(project, bare, repair, "a", STORE)
+    assert NOT_PLACED not in plan.notes
+    rows = [p.rows[0] for p in (without, plan)]
     assert rows[1].before > rows[0].before + 10
     assert rows[1].proposed == rows[0].proposed
+
+
+def test_points_placed_on_the_head_go_before_those_on_the_scan(face: Face) -> None:
+    project = marked(face, (3.0, 0.0, 0.0))
+    again = planned(project, face, Repair(side="left"), "a", STORE)
+    only = planned(PROJECT, face, Repair(side="left"), "a", STORE)
+    assert [row.before for row in again.rows] == [row.before for row in only.rows]
+
+
+def test_points_placed_on_the_scan_follow_a_face_to_rest(face: Face, model) -> None:
+    project = marked(replace(face, expression=Weights(jawOpen=0.7)), (0.0, 0.0, 0.0))
+    step = project.edits[0]
+    shown = STORE.rig().pose(step.face).skin.vertices
+    spots = face.landmarks.on(shown)
+    held = np.stack([spots[name] for name in ("sn", "c")]) / 10
+    placed = np.column_stack([held, np.ones(2)]).astype(np.float32)
+    open_mouth = replace(project, edits=(replace(step, placed=placed),))
+    at_rest = marked_on_scan(open_mouth, replace(face, landmarks=None), STORE)
+    assert at_rest is not None
+    expected = face.landmarks.on(face.mesh.vertices)
+    for name in ("sn", "c"):
+        np.testing.assert_allclose(at_rest[name], expected[name], atol=0.05)
 
 
 def test_without_a_side_there_is_no_plan_and_a_mirror_needs_one(face: Face) -> None:

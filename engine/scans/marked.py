@@ -1,0 +1,50 @@
+"""Landmarks that were placed on a scan before its head was made, where they are now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from facewright.engine.edits.register import registration_of, scan_of
+from facewright.engine.face import Face
+from facewright.engine.geometry.nearest import SurfaceTree
+from facewright.engine.geometry.rigid import moved
+from facewright.engine.landmarks import Points
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+    from facewright.engine.project import Project
+
+
+def marked_on_scan(project: Project, face: Face, models: ModelStore) -> Points | None:
+    """Return what was placed on the scan of a project's head, in the frame of the head, mm.
+
+    They need not lie on the head, which cannot follow an open cleft everywhere. Where later
+    steps, such as taking an expression away, moved the skin under them, they moved with it.
+    Those that were placed again on the head itself are left out: `face` has them.
+
+    Parameters
+    ----------
+    project : Project
+    face : Face
+        Its head, at whichever step.
+    """
+    step, source = registration_of(project), scan_of(project)
+    if step is None or source is None or step.placed is None or step.face is None:
+        return None
+    if step.face.mesh.topology.id != face.mesh.topology.id:
+        return None
+    again = set(face.landmarks.names if face.landmarks else ())
+    names = step.names.split("\n")
+    kept = [row for row, name in enumerate(names) if name not in again]
+    if not kept:
+        return None
+    there = moved(step.placed[kept, :3].astype(np.float64), source.transform)
+    drawn = models.rig().pose(step.face).skin.vertices.astype(np.float64)
+    faces = face.mesh.topology.faces
+    seen = faces[models.lifespan().template.visible[faces].all(axis=1)]
+    near = SurfaceTree(drawn, seen).nearest(there)
+    steps = (face.mesh.vertices - drawn)[seen[near.triangles]]
+    there = there + np.einsum("pc,pcx->px", near.weights, steps)
+    return Points.build(tuple(names[row] for row in kept), there, step.placed[kept, 3])
