@@ -39,7 +39,7 @@ class VisitDialog(QDialog):
             ).format(name)
         )
         self.day = QLineEdit()
-        self.day.setPlaceholderText("2026-11-21")
+        self.day.setPlaceholderText(self.tr("YYYY-MM-DD"))
         self.age = QLineEdit()
         self.age.setPlaceholderText(self.tr("5 months, 2y 3mo"))
         self.problem = small_label()

@@ -36,7 +36,7 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),
     PanelSpec("complete", "Complete", "complete", _RIGHT, CompletePanel, "fill hole missing cleft"),
     PanelSpec("cleft", "Cleft", "cleft", _RIGHT, CleftPanel, "lip repair plan surgery report"),
-    PanelSpec("anonymise", "Anonymous person", "dice", _RIGHT, AnonymisePanel, "privacy identity"),
+    PanelSpec("anonymise", "Anonymous", "dice", _RIGHT, AnonymisePanel, "person privacy identity"),
     PanelSpec(
         "models", "Models", "head", _RIGHT, ModelsPanel, "import inface flame basel bfm ict other"
     ),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facewright.app import theme
@@ -64,6 +64,15 @@ class Panel(QWidget):
             self.fit(place.height())
         if self.catches_up:
             self._sync()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Put away what is only for who sees the panel; a window in the background keeps it."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.put_away()
+
+    def put_away(self) -> None:
+        """Take back what the panel shows elsewhere, and end what is worked out for it."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Tell the new height of the panel's place."""

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QPushButton
 
 from facewright.app import theme
@@ -33,6 +32,7 @@ from facewright.engine.edits.repair import Repair, repair_area
 from facewright.engine.measure.rounds import overlap
 from facewright.engine.measure.vocabulary import CLEFT
 from facewright.engine.reports.cleft import NO_DEVICE
+from facewright.engine.scans.marked import marked_names
 
 if TYPE_CHECKING:
     from facewright.engine.reports.cleft import CleftPlan
@@ -83,18 +83,21 @@ class CleftPanel(Panel):
         self._show_visits()
         self.sides.show_chosen(edit.side)
         self.areas.show_chosen(PAINTED if edit.area is not None else WHOLE)
-        self.areas.buttons[PAINTED].setEnabled(self.document.project.mask is not None)
+        self.areas.buttons[PAINTED].forbid(
+            self.tr("Nothing is painted yet: paint over the cleft first.")
+            if self.document.project.mask is None
+            else ""
+        )
         self.area_step.stand("done" if edit.side else "now", "")
-        self.ways.setEnabled(bool(edit.side))
         self.ways.show_chosen(edit.way if index is not None and edit.side else "")
-        for way in ("mirror", "blend"):
-            tile = self.ways.buttons[way]
-            tile.setEnabled(edit.side != "both")
-            tile.setToolTip(
-                self.tr("Both sides have a cleft: there is no healthy one to mirror.")
-                if edit.side == "both"
-                else ""
-            )
+        for way, tile in self.ways.buttons.items():
+            if not edit.side:
+                tile.forbid(self.tr("Say first on which side the cleft is."))
+            elif edit.side == "both" and way != "model":
+                words = self.tr("Both sides have a cleft: there is no healthy one to mirror.")
+                tile.forbid(words)
+            else:
+                tile.forbid("")
         there = index is not None and bool(edit.side)
         self.remove.setVisible(there)
         head = self.document.shown
@@ -115,12 +118,10 @@ class CleftPanel(Panel):
         """Return the step that is tuned, and its position; a new one where there is none."""
         return self.document.edit_for(Repair)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def put_away(self) -> None:
         """Give the head its own colours back."""
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.sure.release()
-            self.compare_step.release()
+        self.sure.release()
+        self.compare_step.release()
 
     # -- building ----------------------------------------------------------------------------
 
@@ -267,9 +268,14 @@ class CleftPanel(Panel):
         self.bench.tools.use(PaintMask.id)
 
     def _go_to_landmarks(self) -> None:
-        """Ask for the landmarks that are not placed yet, one after the other."""
+        """Ask for the landmarks that are not placed yet, one after the other.
+
+        Where all were placed on the scan, for those that were not on the head, too.
+        """
         own = self.document.project.landmarks
-        placed = () if own is None else own.names
+        placed = marked_names(self.document.project)
+        if placed.issuperset(CLEFT):
+            placed = frozenset(() if own is None else own.names)
         tool = self.bench.tools.get(LandmarkTool.id)
         index, edit = self.step()
         if index is not None and edit.enabled:
@@ -323,6 +329,7 @@ class CleftPanel(Panel):
         self.compare_step.show_plan(self.plan)
         self._show_rater()
         self.save.setEnabled(self.plan is not None)
+        self.save.setToolTip("" if self.plan else self.tr("Propose a repair first."))
         self.report_step.stand("now" if self.plan is not None else "todo", "")
 
     # -- the rater's error ---------------------------------------------------------------------

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from facewright.app import theme
@@ -116,13 +115,11 @@ class CompletePanel(Panel):
         self.faces.show_rows(MOST_ROWS - 1 if low else MOST_ROWS)
         self.finer.suggest(not low)
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def put_away(self) -> None:
         """Give the head its own colours back; draw nothing that nobody sees."""
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.sure.release()
-            self._point("")
-            self._soon.stop()
+        self.sure.release()
+        self._point("")
+        self._soon.stop()
 
     # -- building ----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -102,9 +102,8 @@ class MeasurePanel(Panel):
             self.measuring.measure()
             self._turned()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def put_away(self) -> None:
         """Measure nothing that nobody sees."""
-        super().hideEvent(event)
         self.measuring.watch(False)
         self.symmetry.release()
         self.bench.stage.overlay(LAYER, None)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
-from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
 
 from facewright.app import theme
@@ -87,7 +86,7 @@ class VisitsPanel(Panel):
         """Return the fields of the visit that was clicked last."""
         self.which = small_label()
         self.day = QLineEdit()
-        self.day.setPlaceholderText("2026-11-21")
+        self.day.setPlaceholderText(self.tr("YYYY-MM-DD"))
         self.day.setAccessibleName(self.tr("Day of the visit"))
         self.day.editingFinished.connect(self._set_day)
         self.age = QLineEdit()
@@ -108,11 +107,9 @@ class VisitsPanel(Panel):
 
     # -- showing -----------------------------------------------------------------------------
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def put_away(self) -> None:
         """Give the head its own colours back."""
-        super().hideEvent(event)
-        if not event.spontaneous():
-            self.colour.setChecked(False)
+        self.colour.setChecked(False)
 
     def sync(self) -> None:
         """Show the visits of the project that is open."""

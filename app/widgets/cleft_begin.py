@@ -11,6 +11,7 @@ from facewright.app.widgets.region_tiles import RegionTiles
 from facewright.app.widgets.rows import small_label
 from facewright.engine.edits.complete import PAINTED
 from facewright.engine.reports.cleft import TELLING
+from facewright.engine.scans.marked import marked_names
 
 if TYPE_CHECKING:
     from facewright.app.document import Document
@@ -86,8 +87,7 @@ class LandmarkStep(GuideStep):
 
     def sync(self, document: Document) -> None:
         """Show which landmarks are still automatic."""
-        own = document.project.landmarks
-        placed = TELLING & frozenset(() if own is None else own.names)
+        placed = TELLING & marked_names(document.project)
         left = sorted(TELLING - placed)
         words = "" if not left else self.tr("{} of {}").format(len(placed), len(TELLING))
         self.stand("check" if left else "done", words)

@@ -115,7 +115,7 @@ class CleftRepeat(GuideStep):
             words += " " + self.tr("Still to place: {}.").format(left) if left else ""
             self.stand("now", self.tr("round {}").format(len(ended) + 1))
         elif placed < TELLING:
-            words = self.tr("Place the landmarks of step 2 first.")
+            words = self.tr("Place the landmarks of step 2 on this head first.")
             self.stand("todo", "")
         elif len(ended) < LEAST_PAIRS:
             words = self.tr(

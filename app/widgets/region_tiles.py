@@ -77,6 +77,11 @@ class RegionTile(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(text)
 
+    def forbid(self, reason: str) -> None:
+        """Say why it cannot be chosen now; an empty reason allows it."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason)
+
     def nextCheckState(self) -> None:  # noqa: N802
         """Leave it to the document which one is chosen."""
 

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
     from facewright.engine.project import Project
 
 
+def marked_names(project: Project) -> frozenset[str]:
+    """Return which landmarks were placed by hand, on the scan or on the head.
+
+    While a round of repeated marking goes on, those on the scan do not count.
+    """
+    own, step = project.landmarks, registration_of(project)
+    names = frozenset(() if own is None else own.names)
+    blind = any(repeat.landmarks is None for repeat in project.rounds)
+    if step is None or step.placed is None or blind:
+        return names
+    return names | frozenset(step.names.split("\n"))
+
+
 def marked_on_scan(project: Project, face: Face, models: ModelStore) -> Points | None:
     """Return what was placed on the scan of a project's head, in the frame of the head, mm.
 

@@ -9,12 +9,15 @@ import numpy as np
 from facewright.app.widgets.cleft_repeat import RaterError
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Identity
+from facewright.engine.edits.register import Register
 from facewright.engine.edits.repair import Repair
 from facewright.engine.face import Weights
 from facewright.engine.landmarks import Landmarks
 from facewright.engine.measure.agreement import Agreement, Correlation
 from facewright.engine.measure.rounds import UNKNOWN
 from facewright.engine.measure.vocabulary import CLEFT
+from facewright.engine.project import Source
+from facewright.engine.visits import Round
 
 
 def begin(open_window):
@@ -52,7 +55,9 @@ def test_a_side_is_all_that_a_proposal_needs(open_window, qtbot):
     before = window.document.face_at()
     assert panel.area_step.state == "now"
     assert panel.proposal_step.state == "todo"
-    assert not panel.ways.isEnabled()
+    for tile in panel.ways.buttons.values():
+        assert not tile.isEnabled()
+        assert "which side" in tile.toolTip()
     assert not panel.report_step.isEnabled()
     choose_side(qtbot, window, panel, "left")
     assert kinds(window) == ["start", "identity", "repair"]
@@ -92,9 +97,12 @@ def test_with_a_cleft_of_both_sides_nothing_is_mirrored(open_window, qtbot):
 
 def test_what_is_painted_bounds_the_plan(open_window, qtbot):
     window, panel = begin(open_window)
-    assert not panel.areas.buttons["painted"].isEnabled()
+    painted = panel.areas.buttons["painted"]
+    assert not painted.isEnabled()
+    assert "paint over the cleft" in painted.toolTip()
     mask_nose(window)
-    assert panel.areas.buttons["painted"].isEnabled()
+    assert painted.isEnabled()
+    assert painted.toolTip() == ""
     panel.areas.buttons["painted"].click()
     assert "which side" in panel.problem.text()  # first things first
     before = window.document.face_at().mesh.vertices
@@ -134,6 +142,21 @@ def test_landmarks_that_are_missing_are_named(open_window):
     assert panel.landmark_step.state == "check"
     for name in ("sn", "sbal_l", "cph_r"):
         assert name in panel.landmark_step.marked.text()
+
+
+def test_landmarks_that_were_placed_on_the_scan_count(open_window):
+    """They are not asked for, but in a round of repeated marking, which is blind."""
+    window, panel = begin(open_window)
+    document = window.document
+    face = document.face_at()
+    rows = np.ones((len(CLEFT), 4), np.float32)
+    step = Register(face=face, source="s", names="\n".join(CLEFT), placed=rows)
+    project = replace(document.project, sources=(Source("a.ply", "s"),), edits=(step,))
+    document.apply("Scan", project)
+    assert panel.landmark_step.state == "done"
+    assert "placed by hand" in panel.landmark_step.marked.text()
+    document.apply("Blind", replace(project, rounds=(Round(),)))
+    assert panel.landmark_step.state == "check"
 
 
 def test_an_expression_can_be_taken_away_before_the_plan(open_window, qtbot):
