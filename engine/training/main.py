@@ -31,6 +31,7 @@ APART = {
     "registration": "facewright.engine.training.registering",
     "generalisation": "facewright.engine.training.generalisation",
     "inface": "facewright.engine.training.inface",
+    "controllers": "facewright.engine.training.controllers",
     "blends": "facewright.engine.training.blends",
     "skin-space": "facewright.engine.training.skins_space",
     "painting": "facewright.engine.training.painting",

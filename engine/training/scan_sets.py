@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray
-from facewright.engine.face import Weights
+from facewright.engine.face import NO_WEIGHTS, Weights
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.presets import PRESETS
 from facewright.engine.training.damage import Bridge, Damage
@@ -139,12 +139,15 @@ class Sitter:
 
     def head(self, years: float, expression: Weights) -> FloatArray:
         """Return `(V_coarse, 3)`: the same person at any age, with any expression."""
+        return self.whole(years, expression)[self.model.template.subset]
+
+    def whole(self, years: float, expression: Weights = NO_WEIGHTS) -> FloatArray:
+        """Return the same on the fine level, `(V_fine, 3)`."""
         c = self.model.sample(np.random.default_rng(self.seed), 1, age=years)[0]
         for name, weight in expression.items():
             c[self.model.row(name)] = weight
         form = self.model.fine_form(np.random.default_rng([self.seed, 1]), years)
-        subset = self.model.template.subset
-        return np.asarray(self.model.vertices(c)[subset] + form[subset])
+        return self.model.vertices(c) + form
 
 
 def collect(

@@ -1,0 +1,170 @@
+"""NEO-3DF's face of six parts: one head from six sets of latents, assembled and blended.
+
+Each part is a shape model of its own (`segment`), the five taken relative to where they are. The
+rest's latents say where that is, by (0, dy, dz) as the paper's offset regressor does. Between the
+parts the rest's own skin is laid anew, as rigid as possible (`geometry.constrained_arap`).
+Shapes are relative to the mean head of the same age (`relative`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.geometry.constrained_arap import ConstrainedArap
+from facewright.engine.mask import Mask
+from facewright.engine.mesh import Mesh, Topology
+from facewright.engine.models.base import Axis, ModelCard
+from facewright.engine.models.layers import Layers
+from facewright.engine.models.lifespan_axes import age_sample
+from facewright.engine.models.parts.relative import ADULT, Relative
+from facewright.engine.models.parts.rules import Ruler
+from facewright.engine.models.parts.segment import SegmentModel
+from facewright.engine.models.parts.segments import PARTS, REST, Segments
+from facewright.engine.models.template import Template, load_template
+
+WEIGHTS = "weights.safetensors"
+LABELS = {
+    "eyebrows": "Eyebrows", "eyes": "Eyes", "nose": "Nose", "upper_lip": "Upper lip",
+    "lower_lip": "Lower lip", REST: "Rest",
+}  # fmt: skip
+BLENDED = 0.1
+"""How much the transition area counts where the rest is read: blending has moved it."""
+
+Latents = Mapping[str, DoubleArray]
+"""Of each of `PARTS` and of `REST`, in sd."""
+
+
+class PartsModel:
+    """Implements `FaceModel` on the fine template.
+
+    Parameters
+    ----------
+    weights : mapping
+        `years` (A,), `means` (A, V, 3) mm; `<part>.*` as `SegmentModel.read` reads them;
+        `offset.*`, layers from the rest's latents to (dy, dz) of each of `PARTS`.
+    card : ModelCard
+    template : Template
+    """
+
+    def __init__(
+        self, weights: Mapping[str, NDArray[Any]], card: ModelCard, template: Template
+    ) -> None:
+        self.card, self.template = card, template
+        self.relative = Relative(template, weights["years"], weights["means"])
+        self.shapes = {part: SegmentModel.read(weights, part) for part in (REST, *PARTS)}
+        self._offsets = Layers.shallow(weights, "offset")
+        self.axes = (
+            Axis("age", "Age", "years", 0.0, 90.0, ADULT, "age", "From birth to old age."),
+            *(
+                Axis(f"{part}_{k:02d}", f"{LABELS[part]} {k + 1}", "sd", -3.0, 3.0, 0.0,
+                     "identity", f"Number {k + 1} of the shape of the {LABELS[part].lower()}.")
+                for part, shape in self.shapes.items()
+                for k in range(shape.latents)
+            ),
+        )  # fmt: skip
+        ends = 1 + np.cumsum([shape.latents for shape in self.shapes.values()])
+        self.rows = {
+            part: slice(int(end) - self.shapes[part].latents, int(end))
+            for part, end in zip(self.shapes, ends, strict=True)
+        }
+
+    @classmethod
+    def load(cls, folder: Path, card: ModelCard) -> PartsModel:
+        """Return the model in `folder`, on the template shipped in assets."""
+        from safetensors.numpy import load_file
+
+        return cls(load_file(folder / WEIGHTS), card, load_template())
+
+    @property
+    def topology(self) -> Topology:
+        """The fine template."""
+        return self.template.fine
+
+    @property
+    def segments(self) -> Segments:
+        """Which vertices belong to what."""
+        return self.relative.segments
+
+    @cached_property
+    def ruler(self) -> Ruler:
+        """What measures the features of the controllers."""
+        return Ruler(self.template, self.segments, self.relative.scale(ADULT).mean)
+
+    @cached_property
+    def blending(self) -> ConstrainedArap:
+        """What lays the transition area between the parts; its system is factored once."""
+        return ConstrainedArap(self.topology.faces, self.segments.transition)
+
+    # -- parts -------------------------------------------------------------------------------
+
+    def offsets(self, rest: NDArray[Any]) -> FloatArray:
+        """Return how far each of `PARTS` is from home for latents of the rest, `(5, 3)` mm."""
+        found = self._offsets.run(np.asarray(rest, np.float32), last=False).reshape(len(PARTS), 2)
+        return np.column_stack([np.zeros(len(PARTS), np.float32), found])
+
+    def latents(self, vertices: FloatArray, age: float, known: Mask | None = None) -> Latents:
+        """Return the latents of a head, `(V, 3)` mm, seen where `known`, `(V,)`."""
+        shapes, _ = self.relative.taken(vertices, age, known)
+        found = {}
+        for part, shape in shapes.items():
+            own = self.relative.members(part)
+            seen = None if known is None else known[own]
+            if part == REST:
+                trusted = np.where(self.segments.transition[own], np.float32(BLENDED), 1)
+                seen = trusted if seen is None else seen * trusted
+            found[part] = self.shapes[part].encoded(shape, seen)
+        return found
+
+    def assembled(self, latents: Latents, age: float) -> FloatArray:
+        """Return the head of latents, `(V, 3)` mm, its parts in place and not yet blended."""
+        shapes = {part: shape.decoded(latents[part]) for part, shape in self.shapes.items()}
+        return self.relative.placed(shapes, self.offsets(latents[REST]), age)
+
+    def blended(self, latents: Latents, age: float) -> FloatArray:
+        """Return the head of latents, `(V, 3)` mm, its transition area laid between the parts."""
+        moved = self.assembled(latents, age)
+        scale, own = self.relative.scale(age), self.relative.members(REST)
+        rest = moved.copy()
+        rest[own] = scale.mean[own] + scale.size * self.shapes[REST].decoded(latents[REST])
+        return np.asarray(self.blending.bent(rest, moved), np.float32)
+
+    # -- FaceModel ---------------------------------------------------------------------------
+
+    def mean(self) -> Mesh:
+        """Return the mean adult."""
+        return self.instance([axis.default for axis in self.axes])
+
+    def instance(self, coefficients: ArrayLike) -> Mesh:
+        """Return the head of `(K,)` coefficients."""
+        c = np.asarray(coefficients, np.float64)
+        latents = {part: c[rows] for part, rows in self.rows.items()}
+        return Mesh(self.topology, self.blended(latents, float(c[0])))
+
+    def coefficients(
+        self, mesh: Mesh, known: Mask | None = None, given: Mapping[str, float] | None = None
+    ) -> FloatArray:
+        """Return the `(K,)` coefficients that explain a fine `mesh`, seen where `known`.
+
+        Shape alone does not tell age: it is 30 unless given.
+        """
+        given = given or {}
+        c = np.zeros(len(self.axes))
+        c[0] = given.get("age", ADULT)
+        for part, z in self.latents(mesh.vertices, float(c[0]), known).items():
+            c[self.rows[part]] = z
+        for row, axis in enumerate(self.axes):
+            c[row] = given.get(axis.name, c[row])
+        return c.astype(np.float32)
+
+    def sample(self, rng: np.random.Generator, n: int = 1) -> FloatArray:
+        """Return `(n, K)` coefficients: parts drawn each on its own, ages of all of life."""
+        drawn = rng.standard_normal((n, len(self.axes)))
+        drawn[:, 0] = age_sample(rng, n)
+        return drawn.astype(np.float32)

@@ -1,0 +1,123 @@
+"""`facewright-train controllers`: NEO-3DF's parts and their controllers, with a card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from facewright.engine.arrays import FloatArray
+from facewright.engine.assets import ASSETS
+from facewright.engine.models.base import ModelCard
+from facewright.engine.models.lifespan import LifespanModel
+from facewright.engine.models.parts.ages import YEARS
+from facewright.engine.models.parts.model import WEIGHTS, PartsModel
+from facewright.engine.models.parts.relative import Relative
+from facewright.engine.models.people import SEEDS
+from facewright.engine.models.store import ModelStore
+from facewright.engine.training.part_maps import maps
+from facewright.engine.training.part_models import Taken, trained
+from facewright.engine.training.part_people import People, of_all_ages, of_each_age
+
+STATE = Path("build") / "controllers"
+"""Where drawn people are kept and training stands, to be resumed."""
+ID, VERSION, CARD = "controllers", "1.0.0", "card.json"
+OF_ALL, OF_EACH, VALIDATED = 3300, 300 * len(YEARS), 300
+"""People of any age and of each age of the tables who teach, and others who choose the epoch."""
+
+
+def run(data: Path | None, out: Path | None) -> str:
+    """Train the six segments and measure their controllers' maps. `data` is not used."""
+    del data  # people are drawn from the shipped head
+    model = ModelStore().lifespan()
+    STATE.mkdir(parents=True, exist_ok=True)
+    everyone, of_each, others = people(model)
+    weights = means(model)
+    relative = Relative(model.template, weights["years"], weights["means"])
+    both = People(
+        np.concatenate([everyone.vertices, of_each.vertices]),
+        np.concatenate([everyone.years, of_each.years]),
+    )
+    weights |= trained(
+        relative, model.template, Taken(relative, both), Taken(relative, others), STATE, told
+    )
+    weights |= maps(PartsModel(weights, blank(), model.template), of_each)
+    return write(weights, (out or ASSETS) / "models" / ID / VERSION)
+
+
+def people(model: LifespanModel) -> tuple[People, People, People]:
+    """Return people of all ages, of each age of the tables, and those who validate."""
+    teaching, validating = SEEDS["training"], SEEDS["validation"]
+    return (
+        of_all_ages(model, teaching[:OF_ALL], STATE / "all.npy"),
+        of_each_age(model, teaching[OF_ALL : OF_ALL + OF_EACH], STATE / "each.npy"),
+        of_all_ages(model, validating[:VALIDATED], STATE / "validation.npy"),
+    )
+
+
+def means(model: LifespanModel) -> dict[str, NDArray[Any]]:
+    """Return `years` and `means` as `PartsModel` reads them: the head model's mean heads."""
+
+    def head(age: float) -> FloatArray:
+        c = model.defaults
+        c[0] = age
+        return model.vertices(c)
+
+    return {
+        "years": np.array(YEARS, np.float32),
+        "means": np.stack([head(age) for age in YEARS]),
+    }
+
+
+def blank() -> ModelCard:
+    """Return the card of a model that has none yet."""
+    return ModelCard(ID, VERSION, ID, "", "", (), "", (), {}, {})
+
+
+def write(weights: dict[str, NDArray[Any]], folder: Path) -> str:
+    """Write weights and card; figures of an earlier card stay out."""
+    from safetensors.numpy import save
+
+    content = save({name: np.ascontiguousarray(array) for name, array in weights.items()})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WEIGHTS).write_bytes(content)
+    fields = card() | {"files": {WEIGHTS: hashlib.sha256(content).hexdigest()}, "measured": {}}
+    (folder / CARD).write_text(json.dumps(fields, indent=2) + "\n", encoding="utf-8")
+    return f"{len(content) / 1e6:.1f} MB"
+
+
+def card() -> dict[str, Any]:
+    """Return what the card says that is not measured."""
+    return {
+        "id": ID,
+        "version": VERSION,
+        "title": "Face in parts, with controllers",
+        "summary": (
+            "Six small networks for eyebrows, eyes, nose, upper lip, lower lip and the rest of a "
+            "head, blended where they meet, and what 30 named features of the face do to them "
+            "(NEO-3DF, sections 3 and 4)."
+        ),
+        "licence": "MIT (ICT-FaceKit's shapes), CC0 (MakeHuman's)",
+        "sources": [
+            "Random people of Facewright's life-span head, from birth to 85 years, at rest",
+            "NEO-3DF, Novel editing-oriented 3D face creation and reconstruction: segments, "
+            "losses, latents, controllers, blending",
+        ],
+        "population": (
+            f"{OF_ALL + OF_EACH} drawn people; a standard deviation of a controller is that of "
+            f"{OF_EACH // len(YEARS)} of them of one age. No scan of a person taught it."
+        ),
+        "not_trained_on": [
+            "No real scan, no craniofacial condition, no expression",
+            "No infant's or child's scan: their differences are adults', carried through growth",
+        ],
+    }
+
+
+def told(_fraction: float, line: str) -> None:
+    """Print how far training has come: it lasts for minutes."""
+    print(line, flush=True)
