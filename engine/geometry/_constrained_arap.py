@@ -12,9 +12,9 @@ from facewright.engine.arrays import DoubleArray, IntArray
 from facewright.engine.geometry.compiled import compiled
 
 _STEPS = 12
-"""Newton's method needs two to four; what it has not found by then it never finds."""
-_FOUND = 1e-6
-"""Radians: the error after a step is less than the square of the step."""
+"""Newton's method needs one to three; what it has not found by then it never finds."""
+_FOUND = 1e-4
+"""Radians: the error after a step is about the cube of the step."""
 _FLAT = 1e-9
 """Least curvature about an axis, as a share of the whole, that fixes the turn about it."""
 
@@ -165,13 +165,17 @@ def turned_change(
 
 @compiled
 def laplacian(values: DoubleArray, starts: IntArray, ends: IntArray, result: DoubleArray) -> None:
-    """Write `sum_j (u_i - u_j)` of `values`, `(N, 3)`, into each row of `result`."""
+    """Write `sum_j (u_i - u_j)` into each row of `result`; u is 0 beyond `values`, `(M, 3)`."""
+    count = len(values)
     for v in range(len(result)):
-        count = starts[v + 1] - starts[v]
-        a, b, c = count * values[v, 0], count * values[v, 1], count * values[v, 2]
+        a = b = c = 0.0
+        if v < count:
+            joined = starts[v + 1] - starts[v]
+            a, b, c = joined * values[v, 0], joined * values[v, 1], joined * values[v, 2]
         for e in range(starts[v], starts[v + 1]):
             n = ends[e]
-            a -= values[n, 0]
-            b -= values[n, 1]
-            c -= values[n, 2]
+            if n < count:
+                a -= values[n, 0]
+                b -= values[n, 1]
+                c -= values[n, 2]
         result[v, 0], result[v, 1], result[v, 2] = a, b, c

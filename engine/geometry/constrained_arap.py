@@ -33,6 +33,9 @@ from facewright.engine.geometry.sparse import Factor
 ITERATIONS = 3
 """Rounds of turning and solving after the first solve, as in the paper."""
 
+Step = tuple[DoubleArray, DoubleArray]
+"""The `(B, N, 3)` shifts that an iteration begins with, and its `(B, turning, 3, 3)` turns."""
+
 
 class ConstrainedArap:
     """Lays free vertices between held ones, for meshes of one topology.
@@ -104,14 +107,13 @@ class ConstrainedArap:
         result: DoubleArray = x.reshape(-1, *x.shape[-2:]).astype(kind, order="C")
         p = p.reshape(result.shape)
         for patch in self.patches:
-            own = patch.vertices[: patch.free]
             kept, put = np.take(p, patch.vertices, axis=1), np.take(result, patch.vertices, axis=1)
-            result[:, own] = kept[:, : patch.free]
+            result[:, patch.own] = kept[:, : patch.free]
             away = (kept != put)[:, patch.free :].any(axis=(1, 2))
             if away.any():
                 kept, put = kept[away].astype(np.float64), put[away].astype(np.float64)
                 shift = patch.shift(kept, put - kept, iterations)
-                result[np.ix_(away, own)] = (kept + shift)[:, : patch.free]
+                result[np.ix_(away, patch.own)] = (kept + shift)[:, : patch.free]
         return result.reshape(x.shape)
 
 
@@ -122,6 +124,8 @@ class Patch:
     ----------
     vertices : (N,) int32
         In the mesh: the free ones, then those one, two and three edges from them.
+    own : (free,) int32
+        The free ones.
     free, rows, turning : int
         How many are free; how many have a neighbour that is, and so a row in the energy; and how
         many have a neighbour that has one, and so a rotation in it.
@@ -137,6 +141,7 @@ class Patch:
         if not len(rings[1]):
             raise ValueError(f"{len(free)} free vertices are joined to no held one")
         self.vertices = np.concatenate(rings).astype(np.int32)
+        self.own = free
         self.free, self.rows, self.turning = np.cumsum([len(ring) for ring in rings])[:3].tolist()
         local = joined[self.vertices][:, self.vertices].tocsr()
         local.sort_indices()
@@ -146,8 +151,14 @@ class Patch:
         self._factor = Factor((operator.T @ operator).tocsr())
         self._lock = threading.Lock()  # the solver keeps working memory of its own
 
-    def shift(self, rest: DoubleArray, shift: DoubleArray, iterations: int) -> DoubleArray:
-        """Return `(B, N, 3)` the shift of the vertices, that of the held ones as it was.
+    def shift(
+        self,
+        rest: DoubleArray,
+        shift: DoubleArray,
+        iterations: int,
+        steps: list[Step] | None = None,
+    ) -> DoubleArray:
+        """Return `(B, N, 3)` the shift of all vertices, that of the held ones as it was.
 
         Parameters
         ----------
@@ -156,24 +167,28 @@ class Patch:
         shift : (B, N, 3)
             How far held vertices are from rest, mm.
         iterations : int
+        steps : list, optional
+            Receives what each iteration began with and the turns it found, for derivatives.
         """
         from facewright.engine.geometry._constrained_arap import best_turns, turned_change
 
         u = shift.copy()
         u[:, : self.free] = 0
         pull = -self.differences(u, self.rows)
-        u[:, : self.free] = self.solve(pull)
+        u[:, : self.free] = self.solve(self.differences(pull, self.free))
         turns = np.tile(np.eye(3), (len(u), self.turning, 1, 1))
         for _ in range(iterations):
             change = pull.copy()
             for k in range(len(u)):
                 best_turns(rest[k], u[k], self.starts, self.ends, turns[k])
                 turned_change(rest[k], turns[k], self.starts, self.ends, change[k])
-            u[:, : self.free] = self.solve(change)
+            if steps is not None:
+                steps.append((u.copy(), turns.copy()))
+            u[:, : self.free] = self.solve(self.differences(change, self.free))
         return u
 
     def differences(self, values: DoubleArray, count: int) -> DoubleArray:
-        """Return the Laplacian of `(B, M, 3)` values at the first `count` vertices."""
+        """Return L times `(B, M, 3)` values at the first `count` vertices; beyond M are none."""
         from facewright.engine.geometry._constrained_arap import laplacian
 
         result = np.empty((len(values), count, 3))
@@ -181,11 +196,11 @@ class Patch:
             laplacian(values[k], self.starts, self.ends, result[k])
         return result
 
-    def solve(self, change: DoubleArray) -> DoubleArray:
-        """Return `(B, free, 3)`: `(L^T L)_ff^-1 L^T` times a change of `(B, rows, 3)`."""
-        right = self.differences(change, self.free).transpose(1, 0, 2).reshape(self.free, -1)
+    def solve(self, right: DoubleArray) -> DoubleArray:
+        """Return `(L^T L)_ff^-1` times right sides of `(B, free, 3)`."""
+        columns = right.transpose(1, 0, 2).reshape(self.free, -1)
         with self._lock:
-            found = self._factor.solve(right)
+            found = self._factor.solve(columns)
         return found.reshape(self.free, -1, 3).transpose(1, 0, 2)
 
 
