@@ -1,4 +1,4 @@
-"""The compiled loops of `arap_gradient`: derivatives of those of `_constrained_arap`, reversed.
+"""Derivatives of the loops of `constrained_arap`, reversed and compiled.
 
 A name with `_bar` is the derivative of the loss by what has the name; loops add to them.
 """

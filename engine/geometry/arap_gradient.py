@@ -14,8 +14,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from facewright.engine.arrays import DoubleArray
-from facewright.engine.geometry._arap_gradient import best_turns_back, turned_change_back
-from facewright.engine.geometry.constrained_arap import ITERATIONS, ConstrainedArap, Patch, Step
+from facewright.engine.geometry.constrained_arap import ITERATIONS, ConstrainedArap, Step
 
 
 def bent(
@@ -75,7 +74,7 @@ class _Bend(torch.autograd.Function):  # type: ignore[misc]
         for patch, (kept, steps) in zip(ctx.arap.patches, ctx.done, strict=True):
             own_bar = moved_bar[:, patch.own]
             moved_bar[:, patch.own] = 0
-            by_rest, by_shift = _shift_back(patch, kept, steps, own_bar)
+            by_rest, by_shift = patch.shift_back(kept, steps, own_bar)
             by_rest[:, : patch.free] += own_bar
             moved_bar[:, patch.vertices] += by_shift
             rest_bar[:, patch.vertices] += by_rest - by_shift
@@ -84,32 +83,6 @@ class _Bend(torch.autograd.Function):  # type: ignore[misc]
             for bar, kind in zip((rest_bar, moved_bar), ctx.types, strict=True)
         )
         return None, *bars, None
-
-
-def _shift_back(
-    patch: Patch, rest: DoubleArray, steps: list[Step], free_bar: DoubleArray
-) -> tuple[DoubleArray, DoubleArray]:
-    """Reverse `Patch.shift`: from the shift of free vertices to rest and the held ones' shift.
-
-    Both `(B, N, 3)`; `free_bar`, the derivative of the loss by the shift of the free vertices,
-    is `(B, free, 3)`.
-    """
-    rest_bar, shift_bar = np.zeros_like(rest), np.zeros_like(rest)
-    pull_bar = change_bar = patch.differences(patch.solve(free_bar), patch.rows)
-    for shift, turns in reversed(steps):
-        turns_bar, begun_bar = np.zeros_like(turns), np.zeros_like(rest)
-        lists = patch.starts, patch.ends
-        for k in range(len(rest)):
-            turned_change_back(rest[k], turns[k], *lists, change_bar[k], rest_bar[k], turns_bar[k])
-            best_turns_back(
-                rest[k], shift[k], *lists, turns[k], turns_bar[k], rest_bar[k], begun_bar[k]
-            )
-        shift_bar += begun_bar
-        change_bar = patch.differences(patch.solve(begun_bar[:, : patch.free]), patch.rows)
-        pull_bar = pull_bar + change_bar
-    shift_bar[:, : patch.turning] -= patch.differences(pull_bar, patch.turning)
-    shift_bar[:, : patch.free] = 0
-    return rest_bar, shift_bar
 
 
 def _doubles(values: torch.Tensor) -> DoubleArray:

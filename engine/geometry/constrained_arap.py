@@ -187,6 +187,45 @@ class Patch:
             u[:, : self.free] = self.solve(self.differences(change, self.free))
         return u
 
+    def shift_back(
+        self, rest: DoubleArray, steps: list[Step], free_bar: DoubleArray
+    ) -> tuple[DoubleArray, DoubleArray]:
+        """Reverse `shift`: return a loss's derivatives by rest and by the shift of held vertices.
+
+        Solves are differentiated implicitly, by another solve with the same factor: it is its
+        own transpose.
+
+        Parameters
+        ----------
+        rest : (B, N, 3)
+        steps : list
+            What `shift` wrote.
+        free_bar : (B, free, 3)
+            The derivative by the shift of the free vertices.
+
+        Returns
+        -------
+        rest_bar, shift_bar : (B, N, 3)
+            The second is 0 at free vertices.
+        """
+        from facewright.engine.geometry._arap_gradient import best_turns_back, turned_change_back
+
+        lists = self.starts, self.ends
+        rest_bar, shift_bar = np.zeros_like(rest), np.zeros_like(rest)
+        pull_bar = change_bar = self.differences(self.solve(free_bar), self.rows)
+        for shift, turns in reversed(steps):
+            turns_bar, begun_bar = np.zeros_like(turns), np.zeros_like(rest)
+            for k in range(len(rest)):
+                p, r = rest[k], turns[k]
+                turned_change_back(p, r, *lists, change_bar[k], rest_bar[k], turns_bar[k])
+                best_turns_back(p, shift[k], *lists, r, turns_bar[k], rest_bar[k], begun_bar[k])
+            shift_bar += begun_bar
+            change_bar = self.differences(self.solve(begun_bar[:, : self.free]), self.rows)
+            pull_bar = pull_bar + change_bar
+        shift_bar[:, : self.turning] -= self.differences(pull_bar, self.turning)
+        shift_bar[:, : self.free] = 0
+        return rest_bar, shift_bar
+
     def differences(self, values: DoubleArray, count: int) -> DoubleArray:
         """Return L times `(B, M, 3)` values at the first `count` vertices; beyond M are none."""
         from facewright.engine.geometry._constrained_arap import laplacian

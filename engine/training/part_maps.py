@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from facewright.engine.arrays import DoubleArray
 from facewright.engine.models.parts.model import PartsModel
 from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
 from facewright.engine.models.parts.segments import REST
@@ -23,7 +24,8 @@ from facewright.engine.training.part_people import People
 def maps(model: PartsModel, people: People) -> dict[str, NDArray[Any]]:
     """Return `sigma` (A, 30) mm and, for each part with controllers, `<part>.map` (A, M, L)."""
     years = np.unique(people.years)
-    sigma, found = [], {}
+    sigma = []
+    found: dict[str, list[DoubleArray]] = {}
     for age in years:
         rows = np.flatnonzero(people.years == age)
         heads = [np.asarray(people.vertices[row]) for row in rows]

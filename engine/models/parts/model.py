@@ -8,7 +8,7 @@ Shapes are relative to the mean head of the same age (`relative`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from facewright.engine.models.parts.relative import ADULT, Relative
 from facewright.engine.models.parts.rules import Ruler
 from facewright.engine.models.parts.segment import SegmentModel
 from facewright.engine.models.parts.segments import PARTS, REST, Segments
+from facewright.engine.models.parts.steering import Steering
 from facewright.engine.models.template import Template, load_template
 
 WEIGHTS = "weights.safetensors"
@@ -48,7 +49,8 @@ class PartsModel:
     ----------
     weights : mapping
         `years` (A,), `means` (A, V, 3) mm; `<part>.*` as `SegmentModel.read` reads them;
-        `offset.*`, layers from the rest's latents to (dy, dz) of each of `PARTS`.
+        `offset.*`, layers from the rest's latents to (dy, dz) of each of `PARTS`;
+        `sigma` and `<part>.map` as `Steering` reads them.
     card : ModelCard
     template : Template
     """
@@ -58,8 +60,13 @@ class PartsModel:
     ) -> None:
         self.card, self.template = card, template
         self.relative = Relative(template, weights["years"], weights["means"])
-        self.shapes = {part: SegmentModel.read(weights, part) for part in (REST, *PARTS)}
+        moved = self.segments.transition[self.relative.members(REST)]
+        trust = {REST: np.where(moved, np.float32(BLENDED), np.float32(1))}
+        self.shapes = {
+            part: SegmentModel.read(weights, part, trust.get(part)) for part in (REST, *PARTS)
+        }
         self._offsets = Layers.shallow(weights, "offset")
+        self._maps = {name: weights[name] for name in weights if name.endswith((".map", "sigma"))}
         self.axes = (
             Axis("age", "Age", "years", 0.0, 90.0, ADULT, "age", "From birth to old age."),
             *(
@@ -109,18 +116,21 @@ class PartsModel:
         found = self._offsets.run(np.asarray(rest, np.float32), last=False).reshape(len(PARTS), 2)
         return np.column_stack([np.zeros(len(PARTS), np.float32), found])
 
-    def latents(self, vertices: FloatArray, age: float, known: Mask | None = None) -> Latents:
-        """Return the latents of a head, `(V, 3)` mm, seen where `known`, `(V,)`."""
+    def latents(
+        self,
+        vertices: FloatArray,
+        age: float,
+        known: Mask | None = None,
+        parts: Collection[str] = (REST, *PARTS),
+    ) -> Latents:
+        """Return the latents of parts of a head, `(V, 3)` mm, seen where `known`, `(V,)`."""
         shapes, _ = self.relative.taken(vertices, age, known)
-        found = {}
-        for part, shape in shapes.items():
-            own = self.relative.members(part)
-            seen = None if known is None else known[own]
-            if part == REST:
-                trusted = np.where(self.segments.transition[own], np.float32(BLENDED), 1)
-                seen = trusted if seen is None else seen * trusted
-            found[part] = self.shapes[part].encoded(shape, seen)
-        return found
+        return {
+            part: self.shapes[part].encoded(
+                shapes[part], None if known is None else known[self.relative.members(part)]
+            )
+            for part in parts
+        }
 
     def assembled(self, latents: Latents, age: float) -> FloatArray:
         """Return the head of latents, `(V, 3)` mm, its parts in place and not yet blended."""
@@ -134,6 +144,11 @@ class PartsModel:
         rest = moved.copy()
         rest[own] = scale.mean[own] + scale.size * self.shapes[REST].decoded(latents[REST])
         return np.asarray(self.blending.bent(rest, moved), np.float32)
+
+    @cached_property
+    def steering(self) -> Steering:
+        """What moves a head by its controllers."""
+        return Steering(self, self._maps)
 
     # -- FaceModel ---------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from facewright.engine.arrays import FloatArray, IntArray, frozen
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray, frozen
 from facewright.engine.mask import Mask
 from facewright.engine.models.parts.ages import at_age
 from facewright.engine.models.parts.segments import PARTS, REST, Segments
@@ -50,17 +50,20 @@ class Relative:
 
     Attributes
     ----------
+    years : (A,)
+        Those of the tables by age.
     segments : Segments
         Measured on the mean adult.
     """
 
     def __init__(self, template: Template, years: FloatArray, means: FloatArray) -> None:
-        self._years, self._means = years.astype(np.float64), means.astype(np.float32)
+        self.years: DoubleArray = years.astype(np.float64)
+        self._means = means.astype(np.float32)
         self.scale = lru_cache(maxsize=8)(self._scale)
         self.segments = Segments.of(template, self.scale(ADULT).mean)
 
     def _scale(self, age: float) -> Scale:
-        mean, adult = (at_age(self._means, self._years, years) for years in (age, ADULT))
+        mean, adult = (at_age(self._means, self.years, years) for years in (age, ADULT))
         spread = [np.sqrt(np.square(head - head.mean(axis=0)).sum()) for head in (mean, adult)]
         return Scale(frozen(mean), np.float32(spread[0] / spread[1]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -34,6 +35,8 @@ class SegmentModel:
     center : (L,)
     root : (L, L)
         The networks' latents are `center + root @ z`.
+    trust : (N,) or None
+        How much each vertex counts when a shape is read; None: all alike.
     """
 
     mean: FloatArray
@@ -42,9 +45,12 @@ class SegmentModel:
     decoder: Layers
     center: FloatArray
     root: FloatArray
+    trust: FloatArray | None = None
 
     @classmethod
-    def read(cls, weights: Mapping[str, NDArray[Any]], name: str) -> Self:
+    def read(
+        cls, weights: Mapping[str, NDArray[Any]], name: str, trust: FloatArray | None = None
+    ) -> Self:
         """Return the model that is kept under `name.`."""
 
         def own(key: str) -> FloatArray:
@@ -57,6 +63,7 @@ class SegmentModel:
             Layers.shallow(weights, f"{name}.decoder"),
             own("latent_mean"),
             own("latent_root"),
+            trust,
         )
 
     @property
@@ -89,18 +96,14 @@ class SegmentModel:
         """
         offsets = np.asarray(shape, np.float32).ravel() - self.mean
         if known is None:
-            among = np.eye(len(self.axes))
-            along = (self.axes @ offsets / self._square).astype(np.float64)
-            codes = along
+            weighed, among = self._trusted
         else:
-            seen = np.repeat(np.asarray(known, np.float32), 3)
-            weighed = self.axes * seen
-            among = (weighed @ self.axes.T / self._square).astype(np.float64)
-            along = (weighed @ offsets / self._square).astype(np.float64)
-            codes = np.zeros(len(self.axes))
-            for _ in range(1 + REFILLS):
-                answer = self.codes(self._read(codes)).astype(np.float64)
-                codes = along + answer - among @ answer
+            weighed, among = self._seen(known if self.trust is None else known * self.trust)
+        along = (weighed @ offsets).astype(np.float64)
+        codes = along
+        for _ in range(0 if self.trust is None and known is None else 1 + REFILLS):
+            answer = self.codes(self._read(codes)).astype(np.float64)
+            codes = along + answer - among @ answer
         z = self._read(codes)
         for _ in range(NEWTON):
             latents = (self.root @ z + self.center).astype(np.float32)
@@ -110,9 +113,15 @@ class SegmentModel:
             z = z + np.linalg.solve(matrix, slopes.T @ left - SETTLED * z)
         return np.asarray(z)
 
-    @property
-    def _square(self) -> np.float32:
-        return np.float32(self.axes[0] @ self.axes[0])
+    @cached_property
+    def _trusted(self) -> tuple[FloatArray, DoubleArray]:
+        return self._seen(np.ones(len(self.mean) // 3) if self.trust is None else self.trust)
+
+    def _seen(self, weight: NDArray[Any]) -> tuple[FloatArray, DoubleArray]:
+        """Return what reads coordinates of `(3 N,)` mm, and how they mix, where vertices count."""
+        square = self.axes[0] @ self.axes[0]
+        weighed = self.axes * (np.repeat(weight, 3) / square).astype(np.float32)
+        return weighed, (weighed @ self.axes.T).astype(np.float64)
 
     def _read(self, codes: DoubleArray) -> DoubleArray:
         found = self.encoder.run(codes.astype(np.float32), last=False) - self.center

@@ -1,0 +1,114 @@
+"""Measures to the millimetre: what controllers have to be for features to be as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import numpy as np
+
+from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.errors import InputError
+from facewright.engine.face import Weights
+from facewright.engine.models.parts.model import PartsModel
+from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
+from facewright.engine.models.parts.segments import REST
+from facewright.engine.models.parts.steering import KEYS
+
+ROUNDS = 6
+NEAR = 0.01
+"""Mm; nearer is as asked."""
+PROBE = 0.25
+"""Sd by which a controller is moved to see what it does."""
+FARTHEST = 8.0
+"""Sd: heads beyond it are none."""
+
+
+def reached(
+    model: PartsModel,
+    vertices: FloatArray,
+    age: float,
+    amounts: Mapping[str, float],
+    targets: Mapping[str, float],
+    locked: Collection[str] = (),
+) -> Weights:
+    """Return amounts of controllers that bring features to what is asked of them.
+
+    Gauss and Newton's steps on the controllers of what is asked and of what is locked, from
+    where they are; slopes are measured once and mended by what each step did (Broyden 1965).
+
+    Parameters
+    ----------
+    model : PartsModel
+    vertices : (V, 3)
+        The head before the controllers, mm.
+    age : float
+        Years.
+    amounts : mapping of str to float
+        The controllers as they are, sd.
+    targets : mapping of str to float
+        Mm, by key of a controller.
+    locked : collection of str
+        Keys of features that stay as they are.
+
+    Raises
+    ------
+    InputError
+        If there is no such controller, or a feature cannot become what is asked.
+    """
+    unknown = [key for key in targets if key not in KEYS]
+    if unknown:
+        raise InputError(
+            f'There is no controller "{unknown[0]}": see `facewright-cli edit --list`.'
+        )
+    whole = any(CONTROLLERS[KEYS[key]].part == WHOLE for key in targets)
+    parts = {CONTROLLERS[KEYS[key]].part for key in targets}
+    held = [key for key in locked if CONTROLLERS[KEYS[key]].part in parts and key not in targets]
+    keys = [*targets, *held]
+    columns = [KEYS[key] for key in keys]
+    need = {CONTROLLERS[KEYS[key]].part for key in {*keys, *map(_plain, amounts)}}
+    latents = model.latents(
+        vertices, age, parts=[REST if part == WHOLE else part for part in sorted(need)]
+    )
+
+    def with_step(step: DoubleArray) -> Weights:
+        changed = {key: amounts.get(key, 0.0) + s for key, s in zip(keys, step, strict=True)}
+        return Weights({**amounts, **changed})
+
+    def features(step: DoubleArray) -> DoubleArray:
+        head = model.steering.steered(vertices, age, with_step(step), latents, blended=whole)
+        return np.asarray(model.ruler.measured(head)[columns])
+
+    start = features(np.zeros(len(keys)))
+    wanted = np.array([*targets.values(), *start[len(targets) :]])
+    step = _solved(features, start, wanted)
+    off = np.abs(features(step) - wanted).max()
+    if off > 10 * NEAR or np.abs(list(with_step(step).values())).max(initial=0.0) > FARTHEST:
+        label = CONTROLLERS[columns[0]].label.lower()
+        raise InputError(
+            f"This head cannot have a {label} of {next(iter(targets.values())):.1f} mm: choose one "
+            f"nearer to {start[0]:.1f} mm, or unlock other measures."
+        )
+    return with_step(step)
+
+
+def _solved(
+    features: Callable[[DoubleArray], DoubleArray], start: DoubleArray, wanted: DoubleArray
+) -> DoubleArray:
+    """Return the step at which `features` is about `wanted`; it is `start` at 0."""
+    count = len(wanted)
+    slopes = np.column_stack([(features(PROBE * unit) - start) / PROBE for unit in np.eye(count)])
+    step, now = np.zeros(count), start
+    for _ in range(ROUNDS):
+        move = np.linalg.lstsq(slopes, wanted - now, rcond=1e-6)[0]
+        move = np.clip(move, -FARTHEST / 2, FARTHEST / 2)
+        step = step + move
+        before, now = now, features(step)
+        if np.abs(now - wanted).max() < NEAR:
+            break
+        slopes += np.outer(now - before - slopes @ move, move) / max(float(move @ move), 1e-12)
+    return step
+
+
+def _plain(name: str) -> str:
+    """Return the key of a controller without its side."""
+    return name if name in KEYS else name.rpartition("_")[0]
