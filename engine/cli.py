@@ -43,7 +43,16 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser() -> Parser:
     """Return the parser of all commands."""
-    from facewright.engine.commands import batch, clefts, heads, measuring, models, output, scans
+    from facewright.engine.commands import (
+        batch,
+        clefts,
+        heads,
+        measuring,
+        models,
+        output,
+        scans,
+        visits,
+    )
     from facewright.engine.commands.base import add_output
 
     parser = Parser(
@@ -55,7 +64,7 @@ def build_parser() -> Parser:
     add_output(parser)
     parser.add_argument("--version", action="store_true", help="show the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    for group in (scans, batch, heads, clefts, output, measuring, models):
+    for group in (scans, batch, heads, clefts, visits, output, measuring, models):
         group.declare(commands)
     return parser
 

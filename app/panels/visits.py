@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QPushButton, QWidget
@@ -25,12 +25,11 @@ from facewright.app.widgets.rows import row, small_label
 from facewright.app.widgets.section import Section
 from facewright.app.widgets.visit_row import VisitRow
 from facewright.app.workbench import Workbench
-from facewright.engine.edits.repair import Repair
+from facewright.engine.edits.repair import side_of
 from facewright.engine.errors import FacewrightError, InputError
 from facewright.engine.visits import Visit, as_day
 
 if TYPE_CHECKING:
-    from facewright.engine.measure.cleft_words import Side
     from facewright.engine.measure.follow_up import Course
     from facewright.engine.progress import Progress
 
@@ -120,7 +119,14 @@ class VisitsPanel(Panel):
         project = self.document.project
         seen = as_seen(project)
         face = self.document.face_of(seen)
-        asked = (project.visits, project.day, face.mesh, face.subject, face.landmarks, self._side)
+        asked = (
+            project.visits,
+            project.day,
+            face.mesh,
+            face.subject,
+            face.landmarks,
+            side_of(project),
+        )
         if asked == self._asked:
             return
         self._asked = asked
@@ -135,11 +141,6 @@ class VisitsPanel(Panel):
         self.visiting.portraits(self._visits, self._take_portraits)
         self._chosen(self.tiles.places)
         self._follow()
-
-    @property
-    def _side(self) -> str:
-        edits = self.document.project.edits
-        return next((e.side for e in reversed(edits) if isinstance(e, Repair) and e.side), "")
 
     def _show_parts(self, several: bool) -> None:
         self.change_part.setVisible(several)
@@ -204,7 +205,7 @@ class VisitsPanel(Panel):
         self.remove.setVisible(not mine)
 
     def _follow(self) -> None:
-        side = self._side
+        side = side_of(self.document.project)
         if not side or len(self._visits) < 2:
             self.courses.hide()
             self.no_courses.setText(
@@ -213,9 +214,7 @@ class VisitsPanel(Panel):
             self.no_courses.show()
             return
         self.no_courses.setText(self.tr("Measuring…"))
-        self.visiting.courses(
-            self._visits, cast("Side", side), self._take_courses, self.no_courses.setText
-        )
+        self.visiting.courses(self._visits, side, self._take_courses, self.no_courses.setText)
 
     def _take_courses(self, courses: tuple[Course, ...]) -> None:
         self.no_courses.hide()
@@ -266,9 +265,9 @@ class VisitsPanel(Panel):
         self.bench.jobs.start(title, work, done, self.bench.files.fail, key="visit")
 
     def _keep(self, visit: Visit) -> None:
-        project = self.document.project
-        rest = tuple(v for v in project.visits if v.sha256 != visit.sha256)
-        self._change(self.tr("Add a visit"), visits=(*rest, visit))
+        from facewright.engine.measure.follow_up import with_visit
+
+        self.document.apply(self.tr("Add a visit"), with_visit(self.document.project, visit))
         self.bench.tell(Message("good", self.tr("Added the visit {}.").format(visit.name)))
 
     def _remove(self) -> None:

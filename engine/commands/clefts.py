@@ -18,8 +18,8 @@ from facewright.engine.commands.base import (
     read_mask,
     years,
 )
+from facewright.engine.commands.printing import print_page
 from facewright.engine.edits.repair import Repair
-from facewright.engine.errors import InputError
 from facewright.engine.face import Face
 from facewright.engine.files.atomic import written
 from facewright.engine.files.project import SUFFIX, save
@@ -28,8 +28,6 @@ from facewright.engine.project import History, Project
 if TYPE_CHECKING:
     from facewright.engine.mesh import Scan
     from facewright.engine.reports.cleft import CleftPlan
-
-PRINT_SECONDS = 120
 
 
 def declare(commands: Commands) -> None:
@@ -166,33 +164,9 @@ def write_report(plan: CleftPlan, stem: Path, tools: Tools, *, pdf: bool) -> lis
     files = [page, table]
     if pdf:
         tools.progress(0.95, "Printing")
-        files.append(_printed(page, stem.with_name(stem.name + ".pdf")))
+        files.append(stem.with_name(stem.name + ".pdf"))
+        print_page(page, files[-1], f"open {page.name} instead, or use --no-pdf.")
     return files
-
-
-def _printed(page: Path, path: Path) -> Path:
-    """Print a page as PDF in another process: the engine knows no Qt.
-
-    Raises
-    ------
-    InputError
-        If the window's part of the program is missing or fails.
-    """
-    import subprocess
-    import sys
-
-    command = [sys.executable, "-m", "facewright.app.printing", str(page), str(path)]
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, timeout=PRINT_SECONDS, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise InputError(f"{path.name} could not be printed: open {page.name} instead.") from error
-    if done.returncode != 0 or not path.is_file():
-        raise InputError(
-            f"{path.name} could not be printed: open {page.name} instead, or use --no-pdf."
-        )
-    return path
 
 
 def _told(plan: CleftPlan, files: list[Path]) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, cast
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, cast
 from weakref import WeakKeyDictionary
 
 from facewright.engine.edits.base import Choice, Edit, Hidden
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from facewright.engine.measure.cleft_words import Side
     from facewright.engine.models.lifespan import LifespanModel
     from facewright.engine.models.store import ModelStore
+    from facewright.engine.project import Project
     from facewright.engine.scans.cleft_plan import Plan, Way
 
 
@@ -124,6 +125,12 @@ def plan_of(edit: Repair, face: Face, models: ModelStore) -> Plan | None:
     with _lock:
         _kept.append((edit.side, made))
     return made
+
+
+def side_of(project: Project) -> Side | Literal[""]:
+    """Return on which side the cleft of a project's head is said to be; "" where it is not."""
+    sides = (e.side for e in reversed(project.edits) if isinstance(e, Repair) and e.side)
+    return cast("Side", next(sides, ""))
 
 
 def repair_area(edit: Repair, model: LifespanModel) -> Mask:

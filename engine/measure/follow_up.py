@@ -47,6 +47,12 @@ def visit_of(project: Project, face: Face, name: str, sha256: str) -> Visit:
     return Visit(name, sha256, face, project.day, "mm" if source is None else source.unit)
 
 
+def with_visit(project: Project, visit: Visit) -> Project:
+    """Return the project with a visit; one from the same file gives way."""
+    others = (kept for kept in project.visits if kept.sha256 != visit.sha256)
+    return replace(project, visits=(*others, visit))
+
+
 def dated(visit: Visit, by: Visit) -> Visit:
     """Return a visit with the age that its day and the known age at another day tell.
 

@@ -56,22 +56,27 @@ class FollowUp:
     apart: tuple[str, ...] = ()
 
 
-def followed(visits: Sequence[Visit], side: Side, template: Template) -> FollowUp:
-    """Return what visits tell, in order of time; of many the first and the last ones.
+def followed(
+    visits: Sequence[Visit], side: Side | None, template: Template, most: int = MOST
+) -> FollowUp:
+    """Return what visits tell, in order of time; of more than `most` the first and the last ones.
+
+    Without a `side` of a cleft nothing is measured.
 
     Raises
     ------
     InputError
         As `courses`.
     """
-    shown = tuple(visits) if len(visits) <= MOST else (visits[0], *visits[1 - MOST :])
+    shown = tuple(visits) if len(visits) <= most else (visits[0], *visits[1 - most :])
     changes, apart = [], []
     for first, second in pairwise(shown):
         try:
             changes.append(change(first, second, template))
         except InputError as error:
             apart.append(f"{title_of(first)} and {title_of(second)}: {error}")
-    return FollowUp(shown, courses(shown, side, template), tuple(changes), tuple(apart))
+    measured = () if side is None else courses(shown, side, template)
+    return FollowUp(shown, measured, tuple(changes), tuple(apart))
 
 
 def title_of(visit: Visit) -> str:
@@ -123,10 +128,12 @@ def section(found: FollowUp, models: ModelStore, progress: Progress = silent) ->
         progress(place / (2 * len(found.visits)), "Drawing")
         faces.append((title_of(visit), portrait(visit.face, models)))
     parts.append(_captioned(faces))
-    header = ("Measure", *(title_of(visit) for visit in found.visits), "Norm at the last")
-    rows = [_course(course) for course in found.courses]
-    width = 100 // (len(header) + 1)
-    parts.append(table(header, rows, len(header) - 1, (2 * width, *(width for _ in header[1:]))))
+    if found.courses:
+        header = ("Measure", *(title_of(visit) for visit in found.visits), "Norm at the last")
+        rows = [_course(course) for course in found.courses]
+        width = 100 // (len(header) + 1)
+        widths = (2 * width, *(width for _ in header[1:]))
+        parts.append(table(header, rows, len(header) - 1, widths))
     for place, item in enumerate(found.changes):
         progress(0.5 + place / (2 * len(found.changes)), "Drawing")
         parts += _changed(item, models)
@@ -150,6 +157,21 @@ def visits_data(found: FollowUp) -> list[dict[str, object]]:
             },
         }
         for place, visit in enumerate(found.visits)
+    ]
+
+
+def changes_data(found: FollowUp) -> list[dict[str, object]]:
+    """Return what changed from visit to visit as plain data, mm."""
+    return [
+        {
+            "from": item.first.name,
+            "to": item.second.name,
+            "forehead_rms": item.stable.left,
+            "eye_corners": item.stable.corners,
+            "doubtful": item.stable.doubtful,
+            **item.comparison.summary,
+        }
+        for item in found.changes
     ]
 
 

@@ -19,7 +19,8 @@ def number(value: float, unit: str = "", *, sign: bool = False) -> str:
     """Return a measure with its unit: two digits, or one with its sign."""
     if not math.isfinite(value):
         return NONE
-    return f"{value:+.1f}{unit}" if sign else f"{value:.2f}{unit}"
+    shown = round(value, 1 if sign else 2) + 0.0  # no "-0.00"
+    return f"{shown:+.1f}{unit}" if sign else f"{shown:.2f}{unit}"
 
 
 def scale_words(limit: float) -> str:
