@@ -17,9 +17,9 @@ from facewright.engine.edits.age import Age
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import FacewrightError
 from facewright.engine.evaluator import Evaluator
+from facewright.engine.geometry import constrained_arap
 from facewright.engine.geometry.arap import Arap
 from facewright.engine.geometry.brush import rehearse
-from facewright.engine.geometry.constrained_arap import ConstrainedArap
 from facewright.engine.geometry.masking import seen_from
 from facewright.engine.geometry.nearest import SurfaceTree
 from facewright.engine.geometry.normals import vertex_normals
@@ -62,7 +62,7 @@ def _touch(skin: Mesh) -> None:
     tree.nearest(few)
     for rays in (few, frozen(few, np.float64)):
         tree.cast(few, rays)
-    ConstrainedArap(faces[:1], np.arange(len(vertices)) == faces[0, 0]).bent(vertices, vertices + 1)
+    constrained_arap.rehearse()
     Arap(vertices[faces[0]], np.array([[0, 1, 2]], np.int32), 1.0).bent(few, few)
 
 

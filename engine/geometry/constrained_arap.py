@@ -240,7 +240,7 @@ class Patch:
         columns = right.transpose(1, 0, 2).reshape(self.free, -1)
         with self._lock:
             found = self._factor.solve(columns)
-        return found.reshape(self.free, -1, 3).transpose(1, 0, 2)
+        return np.ascontiguousarray(found.reshape(self.free, -1, 3).transpose(1, 0, 2))
 
 
 def _coupled(joined: sparse.csr_array, free: BoolArray) -> list[IntArray]:
@@ -252,3 +252,12 @@ def _coupled(joined: sparse.csr_array, free: BoolArray) -> list[IntArray]:
     count, label = sparse.csgraph.connected_components(joined[near][:, near], directed=False)
     parts = [near[(label == k) & free[near]] for k in range(count)]
     return [part for part in parts if len(part)]
+
+
+def rehearse() -> None:
+    """Use every loop once, forward and back: the first use of one compiles it."""
+    corners = np.eye(3)[None]
+    steps: list[Step] = []
+    (patch,) = ConstrainedArap(np.array([[0, 1, 2]], np.int32), np.arange(3) == 0).patches
+    patch.shift(corners, corners, 1, steps)
+    patch.shift_back(corners, steps, corners[:, : patch.free])
