@@ -129,6 +129,8 @@ class Face:
         None uses the template's own.
     inferred : (V,) mask or None
         1 where the shape is inferred by a model, 0 where it was measured; None: all inferred.
+    foreign : bool
+        Whether the shape is that of somebody else's model.
     """
 
     mesh: Mesh
@@ -138,9 +140,15 @@ class Face:
     texture: Texture | None = None
     landmarks: Landmarks | None = None
     inferred: Mask | None = None
+    foreign: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pose", frozen(self.pose))
+
+    @property
+    def ours(self) -> bool:
+        """Whether our model drew this person, and neither a scan nor another model."""
+        return self.inferred is None and not self.foreign
 
     def with_vertices(self, vertices: FloatArray) -> Face:
         """Return the face with other neutral vertices, `(V, 3)` mm."""

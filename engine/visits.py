@@ -7,7 +7,7 @@ from datetime import date
 
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
-from facewright.engine.landmarks import Landmarks
+from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.mask import Mask
 
 DAYS = 365.25
@@ -28,6 +28,9 @@ class Visit:
         When it was scanned, as in "2026-11-21"; empty where that was not said.
     unit : str
         The file's; lengths of "arbitrary" ones mean nothing.
+    marks : Points or None
+        What was placed on its scan, in the frame of the head: it goes before the head's own
+        landmarks, as a head of one piece cannot follow an open cleft everywhere.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Visit:
     face: Face
     day: str = ""
     unit: str = "mm"
+    marks: Points | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from facewright.engine.edits.identity import Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.subject import About
 from facewright.engine.face import Face, Subject, Texture, Trait, Weights
-from facewright.engine.landmarks import Landmarks
+from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.measure.calipers import Caliper
 from facewright.engine.project import History, Project, Source
 from facewright.engine.visits import Round, Visit
@@ -49,7 +49,16 @@ def rich(models: ToyStore, rng: np.random.Generator) -> History:
         calipers=(Caliper.build("straight", [[0, 1, 2], [3, 4, 5]], np.eye(3)[:2], "gap"),),
         notes="Zeile 1\nline 2 “quoted” \u2603",
         day="2026-11-21",
-        visits=(Visit("before.ply", "cd" * 32, scanned(models, rng).face, "2026-03-01", "cm"),),
+        visits=(
+            Visit(
+                "before.ply",
+                "cd" * 32,
+                scanned(models, rng).face,
+                "2026-03-01",
+                "cm",
+                marks=Points.build(("sn", "c"), rng.normal(size=(2, 3)), [1.0, 0.5]),
+            ),
+        ),
         rounds=(Round(landmarks, nose, 1.5e9), Round()),
     )
     history = History.of(project, "Open scan.obj")

@@ -130,7 +130,7 @@ class VisitsPanel(Panel):
         if asked == self._asked:
             return
         self._asked = asked
-        self._here = here = visit_of(project, face, self.document.title, HERE)
+        self._here = here = visit_of(project, face, self.document.title, HERE, self.document.models)
         kept = [self._visits[place].sha256 for place in self.tiles.places if self._visits]
         self._visits = timeline(project, here) if project.visits else (here,)
         chosen = [place for place, v in enumerate(self._visits) if v.sha256 in kept]

@@ -87,7 +87,7 @@ def run_visits(arguments: argparse.Namespace, tools: Tools) -> Report:
     seen = as_seen(project)
     if not seen.edits:
         raise InputError(f"{case.name} holds no head yet: register a scan in it first.")
-    here = visit_of(seen, opened.evaluator.face(seen), case.name, HERE)
+    here = visit_of(seen, opened.evaluator.face(seen), case.name, HERE, tools.models)
     side = arguments.side or side_of(project)
     template = tools.models.lifespan().template
     line = timeline(project, here)

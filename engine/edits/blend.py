@@ -50,6 +50,7 @@ def blend(before: Face, after: Face, edit: Edit, models: ModelStore) -> Face:
         pose=before.pose if mask is not None else _pose(before.pose, after.pose, edit.strength),
         texture=_texture(before, after, edit.strength, mask, models),
         inferred=_inferred(before, after, edit.strength, mask),
+        foreign=before.foreign or after.foreign,
     )
 
 

@@ -185,15 +185,14 @@ def completion_of(edit: Complete, face: Face, models: ModelStore) -> Completion 
     if area is None:
         return None
     about = face.subject.traits
-    scanned = face.inferred is not None  # heads of the model are known everywhere
     with _lock:
         region = _region(edit, area, model)
         for answer in _answers:
-            asked = answer.about == about and answer.scanned == scanned
+            asked = answer.about == about and answer.ours == face.ours
             if answer.mesh is face.mesh and answer.region is region and asked:
                 break
         else:
-            answer = Completion(face.mesh, region, about, scanned)
+            answer = Completion(face.mesh, region, about, face.ours)
         _answers.add(edit, answer)
         return answer
 

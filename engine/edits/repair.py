@@ -112,7 +112,7 @@ def plan_of(edit: Repair, face: Face, models: ModelStore) -> Plan | None:
         for side, plan in _kept:
             known = plan.asked
             same = known.mesh is face.mesh and known.about == about and side == edit.side
-            same &= known.scanned == (face.inferred is not None)
+            same &= known.ours == face.ours
             if same and known.region.mask is area and known.region.model is model:
                 return plan
     asked = completion_of(Complete(region=PAINTED, area=area), face, models)

@@ -12,7 +12,7 @@ from typing import Any
 
 from facewright.engine.errors import InputError
 
-SCHEMA = 5
+SCHEMA = 6
 """Schema that this version writes."""
 
 Document = dict[str, Any]
@@ -70,8 +70,16 @@ def _no_visits(document: Document) -> Document:
     }
 
 
+def _ours(document: Document) -> Document:
+    """Heads say whether another model made them since; visits what was placed on their scans."""
+    tables = document["tables"]
+    faces = [{**face, "foreign": False} for face in tables["faces"]]
+    visits = [{**visit, "marks": None} for visit in tables["visits"]]
+    return {**document, "tables": {**tables, "faces": faces, "visits": visits}}
+
+
 MIGRATIONS: Mapping[int, Callable[[Document], Document]] = MappingProxyType(
-    {1: _name_versions, 2: _piece_strokes, 3: _plain_people, 4: _no_visits}
+    {1: _name_versions, 2: _piece_strokes, 3: _plain_people, 4: _no_visits, 5: _ours}
 )
 """From schema `n` (the key) to `n + 1`."""
 

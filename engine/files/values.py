@@ -19,7 +19,7 @@ from facewright.engine.edits.table import EDITS
 from facewright.engine.face import TRAITS, Face, Subject, Texture, Weights
 from facewright.engine.files.archive import ArchiveReader, ArchiveWriter, Damaged
 from facewright.engine.files.plain import as_trait, day, plain, plain_trait, real, whole
-from facewright.engine.landmarks import Landmarks
+from facewright.engine.landmarks import Landmarks, Points
 from facewright.engine.measure.calipers import KINDS, Caliper
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.project import ModelRef, Project, Source
@@ -125,6 +125,7 @@ class Encoder:
             },
             "landmarks": self._landmarks(face.landmarks),
             "inferred": None if face.inferred is None else self.archive.array(face.inferred),
+            "foreign": face.foreign,
         }
 
     def _landmarks(self, landmarks: Landmarks | None) -> int | None:
@@ -158,6 +159,14 @@ class Encoder:
             "face": self.face(visit.face),
             "day": visit.day,
             "unit": visit.unit,
+            "marks": None
+            if visit.marks is None
+            else {
+                "names": list(visit.marks.names),
+                "points": self.archive.array(
+                    np.column_stack([visit.marks.positions, visit.marks.confidence])
+                ),
+            },
         }
 
     def _round(self, round: Round) -> Json:
@@ -297,6 +306,7 @@ class Decoder:
             texture=None if texture is None else self._texture(texture),
             landmarks=self._landmarks(data["landmarks"], count),
             inferred=None if inferred is None else self._floats(inferred, count),
+            foreign=data["foreign"] is True,
         )
 
     def _texture(self, data: Json) -> Texture:
@@ -332,7 +342,16 @@ class Decoder:
     def _visit(self, data: Json) -> Visit:
         face = self.face(data["face"])
         name, sha256, unit = (str(data[key]) for key in ("name", "sha256", "unit"))
-        return Visit(name, sha256, face, day(data["day"]), unit)
+        return Visit(name, sha256, face, day(data["day"]), unit, self._marks(data["marks"]))
+
+    def _marks(self, data: Json | None) -> Points | None:
+        if data is None:
+            return None
+        names = tuple(str(name) for name in data["names"])
+        points = self._floats(data["points"], len(names), 4)
+        if not np.isfinite(points).all():
+            raise Damaged("a landmark lies nowhere")
+        return Points.build(names, points[:, :3], points[:, 3])
 
     def _round(self, data: Json) -> Round:
         mask = None if data["mask"] is None else self._mask(data["mask"])

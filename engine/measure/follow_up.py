@@ -23,9 +23,11 @@ from facewright.engine.measure.comparison import Comparison, compare
 from facewright.engine.measure.norms import NormAt
 from facewright.engine.project import Project
 from facewright.engine.scans.follow_up import Stable, align_stable
+from facewright.engine.scans.marked import marked_on_scan
 from facewright.engine.visits import Visit, years_between
 
 if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
     from facewright.engine.models.template import Template
 
 SEEN = (Start, Register, FromModel, About, Neutralise, Complete)
@@ -41,10 +43,12 @@ def as_seen(project: Project) -> Project:
     return replace(project, edits=tuple(e for e in project.edits if isinstance(e, SEEN)))
 
 
-def visit_of(project: Project, face: Face, name: str, sha256: str) -> Visit:
+def visit_of(project: Project, face: Face, name: str, sha256: str, models: ModelStore) -> Visit:
     """Return a head as a visit; `face` is that of `as_seen(project)`."""
     source = scan_of(project)
-    return Visit(name, sha256, face, project.day, "mm" if source is None else source.unit)
+    unit = "mm" if source is None else source.unit
+    marks = marked_on_scan(project, face, models)
+    return Visit(name, sha256, face, project.day, unit, marks)
 
 
 def with_visit(project: Project, visit: Visit) -> Project:
@@ -148,9 +152,9 @@ def courses(visits: Sequence[Visit], side: Side, template: Template) -> tuple[Co
     InputError
         As `measure_cleft`.
     """
+    own = template.landmarks
     measured = [
-        measure_cleft(visit.face.mesh, template.landmarks.replaced(visit.face.landmarks), side)
-        for visit in visits
+        measure_cleft(v.face.mesh, own.replaced(v.face.landmarks), side, v.marks) for v in visits
     ]
     return tuple(
         Course(

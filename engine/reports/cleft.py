@@ -180,7 +180,9 @@ def planned(
         notes=tuple(notes),
         errors=dict(errors or rater_of(project, face, side, models, others)),
         points=point_errors(project.rounds, face.mesh),
-        follow_up=followed(timeline(project, visit_of(project, face, name, HERE)), side, template)
+        follow_up=followed(
+            timeline(project, visit_of(project, face, name, HERE, models)), side, template
+        )
         if project.visits
         else None,
     )

@@ -53,7 +53,8 @@ stated distance; it holds the scanner's and the registration's share, too. With 
 in ten held 99 % of drawn people, at every age alike: it is not that infants vary less, but that
 who is drawn lies nearer to the model than who is scanned. So drawn people, whose truth is known,
 have their own, chosen on people of nine ages with seeds of validation, over four regions
-together; patients' scans keep the wider one, as no scan of an infant could narrow it.
+together; patients' scans keep the wider one, as no scan of an infant could narrow it. So do
+heads of other models, of which our model drew none.
 """
 WITHIN_90 = 1.65
 """Spreads within which nine in ten vertices lie."""
@@ -162,15 +163,15 @@ class Completion:
         Kept between heads it spares each but the first a tenth of a second.
     about : mapping
         Age, sex and ancestry of the subject: shape alone does not tell age.
-    scanned : bool
-        Whether the head is that of a scan; the model does not reach one as nearly as people
-        that it draws.
+    ours : bool
+        Whether the model drew this person; it does not reach heads of scans or of other models
+        as nearly.
     """
 
     mesh: Mesh
     region: Region
     about: Mapping[str, float]
-    scanned: bool = True
+    ours: bool = False
 
     @property
     def free(self) -> BoolArray:
@@ -226,7 +227,7 @@ class Completion:
         The root mean square over alternatives, and what no model head shows of a person. 0
         where the skin is known.
         """
-        return self.spread_with(SCANNED if self.scanned else MADE)
+        return self.spread_with(MADE if self.ours else SCANNED)
 
     def spread_with(self, detail: float) -> FloatArray:
         """Return the spread of a head that differs by `detail` mm from its nearest model head."""

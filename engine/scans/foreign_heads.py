@@ -86,11 +86,11 @@ def foreign_head(found: TemplateMap, weights: Weights, ours: LifespanModel) -> F
     subject = Subject(age=Trait(age, "unknown"))
     shown = head(coefficients)
     if not (coefficients * moving).any():
-        return Face(Mesh(found.topology, shown), subject)
+        return Face(Mesh(found.topology, shown), subject, foreign=True)
     still = head(np.where(moving, np.float32(0), coefficients))
     expression = _fit_at(ours, age).weights(shown - still)
     skin = shown - ours.expression_offsets(expression, age)
-    return Face(Mesh(found.topology, skin), subject, expression)
+    return Face(Mesh(found.topology, skin), subject, expression, foreign=True)
 
 
 class LinearHeads:

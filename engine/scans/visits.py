@@ -86,7 +86,7 @@ def _from_project(path: Path, models: ModelStore, progress: Progress) -> Visit:
     progress(0.5, "Working out the head")
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return visit_of(seen, loaded.evaluator(models).face(seen), path.name, digest)
+    return visit_of(seen, loaded.evaluator(models).face(seen), path.name, digest, models)
 
 
 def _from_scan(path: Path, models: ModelStore, years: float | None, progress: Progress) -> Visit:

@@ -51,8 +51,7 @@ def asked_of(window, before) -> Completion:
     """The completion of the last step, asked of the model anew."""
     model = window.document.models.lifespan()
     region = Region(area_of(last(window), model), model)
-    scanned = before.inferred is not None
-    return Completion(before.mesh, region, before.subject.traits, scanned)
+    return Completion(before.mesh, region, before.subject.traits, before.ours)
 
 
 def mask_nose(window):

@@ -60,6 +60,9 @@ def test_everything_comes_back(tmp_path: Path, models: ToyStore, rng: np.random.
     )  # fmt: skip
     np.testing.assert_array_equal(visit.face.mesh.vertices, earlier.face.mesh.vertices)
     assert visit.face.subject == earlier.face.subject
+    assert visit.marks.names == earlier.marks.names
+    np.testing.assert_array_equal(visit.marks.positions, earlier.marks.positions)
+    np.testing.assert_array_equal(visit.marks.confidence, earlier.marks.confidence)
     first, open_round = new.rounds
     assert first.landmarks is new.landmarks
     np.testing.assert_array_equal(first.mask, old.rounds[0].mask)

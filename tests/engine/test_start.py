@@ -64,5 +64,5 @@ def test_files_hold_it_and_older_ones_stay_as_they_were(tmp_path: Path) -> None:
     np.testing.assert_array_equal(head(*again), head(person))
     edits = [{"kind": "start", "seed": 5}, {"kind": "age", "years": 60.0}]
     document = {"schema": 3, "versions": [], "kept": [], "tables": {"edits": edits}}
-    old = migrate(document, "old.face")
+    old = migrate(document, "old.face", target=4)
     assert old["tables"]["edits"] == [{**edits[0], "fine": 0.0, "fine_seed": 0}, edits[1]]

@@ -13,6 +13,7 @@ from facewright.engine.edits.repair import Repair
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face, Subject, Trait
 from facewright.engine.geometry.rigid import moved, rotation
+from facewright.engine.landmarks import Points
 from facewright.engine.measure.cleft import measure_cleft
 from facewright.engine.measure.follow_up import (
     aged,
@@ -80,7 +81,7 @@ def test_a_visit_shows_the_patient_without_what_was_tried(made: Cleft) -> None:
     tried = (step, Identity(), Repair(side="left"))
     project = Project(edits=tried, sources=(source,), day="2026-01-01")
     assert as_seen(project).edits == (step,)
-    visit = visit_of(as_seen(project), Face(made.mesh), "infant", "f00d")
+    visit = visit_of(as_seen(project), Face(made.mesh), "infant", "f00d", STORE)
     assert (visit.day, visit.unit, visit.name) == ("2026-01-01", "cm", "infant")
 
 
@@ -110,6 +111,13 @@ def test_measures_are_followed_with_the_norm_of_each_age(made: Cleft) -> None:
     )
     assert width.values[0] > 1.5
     assert width.values[1] == pytest.approx(1.0, abs=0.02)
+    at = made.landmarks.on(made.mesh.vertices)
+    aside = Points.build(("sn",), at["sn"][None] + (0.0, 3.0, 0.0))
+    marked = replace(seen(made.mesh, landmarks=made.landmarks), marks=aside)
+    first = {c.definition.code: c.values[0] for c in courses([marked], "left", TEMPLATE)}
+    expected = measure_cleft(made.mesh, made.landmarks, "left", aside)
+    assert first["columellar angle"] == expected["columellar angle"]
+    assert first["columellar angle"] != rows["columellar angle"].values[0]
     for course in rows.values():
         assert len(course.values) == len(course.norms) == 2
     norms = rows["en-en"].norms

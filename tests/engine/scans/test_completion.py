@@ -75,7 +75,7 @@ def test_alternatives_differ_repeat_and_spread_about_the_likely_one(person):
 
 def test_less_is_known_of_scanned_heads_than_of_those_that_the_model_drew(person):
     region = Region(mask_of("nose", "upper_lip"), MODEL)
-    scanned, made = (Completion(person, region, ABOUT, s) for s in (True, False))
+    scanned, made = (Completion(person, region, ABOUT, s) for s in (False, True))
     np.testing.assert_array_equal(scanned.likely(), made.likely())
     wide, narrow = scanned.spread()[scanned.free], made.spread()[made.free]
     assert (wide >= narrow).all()
@@ -85,8 +85,9 @@ def test_less_is_known_of_scanned_heads_than_of_those_that_the_model_drew(person
     face = Face(mesh=person)
     seen = replace(face, inferred=np.zeros(len(person.vertices), np.float32))
     store = ToyStore()
-    assert not completion_of(step, face, store).scanned
-    assert completion_of(step, seen, store).scanned
+    assert completion_of(step, face, store).ours
+    assert not completion_of(step, seen, store).ours
+    assert not completion_of(step, replace(face, foreign=True), store).ours
 
 
 def test_the_mirror_image_comes_from_the_known_side():

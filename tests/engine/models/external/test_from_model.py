@@ -55,6 +55,8 @@ def test_every_other_step_works_on_it(store: ForeignStore) -> None:
     project = Project(edits=(FromModel(model=OTHER, version="1"), Age(years=5.0)))
     young = Evaluator(store).face(project)
     old = Evaluator(store).face(Project(edits=project.edits[:1]))
+    assert young.foreign
+    assert not young.ours
     assert np.abs(young.mesh.vertices).max() < 0.95 * np.abs(old.mesh.vertices).max()
     assert registration_of(project) is None
 
@@ -77,6 +79,7 @@ def test_files_open_without_the_model_and_say_so(store: ForeignStore, tmp_path: 
     loaded = load(path, store)
     assert f"The model {OTHER} 1 is not installed" in loaded.problems[0]
     back = loaded.evaluator(store).face(loaded.history.project)
+    assert back.foreign  # what a completion is sure of depends on it
     np.testing.assert_allclose(back.mesh.vertices, face.mesh.vertices, atol=1e-3)
 
 
