@@ -9,12 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from facewright.engine.arrays import DoubleArray, IntArray
+from facewright.engine.geometry._arap import rotation
 from facewright.engine.geometry.compiled import compiled
 
 _STEPS = 12
 """Newton's method needs one to three; what it has not found by then it never finds."""
 _FOUND = 1e-4
 """Radians: the error after a step is about the cube of the step."""
+_SWEEPS = 8
+"""Jacobi's method converges quadratically: a matrix of 4 rows is diagonal after five or six."""
 _FLAT = 1e-9
 """Least curvature about an axis, as a share of the whole, that fixes the turn about it."""
 
@@ -100,12 +103,43 @@ def turn_further(r: DoubleArray, x: float, y: float, z: float) -> None:
 
 
 @compiled
-def turn_by_svd(s: DoubleArray, r: DoubleArray) -> None:
-    """Write the rotation nearest to `s` into `r` wherever Newton's method leads nowhere."""
-    u, _, vt = np.linalg.svd(s)
-    if np.linalg.det(u) * np.linalg.det(vt) < 0:
-        u[:, 2] = -u[:, 2]
-    r[:] = np.dot(u, vt)
+def turn_from_afar(s: DoubleArray, r: DoubleArray) -> None:
+    """Write the rotation that makes `tr(r^T s)` largest into `r`, both `(3, 3)`.
+
+    For where Newton's method leads nowhere: the quaternion is the eigenvector of the largest
+    eigenvalue of a symmetric matrix (Horn, Closed-form solution of absolute orientation using
+    unit quaternions, 1987), found by Jacobi's rotations.
+    """
+    n, q = np.empty((4, 4)), np.eye(4)
+    n[0, 0] = s[0, 0] + s[1, 1] + s[2, 2]
+    n[0, 1], n[0, 2], n[0, 3] = s[2, 1] - s[1, 2], s[0, 2] - s[2, 0], s[1, 0] - s[0, 1]
+    for i in range(3):
+        n[i + 1, 0] = n[0, i + 1]
+        for j in range(3):
+            n[i + 1, j + 1] = s[i, j] + s[j, i]
+        n[i + 1, i + 1] -= n[0, 0]
+    for _ in range(_SWEEPS):
+        for i in range(3):
+            for j in range(i + 1, 4):
+                if n[i, j] == 0.0:
+                    continue
+                ratio = (n[j, j] - n[i, i]) / (2 * n[i, j])
+                tangent = (1.0 if ratio >= 0 else -1.0) / (abs(ratio) + np.sqrt(ratio**2 + 1))
+                cosine = 1 / np.sqrt(tangent**2 + 1)
+                sine = tangent * cosine
+                for k in range(4):
+                    x, y = n[k, i], n[k, j]
+                    n[k, i], n[k, j] = cosine * x - sine * y, sine * x + cosine * y
+                    x, y = q[k, i], q[k, j]
+                    q[k, i], q[k, j] = cosine * x - sine * y, sine * x + cosine * y
+                for k in range(4):
+                    x, y = n[i, k], n[j, k]
+                    n[i, k], n[j, k] = cosine * x - sine * y, sine * x + cosine * y
+    best = 0
+    for i in range(1, 4):
+        if n[i, i] > n[best, best]:
+            best = i
+    rotation(q[0, best], q[1, best], q[2, best], q[3, best], r)
 
 
 @compiled
@@ -134,7 +168,7 @@ def best_turns(
                 found = True
                 break
         if not found:
-            turn_by_svd(s, r)
+            turn_from_afar(s, r)
 
 
 @compiled

@@ -1,6 +1,6 @@
 """`ConstrainedArap` for torch tensors: the same numbers, and derivatives through all of them.
 
-What NEO-3DF calls differentiable ARAP (Yan et al., ECCV 2022, algorithm 1), without its dense
+What NEO-3DF calls differentiable ARAP (Yan et al., ACCV 2022, algorithm 1), without its dense
 inverse: solves are differentiated implicitly, by another solve with the same factor (it is its
 own transpose), and rotations by sums of singular values, which equal ones do not trouble.
 """

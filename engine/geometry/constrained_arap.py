@@ -1,6 +1,6 @@
 """As-rigid-as-possible blending: some vertices follow others that are put where they must be.
 
-The differentiable blending of NEO-3DF (Yan et al., ECCV 2022, eq. 3 and algorithm 1), which is
+The differentiable blending of NEO-3DF (Yan et al., ACCV 2022, eq. 3 and algorithm 1), which is
 the deformation of Sorkine and Alexa (As-rigid-as-possible surface modeling, Symposium on Geometry
 Processing 2007) with another energy. With L the Laplacian of the mesh's graph, `(L x)_i = sum_j
 (x_i - x_j)` over the neighbours j of i, x is the least-squares solution of
