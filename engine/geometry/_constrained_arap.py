@@ -70,7 +70,7 @@ def turn_for(
     """
     k00, k11, k22 = y[1, 1] + y[2, 2], y[0, 0] + y[2, 2], y[0, 0] + y[1, 1]
     k10, k20, k21 = -(y[1, 0] + y[0, 1]) / 2, -(y[2, 0] + y[0, 2]) / 2, -(y[2, 1] + y[1, 2]) / 2
-    floor = least * (k00 + k11 + k22)
+    floor = least * abs(k00 + k11 + k22)
     if not k00 > floor:
         return False, 0.0, 0.0, 0.0
     l10, l20 = k10 / k00, k20 / k00

@@ -40,7 +40,9 @@ Step = tuple[DoubleArray, DoubleArray]
 class ConstrainedArap:
     """Lays free vertices between held ones, for meshes of one topology.
 
-    The free vertices fall into patches that know nothing of each other, those more than three
+    Where `Arap` draws all vertices softly to a guess, this puts some exactly, and its energy bends
+    smoothly where they end. What it does depends on nothing but the two shapes given. The free
+    vertices fall into patches that know nothing of each other, those more than three
     edges apart; a patch whose surroundings did not move costs nothing.
 
     Parameters
@@ -250,7 +252,7 @@ def _coupled(joined: sparse.csr_array, free: BoolArray) -> list[IntArray]:
     """
     near = np.flatnonzero(free | (joined @ free.astype(np.float64) > 0))
     count, label = sparse.csgraph.connected_components(joined[near][:, near], directed=False)
-    parts = [near[(label == k) & free[near]] for k in range(count)]
+    parts = [near[(label == k) & free[near]].astype(np.int32) for k in range(count)]
     return [part for part in parts if len(part)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy.spatial.transform import Rotation
 from facewright.engine.geometry._constrained_arap import best_turns
 from facewright.engine.geometry.constrained_arap import ConstrainedArap
 from facewright.engine.geometry.laplacian import edge_weights, laplacian_of
+from facewright.engine.geometry.threads import one_thread
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +33,7 @@ def best_turn(before, after):
     return u @ np.diag([1.0, 1.0, np.linalg.det(u @ vt)]) @ vt
 
 
+@one_thread()
 def obvious(rest, faces, free, moved, iterations):
     """NEO-3DF's eq. 3 and algorithm 1 on the whole mesh, with its Lagrange multipliers."""
     joined = edge_weights(faces, len(rest)).toarray() > 0
@@ -169,6 +172,16 @@ def test_many_at_once_are_each_as_alone(ball, band):
     together = arap.bent(rest, moved)
     for k in range(3):
         assert np.abs(together[k] - arap.bent(rest[k], moved[k])).max() < 1e-10
+
+
+def test_threads_share_it_and_nothing_is_remembered(ball, band):
+    vertices, faces = ball
+    arap = ConstrainedArap(faces, band)
+    moves = [pulled(vertices, seed) for seed in range(40)]
+    wanted = [arap.bent(vertices, moved).tobytes() for moved in moves]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda moved: arap.bent(vertices, moved).tobytes(), moves))
+    assert found == wanted
 
 
 def test_turning_rest_and_handles_turns_the_result(ball, band):
