@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 import types
 from dataclasses import dataclass
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider, Switch
 from facewright.engine.face import Face, Weights
+
+if TYPE_CHECKING:
+    from facewright.engine.models.base import Axis
+    from facewright.engine.models.store import ModelStore
 
 Control = Slider | Choice | Switch | AxisSliders | Hidden
 
@@ -61,6 +65,19 @@ class FieldInfo:
     def help(self) -> str:
         """One sentence on what it does, or nothing."""
         return str(getattr(self.control, "help", ""))
+
+
+def axes_of(control: AxisSliders, models: ModelStore) -> tuple[Axis, ...]:
+    """Return the axes that a field's sliders stand for, controllers where the model has them.
+
+    Raises
+    ------
+    ModelUnavailable
+        If the model is not here.
+    """
+    model = models.get(control.model)
+    axes: tuple[Axis, ...] = getattr(model, "controls", model.axes)
+    return tuple(axis for axis in axes if axis.group in control.groups)
 
 
 def all_fields(edit_type: type[Edit]) -> tuple[FieldInfo, ...]:

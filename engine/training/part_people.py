@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from facewright.engine.arrays import FloatArray
+from facewright.engine.arrays import BoolArray, FloatArray
 from facewright.engine.models.lifespan import LifespanModel
 from facewright.engine.models.lifespan_axes import age_sample
 from facewright.engine.models.parts.ages import YEARS
@@ -32,6 +32,10 @@ class People:
     def __len__(self) -> int:
         return len(self.years)
 
+    def among(self, which: BoolArray) -> People:
+        """Return some of them, `(N,)`."""
+        return People(np.asarray(self.vertices[which]), self.years[which])
+
 
 def of_all_ages(model: LifespanModel, seeds: Sequence[int], kept: Path | None = None) -> People:
     """Return one head of each person, ages spread over all of life."""
@@ -43,6 +47,11 @@ def of_each_age(model: LifespanModel, seeds: Sequence[int], kept: Path | None = 
     """Return one head of each person, the ages being those of `YEARS` in turn."""
     years = np.resize(np.array(YEARS, np.float32), len(seeds))
     return _drawn(model, seeds, years, kept)
+
+
+def of_one_age(model: LifespanModel, seeds: Sequence[int], age: float) -> People:
+    """Return one head of each person, all of one age in years."""
+    return _drawn(model, seeds, np.full(len(seeds), age, np.float32), None)
 
 
 def _drawn(

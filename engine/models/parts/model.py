@@ -150,6 +150,11 @@ class PartsModel:
         """What moves a head by its controllers."""
         return Steering(self, self._maps)
 
+    @property
+    def controls(self) -> tuple[Axis, ...]:
+        """The controllers, as axes: what people move in place of the latents."""
+        return self.steering.axes
+
     # -- FaceModel ---------------------------------------------------------------------------
 
     def mean(self) -> Mesh:

@@ -54,6 +54,13 @@ class Controller:
     more: str
 
     @property
+    def called(self) -> str:
+        """What it is called by itself: "Nose width"."""
+        if self.part == WHOLE:
+            return self.label
+        return f"{self.part.replace('_', ' ').capitalize()} {self.label.lower()}"
+
+    @property
     def sided(self) -> bool:
         """Whether its sides can be moved apart: those of the whole head cannot."""
         return self.part != WHOLE
@@ -135,6 +142,8 @@ LIP_HALF, LIP_END = 0.5, 0.75
 COLUMN = 1.0
 """Mm by which vertices of one column differ in x."""
 
+SIDES = ("right", "left")
+
 Anchor = tuple[IntArray, DoubleArray]
 
 
@@ -171,8 +180,11 @@ class Ruler:
         """The vertices that measures depend on, sorted."""
         return np.unique(self._corners[self._weights != 0]).astype(np.int32)
 
-    def measured(self, vertices: FloatArray) -> DoubleArray:
-        """Return the `(..., 30)` features of heads, `(..., V, 3)` mm, in the order of the table."""
+    def measured(self, vertices: FloatArray, side: str = "") -> DoubleArray:
+        """Return the `(..., 30)` features of heads, `(..., V, 3)` mm, in the order of the table.
+
+        `side` is "right" or "left" for the features of one side; those of both are the mean.
+        """
         corners = np.asarray(vertices)[..., self._corners, :].astype(np.float64)
         points = np.einsum("...nkd,nk->...nd", corners, self._weights)
         first_r, first_l, second_r, second_l = (points[..., self._ends[:, k], :] for k in range(4))
@@ -182,7 +194,7 @@ class Ruler:
         for column, controller in enumerate(CONTROLLERS):
             if controller.rule in axis:
                 found[..., column] = ways[..., column, axis[controller.rule]]
-        return np.asarray(found.mean(axis=0))
+        return np.asarray(found[SIDES.index(side)] if side else found.mean(axis=0))
 
 
 def _anchors(template: Template, segments: Segments, vertices: FloatArray) -> Mapping[str, Anchor]:

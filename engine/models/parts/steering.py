@@ -18,16 +18,17 @@ from facewright.engine.errors import InputError
 from facewright.engine.models.base import Axis
 from facewright.engine.models.parts.ages import at_age
 from facewright.engine.models.parts.relative import ADULT
-from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE, Controller
+from facewright.engine.models.parts.rules import CONTROLLERS, SIDES, WHOLE, Controller
 from facewright.engine.models.parts.segments import PARTS, REST
 
 if TYPE_CHECKING:
     from facewright.engine.models.parts.model import Latents, PartsModel
 
-SIDES = ("left", "right")
-"""The subject's; a controller `nose_width` also has `nose_width_left` and `nose_width_right`."""
 MIDDLE = 6.0
-"""Mm to either side of the middle, on the mean adult, over which one side's motion ends."""
+"""Mm to either side of the middle, on the mean adult, over which one side's motion ends.
+
+A controller `nose_width` also has `nose_width_left` and `nose_width_right`, the subject's sides.
+"""
 KEYS = {controller.key: place for place, controller in enumerate(CONTROLLERS)}
 
 
@@ -117,7 +118,7 @@ class Steering:
     # -- inside ------------------------------------------------------------------------------
 
     def _steps(self, amounts: Mapping[str, float], age: float) -> dict[str, list[DoubleArray]]:
-        """Return the steps of each part's latents, of the left and the right side."""
+        """Return the steps of each part's latents, of the right and the left side."""
         wanted = np.zeros((2, len(CONTROLLERS)))
         for name, amount in amounts.items():
             place, sides = _place(name)
@@ -138,7 +139,7 @@ class Steering:
         self, part: str, z: DoubleArray, steps: Mapping[str, list[DoubleArray]]
     ) -> FloatArray:
         """Return how far the `(N, 3)` vertices of a part move on an adult, mm."""
-        left, right = steps[part]
+        right, left = steps[part]
         shape = self._model.shapes[part]
         moved = shape.moved(z, z + left)
         if (left == right).all():
@@ -158,8 +159,15 @@ def controller_of(name: str) -> Controller:
     return CONTROLLERS[_place(name)[0]]
 
 
+def called(name: str) -> str:
+    """Return what a name with or without a side means, in words: "Nose width, left"."""
+    controller = controller_of(name)
+    side = name.removeprefix(controller.key).removeprefix("_")
+    return f"{controller.called}, {side}" if side else controller.called
+
+
 def _place(name: str) -> tuple[int, slice]:
-    """Return where a controller stands in the table, and which of left and right it moves."""
+    """Return where a controller stands in the table, and which of right and left it moves."""
     if name in KEYS:
         return KEYS[name], slice(None)
     for row, side in enumerate(SIDES):
