@@ -124,8 +124,9 @@ def bench_open3d(scene: Scene, arap: ConstrainedArap, step: float, python: str) 
         f"{np.linalg.norm(vertices - rest, axis=1)[free].mean():.3f} there; "
         f"apart {apart.mean():.3f} mean, {apart.max():.3f} at most"
     )
-    for name, shape in (("here", ours), ("there", vertices)):
-        print(f"  bend at the held border, {name}: {seam(rest, shape, faces, free):.2f}° mean")
+    shapes = {"unblended": moved[used], "here": ours, "there": vertices}
+    bends = (f"{seam(rest, x, faces, free):.2f}° {name}" for name, x in shapes.items())
+    print(f"  change of angles across the border, mean: {', '.join(bends)}")
 
 
 def seam(rest: np.ndarray, shape: np.ndarray, faces: np.ndarray, free: np.ndarray) -> float:
