@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from facewright.engine.arrays import DoubleArray, FloatArray, IntArray
+from facewright.engine.arrays import DoubleArray, FloatArray, IntArray, frozen
 from facewright.engine.errors import InputError, ModelUnavailable
 from facewright.engine.files.atomic import written
 from facewright.engine.geometry.correspondence import Correspondence
 from facewright.engine.geometry.laplacian import edge_weights
-from facewright.engine.geometry.normals import face_areas
+from facewright.engine.geometry.masking import INSIDE, edge_lengths, grown
+from facewright.engine.geometry.normals import face_areas, face_vectors, vertex_normals
 from facewright.engine.geometry.rigid import align, moved
+from facewright.engine.geometry.visibility import visibility
 from facewright.engine.landmarks import Points
 from facewright.engine.mask import Mask
 from facewright.engine.mesh import Mesh, Scan, Topology
@@ -49,6 +51,12 @@ the networks that look at them are not here. Brows and jaw are drawn differently
 
 ALIGNING_ROUNDS = 4
 """How often a head is laid against the other model's nearest one before its coefficients count."""
+
+SKY_RAYS, LEAST_SKY = 96, 0.05
+"""Directions in which a vertex looks, and the share that must be open for it to be outer skin."""
+
+LASHES = 4.0
+"""Mm of skin that other parts of a model may hide between skin that is seen."""
 
 FOLDER = "maps"
 _ARRAYS = ("shown", "motion", "corners", "weights", "other_corners", "other_weights")
@@ -218,14 +226,36 @@ def build(model: Imported, models: ModelStore, progress: Progress = silent) -> T
 
 
 def skin_faces(model: Imported) -> IntArray:
-    """Return the triangles of the outer skin: what the file says, or the largest connected part."""
-    from scipy.sparse.csgraph import connected_components
+    """Return the triangles of the outer skin: what the file says, or what can be seen of the head.
 
+    The head is the largest connected part. Sockets that hang on it behind eyeballs, which are
+    parts of their own, and the inside of a mouth would be taken for lids and lips.
+    """
     faces, skin = model.topology.faces, model.source.skin
     if skin is not None:
         return np.asarray(faces[skin[faces].all(axis=1)])
-    _, label = connected_components(edge_weights(faces, model.topology.count), directed=False)
-    areas = np.bincount(label[faces[:, 0]], face_areas(model.mean().vertices, faces))
+    vertices = model.mean().vertices.astype(np.float64)
+    part = _largest(faces, vertices)
+    normals = vertex_normals(vertices, part)
+    centered = vertices - vertices[np.unique(part)].mean(axis=0)
+    inside_out = np.sum(centered[part[:, 0]] * face_vectors(vertices, part)) < 0
+    sky = visibility(
+        vertices, -normals if inside_out else normals, (vertices, faces), rays=SKY_RAYS
+    )
+    assert sky is not None  # nothing stops it
+    # Closed, so that lashes before a lid leave no gap in it.
+    lengths = edge_lengths(vertices, part)
+    wide = grown(frozen(sky[:, 0] > LEAST_SKY), lengths, LASHES)
+    seen = grown(frozen(1 - wide), lengths, LASHES) < INSIDE
+    return _largest(part[seen[part].all(axis=1)], vertices)
+
+
+def _largest(faces: IntArray, vertices: DoubleArray) -> IntArray:
+    """Return the triangles of the connected part with the largest area."""
+    from scipy.sparse.csgraph import connected_components
+
+    _, label = connected_components(edge_weights(faces, len(vertices)), directed=False)
+    areas = np.bincount(label[faces[:, 0]], face_areas(vertices, faces))
     return np.asarray(faces[label[faces[:, 0]] == int(areas.argmax())])
 
 

@@ -76,6 +76,35 @@ def test_the_kit_covers_our_skin(kit: TemplateMap, store: ModelStore) -> None:
     assert not kit.here.held[~visible].any()
 
 
+def test_sockets_behind_eyeballs_do_not_shut_the_eyes(
+    kit: TemplateMap, store: ModelStore, tmp_path: Path
+) -> None:
+    """The same head with all that is in it, in FLAME's layout, which names no outer skin."""
+    with np.load(data_folder() / "ict-facekit" / "ict_facekit.npz") as data:
+        corners = [data["quads"][:, [0, 1, 2]], data["quads"][:, [0, 2, 3]], data["triangles"]]
+        neutral, identity = data["neutral"].astype(np.float64), data["identity"][:8]
+    arrays = foreign_files.flame_arrays(len(identity))[0]
+    count = len(neutral)
+    arrays |= {
+        "v_template": neutral / 100,
+        "f": np.concatenate(corners).astype(np.uint32),
+        "shapedirs": np.moveaxis(identity, 0, -1).astype(np.float64) / 100,
+        "J_regressor": np.eye(5, count),
+        "weights": np.tile(np.eye(5)[1], (count, 1)),
+        "posedirs": np.zeros((count, 3, 36)),
+    }
+    np.savez(tmp_path / "all.npz", **arrays)
+    found = template_map.template_map(store.import_model(tmp_path / "all.npz").id, store)
+    marks = store.lifespan().template.landmarks
+    for side in "lr":
+        gaps = []
+        for head in (found, kit):
+            at = marks.on(head.here.vertices)
+            gaps.append((at[f"ps_{side}"] - at[f"pi_{side}"])[1])
+        print(f"\n{side}: eye {gaps[0]:.1f} mm open, {gaps[1]:.1f} without sockets")
+        assert gaps[0] == pytest.approx(gaps[1], abs=1.5)
+
+
 def test_heads_cross_both_ways(kit: TemplateMap, store: ModelStore) -> None:
     template, model = store.lifespan().template, kit.model
     face = template.face
