@@ -44,7 +44,7 @@ believing the skin more would make far parts of the face say what they do not kn
 """
 MIXED = 6.0
 """Mm over which a mirror image gives way where the other side is not known either."""
-MADE, SCANNED, DEEP = 0.25, 0.7, 4.0
+MADE, SCANNED, SCANNED_LIPS, DEEP = 0.25, 0.7, 0.9, 4.0
 """Mm that people whom the model draws, and scans of people, differ by from their nearest model
 head, `DEEP` mm from known skin or farther.
 
@@ -55,6 +55,10 @@ who is drawn lies nearer to the model than who is scanned. So drawn people, whos
 have their own, chosen on people of nine ages with seeds of validation, over four regions
 together; patients' scans keep the wider one, as no scan of an infant could narrow it. So do
 heads of other models, of which our model drew none.
+
+Lips have a form of their own that says more: where nothing of the seven scans is hidden the
+model's nearest head leaves 0.90 mm on them, 0.74 on nose and skin. `SCANNED_LIPS` is chosen as
+`SCANNED`, with the lips alone hidden.
 """
 WITHIN_90 = 1.65
 """Spreads within which nine in ten vertices lie."""
@@ -121,6 +125,13 @@ class Region:
     def seen(self) -> BoolArray:
         """`(V,)`: the masked skin that can be seen."""
         return np.asarray((self.mask > 0) & self.model.template.visible)
+
+    @property
+    def scanned(self) -> DoubleArray:
+        """`(V,)` mm that people who are scanned differ by from their nearest model head."""
+        regions = self.model.topology.regions
+        lips = np.maximum(regions["upper_lip"], regions["lower_lip"])
+        return np.asarray(SCANNED + (SCANNED_LIPS - SCANNED) * lips, np.float64)
 
     def known_across(self, mirror: IntArray) -> FloatArray:
         """Return `(V,)` how far to believe what lies across, fading towards where it is masked."""
@@ -227,10 +238,13 @@ class Completion:
         The root mean square over alternatives, and what no model head shows of a person. 0
         where the skin is known.
         """
-        return self.spread_with(MADE if self.ours else SCANNED)
+        return self.spread_with(MADE if self.ours else self.region.scanned)
 
-    def spread_with(self, detail: float) -> FloatArray:
-        """Return the spread of a head that differs by `detail` mm from its nearest model head."""
+    def spread_with(self, detail: float | DoubleArray) -> FloatArray:
+        """Return the spread of a head that differs by `detail` mm from its nearest model head.
+
+        One number, or one for each vertex.
+        """
         lengths = edge_lengths(self.likely(), self.mesh.topology.faces)
         depth = border_distance(self.free.astype(np.float32), lengths)
         beyond = detail * np.clip(depth / DEEP, 0.0, 1.0)

@@ -80,7 +80,11 @@ def test_less_is_known_of_scanned_heads_than_of_those_that_the_model_drew(person
     wide, narrow = scanned.spread()[scanned.free], made.spread()[made.free]
     assert (wide >= narrow).all()
     gap = np.sqrt(wide.astype(float) ** 2 - narrow.astype(float) ** 2)
-    assert gap.max() == pytest.approx(np.sqrt(SCANNED**2 - MADE**2), rel=1e-3)
+    most = region.scanned[scanned.free]
+    assert (gap <= np.sqrt(most**2 - MADE**2) * 1.001).all()
+    on_nose = MODEL.topology.regions["upper_lip"][scanned.free] == 0
+    assert gap[on_nose].max() == pytest.approx(np.sqrt(SCANNED**2 - MADE**2), rel=1e-3)
+    assert gap[~on_nose].max() == pytest.approx(np.sqrt(most.max() ** 2 - MADE**2), rel=1e-3)
     step = Complete(region="nose")
     face = Face(mesh=person)
     seen = replace(face, inferred=np.zeros(len(person.vertices), np.float32))
