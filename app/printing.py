@@ -20,8 +20,8 @@ MARGIN = 14.0
 """Mm of white around a page."""
 DPI = 96
 """Pixels of an inch of the layout: those of style sheets."""
-BELOW = 110.0
-"""Pixels that belong under a heading on its page."""
+BELOW, PICTURED = 110.0, 300.0
+"""Pixels that belong under a heading on its page; under one of the third level stand pictures."""
 FOOT, SMALL = 30, 11
 """Pixels at the bottom of a page for its number, and the height of that."""
 
@@ -88,7 +88,7 @@ def _keep_headings(document: QTextDocument, high: float) -> None:
         shape = block.blockFormat()
         if shape.headingLevel():
             top = document.documentLayout().blockBoundingRect(block).top()
-            if top % high > high - BELOW:
+            if top % high > high - (PICTURED if shape.headingLevel() > 2 else BELOW):
                 shape.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
                 QTextCursor(block).setBlockFormat(shape)
                 document.markContentsDirty(0, document.characterCount())  # lay all out anew

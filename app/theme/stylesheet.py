@@ -222,7 +222,7 @@ QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {
   background: @selected; color: @text; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @quiet; border: none;
-  border-bottom: 1px solid @line; padding: 5px 6px; font-size: @px_small; }
+  border-bottom: 1px solid @line; padding: 5px 9px; font-size: @px_small; }
 QTableView { gridline-color: @line; }
 QTextBrowser { background: @panel; border: none; padding: 0; }
 """

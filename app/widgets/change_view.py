@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from facewright.app import theme
 from facewright.app.region_words import region_word
 from facewright.app.visiting import SIDE_OF_MAP, Seen
+from facewright.app.widgets.number_table import NumberTable, cell
 from facewright.app.widgets.rows import small_label
 from facewright.app.widgets.visit_row import as_pixmap
 
@@ -31,7 +23,7 @@ class ChangeView(QWidget):
     Attributes
     ----------
     said : QLabel
-    table : QTreeWidget
+    table : NumberTable
     """
 
     def __init__(self) -> None:
@@ -46,25 +38,14 @@ class ChangeView(QWidget):
             label.setToolTip(view)
             line.addWidget(label)
         line.addStretch(1)
-        self.table = QTreeWidget()
-        self.table.setAccessibleName(self.tr("Change by region, millimetres"))
-        self.table.setHeaderLabels(
+        self.table = NumberTable(
+            self.tr("Change by region, millimetres"),
             [self.tr("Region"), self.tr("Mean"), self.tr("In, out"), self.tr("95 %"),
-             self.tr("Max")]
+             self.tr("Max")],
         )  # fmt: skip
         self.table.headerItem().setToolTip(
             2, self.tr("Mean along the normal: above zero where the later head lies further out")
         )
-        self.table.setRootIsDecorated(False)
-        self.table.setUniformRowHeights(True)
-        self.table.setAlternatingRowColors(True)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        header = self.table.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column in range(1, 5):
-            self.table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(2 * theme.SPACE)
@@ -89,7 +70,7 @@ class ChangeView(QWidget):
             label.show()
         stable = seen.change.stable
         words = self.tr(
-            "Orange lies further out at the later visit, blue further in; full colour at "
+            "Red lies further out at the later visit, blue further in; full colour at "
             "{:.1f} mm. Laid together on forehead and eye corners ({:.1f} and {:.1f} mm left). "
             "Growth counts as change."
         ).format(seen.change.limit, stable.left, stable.corners)
@@ -106,13 +87,8 @@ class ChangeView(QWidget):
         for name in PARTS:
             if name not in regions:
                 continue
-            numbers = [round(float(regions[name][key]), 2) + 0.0 for key in _COLUMNS]
-            cells = [f"{n:+.2f}" if k == 1 else f"{n:.2f}" for k, n in enumerate(numbers)]
-            item = QTreeWidgetItem([region_word(name), *cells])
-            for column in range(1, 5):
-                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                item.setTextAlignment(column, right)
-            self.table.addTopLevelItem(item)
+            numbers = [regions[name][key] for key in _COLUMNS]
+            cells = [cell(n, 2, signed=k == 1) for k, n in enumerate(numbers)]
+            self.table.add([region_word(name), *cells])
         self.table.show()
-        rows = self.table.topLevelItemCount() * max(self.table.sizeHintForRow(0), theme.ROW // 2)
-        self.table.setFixedHeight(self.table.header().sizeHint().height() + 4 + rows)
+        self.table.fit_rows()

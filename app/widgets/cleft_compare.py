@@ -60,7 +60,7 @@ class CleftCompare(GuideStep):
         self.missing = small_label()
         self.missing.setText(
             self.tr("Not measured: {}. Point here to see why.").format(
-                ", ".join(self.tr(name) for name, _ in NOT_MEASURED)
+                "; ".join(self.tr(name).lower() for name, _ in NOT_MEASURED)
             )
         )
         self.missing.setToolTip(
@@ -79,7 +79,6 @@ class CleftCompare(GuideStep):
         """Let go of the stage."""
         self._stage.coloured.disconnect(self._leave)
         self._stage.display_changed.disconnect(self._show_colours)
-        self.table.stop()
 
     def release(self) -> None:
         """Give the head its own colours back."""
@@ -113,7 +112,7 @@ class CleftCompare(GuideStep):
         regions = plan.change.summary["regions"]
         parts = [
             self.tr("{} {:.1f} mm (largest {:.1f})").format(
-                region_word(name), regions[name]["mean"], regions[name]["max"]
+                region_word(name).lower(), regions[name]["mean"], regions[name]["max"]
             )
             for name in ("nose", "upper_lip")
             if name in regions

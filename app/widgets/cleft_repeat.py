@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QPushButton, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QPushButton
 
-from facewright.app import theme
 from facewright.app.widgets.guide_step import GuideStep
+from facewright.app.widgets.number_table import NumberTable, cell
 from facewright.app.widgets.rows import small_label
 from facewright.engine.measure.agreement import LEAST_PAIRS, Agreement
 from facewright.engine.measure.rounds import ALL, finished, name_of
@@ -160,9 +159,8 @@ class CleftRepeat(GuideStep):
         if error is None:
             return
         for code, agreement in error.errors.items():
-            self.table.addTopLevelItem(self._item(code, agreement, error.side))
-        rows = self.table.topLevelItemCount() * max(self.table.sizeHintForRow(0), theme.ROW // 2)
-        self.table.setFixedHeight(self.table.header().sizeHint().height() + 4 + rows)
+            self._add(code, agreement, error.side)
+        self.table.fit_rows()
         self.found.setText(self._words(error))
 
     def _words(self, error: RaterError) -> str:
@@ -182,48 +180,26 @@ class CleftRepeat(GuideStep):
             words.append(self.tr("{} heads.").format(error.heads))
         return " ".join(words)
 
-    def _item(self, code: str, a: Agreement, side: str) -> QTreeWidgetItem:
+    def _add(self, code: str, a: Agreement, side: str) -> None:
         name, unit = name_of(code, cast("Side", side))
         told = self.tr(name) + (f" ({unit})" if unit else "")
-        icc = f"{a.correlation.value:.2f}" if math.isfinite(a.correlation.value) else "–"
-        item = QTreeWidgetItem([told, f"{a.dahlberg:.2f}", icc])
         tip = self.tr("{} subjects; second less first {:+.2f}").format(a.count, a.bias)
         if math.isfinite(a.correlation.low):
             low, high = a.correlation.low, a.correlation.high
             tip += self.tr("; ICC(2,1) from {:.2f} to {:.2f} with 95 %").format(low, high)
-        for column in range(3):
-            item.setToolTip(column, tip)
-            if column:
-                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                item.setTextAlignment(column, right)
-        if code in ALL.values():
-            font = item.font(0)
-            font.setBold(True)
-            for column in range(3):
-                item.setFont(column, font)
-        return item
+        numbers = (cell(a.dahlberg, 2), cell(a.correlation.value, 2))
+        self.table.add([told, *numbers], tip, strong=code in ALL.values())
 
 
-def _table(name: str) -> QTreeWidget:
-    table = QTreeWidget()
-    table.setAccessibleName(name)
+def _table(name: str) -> NumberTable:
+    table = NumberTable(name)
     tr = table.tr
-    table.setHeaderLabels([tr("Measure"), tr("Dahlberg"), tr("ICC")])
-    tips: Sequence[str] = (
-        "",
-        tr("Error of a single marking: the standard deviation of repeats"),
+    table.show_titles([tr("Measure"), tr("Dahlberg"), tr("ICC")])
+    header = table.headerItem()
+    header.setToolTip(1, tr("Error of a single marking: the standard deviation of repeats"))
+    header.setToolTip(
+        2,
         tr("Intraclass correlation ICC(2,1) between rounds; over all measures of one unit each of "
            "them is a subject"),
     )  # fmt: skip
-    header = table.header()
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-    for column in (1, 2):
-        table.headerItem().setToolTip(column, tips[column])
-        table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-    table.setRootIsDecorated(False)
-    table.setUniformRowHeights(True)
-    table.setAlternatingRowColors(True)
-    table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return table

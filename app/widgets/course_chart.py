@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.cleft_table import measure_cell
+from facewright.app.widgets.numbers import shown, written
 from facewright.engine.measure.follow_up import Course
 
 _HIGH = 168
@@ -71,14 +73,16 @@ class CourseChart(QWidget):
                 x = plot.center().x()
             return QPointF(x, plot.bottom() - (value - low) / (high - low) * plot.height())
 
-        for value in _ticks(low, high):
+        ticks = _ticks(low, high)
+        digits = _digits(ticks)
+        for value in ticks:
             y = at(first, value).y()
             painter.setPen(QPen(QColor(colors.line), 1))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(QColor(colors.quiet))
             words = QRectF(0, y - 8, _LEFT - 6, 16)
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(words, right, _short(value))
+            painter.drawText(words, right, written(value, digits))
         self._paint_norm(painter, course, at)
         ideal = course.definition.ideal
         if ideal is not None and low <= ideal <= high:
@@ -97,7 +101,7 @@ class CourseChart(QWidget):
             painter.drawEllipse(point, _DOT, _DOT)
         painter.setPen(QColor(colors.text))
         for point, value in points:
-            self._word(painter, point - QPointF(0, 13), _short(value))
+            self._word(painter, point - QPointF(0, 13), measure_cell(value, course.definition))
         painter.setPen(QColor(colors.quiet))
         ends: list[float] = []
         for age in self._ages:
@@ -150,11 +154,11 @@ def _ticks(low: float, high: float) -> list[float]:
     return [step * number for number in range(first, math.floor(high / step) + 1)]
 
 
-def _short(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+def _digits(ticks: Sequence[float]) -> int:
+    """Return with how many digits after the mark ticks stand apart, the same for all."""
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    return max(0, -math.floor(math.log10(step) + 1e-6))
 
 
 def _age(years: float) -> str:
-    from facewright.app.widgets.numbers import shown
-
     return shown(years, "years")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from facewright.app import theme
+from facewright.app.widgets.cleft_table import measure_cell, measure_name
 from facewright.app.widgets.course_chart import CourseChart
+from facewright.app.widgets.number_table import NumberTable
 from facewright.app.widgets.rows import small_label
 from facewright.engine.measure.follow_up import Course
 
@@ -23,7 +23,7 @@ class CourseList(QWidget):
     Attributes
     ----------
     chart : CourseChart
-    table : QTreeWidget
+    table : NumberTable
     """
 
     def __init__(self) -> None:
@@ -32,12 +32,7 @@ class CourseList(QWidget):
         self._ages: tuple[float, ...] = ()
         self.chart = CourseChart()
         self.about = small_label()
-        self.table = QTreeWidget()
-        self.table.setAccessibleName(self.tr("Measures over time"))
-        self.table.setRootIsDecorated(False)
-        self.table.setUniformRowHeights(True)
-        self.table.setAlternatingRowColors(True)
-        self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.table = NumberTable(self.tr("Measures over time"))
         self.table.currentItemChanged.connect(lambda *_: self._draw())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,39 +52,18 @@ class CourseList(QWidget):
             places = [0, *places[1 - MOST :]]
         self.table.blockSignals(True)
         self.table.clear()
-        self.table.setColumnCount(1 + len(places))
-        self.table.setHeaderLabels([self.tr("Measure"), *(titles[place] for place in places)])
-        header = self.table.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.show_titles([self.tr("Measure"), *(titles[place] for place in places)])
         for course in self._courses:
-            self.table.addTopLevelItem(self._item(course, places))
-        for column in range(1, 1 + len(places)):
-            self.table.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
-        rows = len(self._courses) * max(self.table.sizeHintForRow(0), theme.ROW // 2)
-        self.table.setFixedHeight(header.sizeHint().height() + 4 + rows)
+            definition = course.definition
+            numbers = [measure_cell(course.values[place], definition) for place in places]
+            tip = f"{self.tr(definition.name)}\n{self.tr(definition.text)}\n{definition.source}"
+            self.table.add([measure_name(definition), *numbers], tip)
+        self.table.fit_rows()
         self.table.blockSignals(False)
         item = self.table.topLevelItem(max(0, chosen))
         if item is not None:
             self.table.setCurrentItem(item)
         self._draw()
-
-    def _item(self, course: Course, places: Sequence[int]) -> QTreeWidgetItem:
-        definition = course.definition
-        name = self.tr(definition.name)
-        short = name.replace(self.tr(" ratio"), "").rstrip(",")
-        cells = [f"{name} ({definition.unit})" if definition.unit else short]
-        for place in places:
-            value = course.values[place]
-            told = f"{value:.1f}" if definition.unit else f"{value:.2f}"
-            cells.append(told if math.isfinite(value) else "–")
-        item = QTreeWidgetItem(cells)
-        item.setToolTip(0, f"{name}\n{self.tr(definition.text)}\n{definition.source}")
-        for column in range(1, len(cells)):
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            item.setTextAlignment(column, right)
-        return item
 
     def _chosen(self) -> int:
         item = self.table.currentItem()

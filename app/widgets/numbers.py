@@ -77,6 +77,18 @@ def parse(text: str, unit: str = "", effect: float = 0.0) -> float:
     return value
 
 
+def length(text: str) -> float | None:
+    """Return the mm that `text` means: `34 mm`, `3.4 cm`; None for what has no such unit.
+
+    Raises
+    ------
+    ValueError
+        If there is a unit but no number.
+    """
+    text = text.strip().lower()
+    return parse(text, "mm") if text.endswith(tuple(_FACTORS["mm"])) else None
+
+
 def shown(value: float, unit: str = "") -> str:
     """Return the number as it stands beside a slider."""
     if unit == "years":
@@ -87,23 +99,23 @@ def shown(value: float, unit: str = "") -> str:
             return f"{years} y {months} mo"
         return f"{round(value, 1):g} y".replace(".", _mark)
     if unit == "sd":
-        return f"{_written(value, 2, signed=True)} σ"
+        return f"{written(value, 2, signed=True)} σ"
     if unit == "share":
         return f"{value * 100:.0f} %"
     if unit == "count":
         return f"{value:.0f}"
     if unit == "mm":
-        return f"{_written(value, 1)} mm"
-    text = _written(value, 2)
+        return f"{written(value, 1)} mm"
+    text = written(value, 2)
     return f"{text} {unit}" if unit else text
 
 
 def beside(value: float, effect: float) -> str:
     """Return the same number in mm, where one unit of it is `effect` mm; nothing for 0."""
-    return f"{_written(value * effect, 1, signed=True)} mm" if effect else ""
+    return f"{written(value * effect, 1, signed=True)} mm" if effect else ""
 
 
-def _written(value: float, digits: int, *, signed: bool = False) -> str:
+def written(value: float, digits: int, *, signed: bool = False) -> str:
     """Return a number with its minus, and its plus where `signed`; never a negative zero."""
     rounded = round(value, digits)
     sign = "+" if signed and rounded else ""

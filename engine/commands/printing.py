@@ -27,7 +27,7 @@ def write_page(html: str, path: Path) -> None:
             temporary.write_text(html, encoding="utf-8")
         return
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
+        page = Path(folder) / f"{path.stem}.html"  # its name stands at the foot of each page
         page.write_text(html, encoding="utf-8")
         print_page(page, path, f"write {path.stem}.html instead.")
 

@@ -15,8 +15,9 @@ from facewright.engine.geometry.rigid import align_trimmed, moved
 from facewright.engine.mesh import Mesh
 
 BELOW = (33, 102, 172)
-ABOVE = (217, 95, 14)
-"""Ends of the heat map about near-white: blue and orange, told apart without red and green."""
+ABOVE = (178, 24, 43)
+"""Ends of the heat map about near-white, as on the screen: blue and red, told apart by those who
+see red and green alike, too."""
 
 MIDDLE = (245, 245, 245)
 
@@ -65,7 +66,7 @@ class Comparison:
         return max(float(np.quantile(np.abs(self.signed), 0.98)), 0.05)
 
     def colors(self, limit: float | None = None) -> ByteArray:
-        """Return `(V, 3)` uint8 colours: blue inside, orange outside, near-white where equal."""
+        """Return `(V, 3)` uint8 colours: blue inside, red outside, near-white where equal."""
         t = np.clip(self.signed / (self.limit if limit is None else limit), -1.0, 1.0)[:, None]
         end = np.where(t > 0, ABOVE, BELOW)
         return np.asarray(np.rint(MIDDLE + np.abs(t) * (end - MIDDLE)), dtype=np.uint8)

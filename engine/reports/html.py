@@ -18,6 +18,7 @@ body { font-family: "Noto Sans", "DejaVu Sans", Arial, sans-serif; font-size: 10
        color: #1d2126; }
 h1 { font-size: 19pt; margin: 0 0 2px 0; }
 h2 { font-size: 12.5pt; margin: 18px 0 6px 0; color: #1f4e79; }
+h3 { font-size: 10.5pt; margin: 14px 0 4px 0; }
 p { margin: 3px 0; }
 td, th { padding: 3px 7px; text-align: left; }
 th { color: #4a525b; font-weight: 600; }
@@ -90,12 +91,14 @@ def pictures(rows: Iterable[tuple[str, Sequence[ByteArray]]], width: int) -> Mar
     for caption, images in rows:
         span = max(1, len(images))
         lines.append(f'<tr><td colspan="{span}"><b>{escape(caption)}</b></td></tr>')
-        cells = (
-            f'<td><img src="{_embedded(image)}" width="{width}" alt="{escape(caption)}"></td>'
-            for image in images
-        )
+        cells = (f"<td>{img(image, width, caption)}</td>" for image in images)
         lines.append(f"<tr>{''.join(cells)}</tr>")
     return Markup(f'<table cellspacing="0" cellpadding="2">{"".join(lines)}</table>')
+
+
+def img(image: ByteArray, width: int, words: str) -> Markup:
+    """Return a picture `width` pixels wide; `words` stand in where it cannot be seen."""
+    return Markup(f'<img src="{_embedded(image)}" width="{width}" alt="{escape(words)}">')
 
 
 def _safe(words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from facewright.engine.measure.comparison import Comparison
 from facewright.engine.measure.follow_up import HERE, Change, Course, change, courses
 from facewright.engine.mesh import Mesh
 from facewright.engine.progress import Progress, silent
-from facewright.engine.reports.html import Markup, pictures, table, text
+from facewright.engine.reports.html import Markup, img, table, text
 from facewright.engine.reports.words import NONE, age_words, change_rows, number, scale_words
 from facewright.engine.visits import Visit
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 PORTRAIT = (240, 280)
 ALONG = ((0.0, 4.0), (40.0, 6.0), (-40.0, 6.0))
 """Yaw to the subject's left and pitch of the pictures of a change, degrees."""
+BETWEEN = " · "
 MOST = 5
 """Visits side by side in a table or row of pictures."""
 _FIELD = math.radians(16.0)
@@ -83,7 +85,7 @@ def title_of(visit: Visit) -> str:
     """Return the day and the age of a visit in words, its name where neither is known."""
     age = age_words(visit.face.subject)
     known = visit.face.subject.age.origin != "unknown"
-    return " · ".join(word for word in (visit.day, age if known else "") if word) or visit.name
+    return BETWEEN.join(word for word in (visit.day, age if known else "") if word) or visit.name
 
 
 def portrait(face: Face, models: ModelStore, size: tuple[int, int] = PORTRAIT) -> ByteArray:
@@ -129,7 +131,8 @@ def section(found: FollowUp, models: ModelStore, progress: Progress = silent) ->
         faces.append((title_of(visit), portrait(visit.face, models)))
     parts.append(_captioned(faces))
     if found.courses:
-        header = ("Measure", *(title_of(visit) for visit in found.visits), "Norm at the last")
+        titles = (Markup(escape(title_of(v)).replace(BETWEEN, "<br>")) for v in found.visits)
+        header = ("Measure", *titles, "Norm at the last")
         rows = [_course(course) for course in found.courses]
         width = 100 // (len(header) + 1)
         widths = (2 * width, *(width for _ in header[1:]))
@@ -178,13 +181,17 @@ def changes_data(found: FollowUp) -> list[dict[str, object]]:
 def _captioned(shown: Sequence[tuple[str, ByteArray]]) -> Markup:
     """Return pictures in one row, each over its caption."""
     width = min(150, 640 // max(1, len(shown)))
-    cells = "".join(
-        f'<td align="center">{pictures([("", [image])], width)}</td>' for _, image in shown
+    return _row(
+        [img(image, width, name) for name, image in shown],
+        [text("p", name, "quiet") for name, _ in shown],
     )
-    words = "".join(f'<td align="center">{text("p", name, "quiet")}</td>' for name, _ in shown)
-    return Markup(
-        f'<table cellspacing="0" cellpadding="2"><tr>{cells}</tr><tr>{words}</tr></table>'
-    )
+
+
+def _row(*lines: Sequence[Markup]) -> Markup:
+    """Return what stands side by side, line by line."""
+    rows = ("".join(f"<td>{cell}</td>" for cell in line) for line in lines)
+    body = "".join(f"<tr>{cells}</tr>" for cells in rows)
+    return Markup(f'<table cellspacing="0" cellpadding="2">{body}</table>')
 
 
 def _course(course: Course) -> tuple[str, ...]:
@@ -207,8 +214,10 @@ def _changed(item: Change, models: ModelStore) -> list[Markup]:
         f"({stable.corners:.1f} mm left). {scale_words(limit).capitalize()}. Growth counts as "
         "change."
     )
+    views = mapped(item.comparison, models, limit)
     parts = [
-        pictures([(title, mapped(item.comparison, models, limit))], 200),
+        text("h3", title),
+        _row([img(view, 200, title) for view in views]),
         text("p", laid, "quiet"),
     ]
     if stable.doubtful:

@@ -9,6 +9,7 @@ from facewright.engine.face import Subject
 from facewright.engine.measure.comparison import Comparison
 from facewright.engine.reports.html import Markup, table
 
+MINUS = "−"
 NONE = "–"
 """What stands where there is no number."""
 REGIONS = ("nose", "upper_lip", "lower_lip", "rest", "face")
@@ -20,12 +21,13 @@ def number(value: float, unit: str = "", *, sign: bool = False) -> str:
     if not math.isfinite(value):
         return NONE
     shown = round(value, 1 if sign else 2) + 0.0  # no "-0.00"
-    return f"{shown:+.1f}{unit}" if sign else f"{shown:.2f}{unit}"
+    text = f"{shown:+.1f}{unit}" if sign else f"{shown:.2f}{unit}"
+    return text.replace("-", MINUS)
 
 
 def scale_words(limit: float) -> str:
     """Return what the colours of a change mean."""
-    return f"orange outward, blue inward, full colour at {limit:.1f} mm"
+    return f"red outward, blue inward, full colour at {limit:.1f} mm"
 
 
 def side_words(side: str) -> str:
@@ -54,7 +56,7 @@ def change_rows(change: Comparison) -> Markup:
         (
             name.replace("_", " ").capitalize(),
             *(f"{found[name][key]:.2f}" for key in ("mean", "p95", "max")),
-            f"{found[name]['signed_mean']:+.2f}",
+            f"{found[name]['signed_mean']:+.2f}".replace("-", MINUS),
         )
         for name in REGIONS
         if name in found
