@@ -7,18 +7,16 @@ where jobs end sooner or later than they did.
 from __future__ import annotations
 
 import random
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
-from unittest import mock
 
-import hostile
-import wellformed
+from monkey_answers import answering
+from monkey_files import DAMAGED, damaged_file
+from monkey_hands import KEYS, MODIFIERS, Hands, Vanished
 from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent, QWheelEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,7 +30,6 @@ from PySide6.QtWidgets import (
     QTabBar,
     QWidget,
 )
-from shiboken6 import isValid
 
 from facewright.app.settings import SETTINGS, Settings
 from facewright.app.window import MainWindow
@@ -42,21 +39,6 @@ T = TypeVar("T")
 LEFT_OUT = {"file.quit"}
 """Actions that end the window; the monkey closes it itself."""
 
-TEXTS = ("", "nose", "  ", "1,5", "-1e309", "nan", "12 mm", "(2+3)*4", "0/0", "%s {} <b>x</b>",
-         "ÄÖ漢字🙂", "\\", ".*[", "a" * 300, "\t", "-999999999999", "mouth smile")  # fmt: skip
-KEYS = (Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space,
-        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home,
-        Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Delete,
-        Qt.Key.Key_Backspace, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_1, Qt.Key.Key_L,
-        Qt.Key.Key_K, Qt.Key.Key_G, Qt.Key.Key_S, Qt.Key.Key_F2, Qt.Key.Key_QuoteLeft)  # fmt: skip
-MODIFIERS = (Qt.KeyboardModifier.NoModifier,) * 3 + (
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-DAMAGED = ("obj", "ply ascii", "ply binary", "stl binary", "glb", "gltf", "vtk ascii", "off", "xyz",
-           "face", "points json", "texture png")  # fmt: skip
-CRAFTED = ("obj", "ply ascii", "stl binary", "glb", "off", "points json")
 SIZES = ((880, 500), (1366, 768), (1280, 800), (1000, 1000), (1800, 1100))
 _WAIT_MS = 12
 
@@ -68,11 +50,7 @@ def rest(milliseconds: int) -> None:
     loop.exec()
 
 
-class Vanished(Exception):
-    """What was in hand is gone, as when a list is made anew while one of its rows is dragged."""
-
-
-class Monkey:
+class Monkey(Hands):
     """Plays with one window.
 
     Parameters
@@ -102,8 +80,8 @@ class Monkey:
         self.scans = tuple(scans)
         self.trace: list[str] = []
         self._write = write
-        self._rng = random.Random(seed)
-        self._answers = random.Random(f"{seed} answers")
+        super().__init__(random.Random(seed))
+        self.answers = random.Random(f"{seed} answers")
         self._number = 0
         self._nested = 0
         self._moves: dict[Callable[[], None], int] = {
@@ -127,10 +105,10 @@ class Monkey:
         self._number += 1
         self._rng = random.Random(f"{self.seed} {self._number}")
         if self._rng.random() < 0.5:
-            self._note("close while a job runs")
-            self._drop([self._pick((*self.scans, self._hostile()))])
+            self.note("close while a job runs")
+            self._drop([self._pick((*self.scans, self.damaged()))])
             rest(self._rng.randrange(300))
-        self._note("close")
+        self.note("close")
         for _ in range(50):
             with self._watched():
                 if self.window.close():
@@ -140,7 +118,7 @@ class Monkey:
     def begin(self, registered: bool = False) -> None:
         """Open the model's head or a sample; `registered` waits until that is a head."""
         source = self._pick(self.scans if registered else (None, None, *self.scans))
-        self._note(f"begin with {'a new head' if source is None else source.name}")
+        self.note(f"begin with {'a new head' if source is None else source.name}")
         if source is None:
             self.window.files.new_head()
             self._wait_for_jobs(60.0)
@@ -158,7 +136,7 @@ class Monkey:
         table = self.window.actions_table
         able = [s.id for s in table if table[s.id].isEnabled() and s.id not in LEFT_OUT]
         id = self._pick(able)
-        self._note(f"action {id}")
+        self.note(f"action {id}")
         table[id].trigger()
 
     def poke(self) -> None:
@@ -171,12 +149,12 @@ class Monkey:
             if isinstance(widget, kinds) and widget.isVisible() and widget.isEnabled()
         ]
         if not able:
-            self._note(f"nothing to use in {type(top).__name__}")
+            self.note(f"nothing to use in {type(top).__name__}")
             top.close() if isinstance(top, QDialog) else None
             return
         widget = self._pick(able)
         name = widget.accessibleName() or widget.objectName() or getattr(widget, "text", str)()
-        self._note(f"use {type(widget).__name__} {name!r} of {type(widget.parent()).__name__}")
+        self.note(f"use {type(widget).__name__} {name!r} of {type(widget.parent()).__name__}")
         self._use(widget)
 
     def stroke(self) -> None:
@@ -189,16 +167,16 @@ class Monkey:
             known = [spec.id for spec in table if spec.id in tools and table[spec.id].isEnabled()]
             if known:
                 id = self._pick(known)
-                self._note(f"action {id}")
+                self.note(f"action {id}")
                 table[id].trigger()
         view = self._view()
         if view is None:
-            self._note("no view to draw in")
+            self.note("no view to draw in")
             return
         button = self._pick((Qt.MouseButton.LeftButton,) * 4 + (
             Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton))  # fmt: skip
         held, at = self._pick(MODIFIERS), self._place(view)
-        self._note(f"stroke {button.name} {held.name} from {at.x()}, {at.y()}")
+        self.note(f"stroke {button.name} {held.name} from {at.x()}, {at.y()}")
         QTest.mousePress(view, button, held, at)
         for _ in range(self._rng.randrange(1, 8)):
             at += QPoint(self._rng.randrange(-60, 61), self._rng.randrange(-60, 61))
@@ -206,13 +184,13 @@ class Monkey:
             QApplication.processEvents()
         middle = self._rng.random()
         if middle < 0.06:
-            self._note("Escape during the stroke")
+            self.note("Escape during the stroke")
             QTest.keyClick(view, Qt.Key.Key_Escape)
         elif middle < 0.12:
-            self._note("undo during the stroke")
+            self.note("undo during the stroke")
             self.window.actions_table["edit.undo"].trigger()
         elif middle < 0.16:
-            self._note("four views during the stroke")
+            self.note("four views during the stroke")
             self.window.actions_table["view.4"].trigger()
             view = view if view in self.window.stage.views else self._view()
         if view is not None:
@@ -222,10 +200,10 @@ class Monkey:
         """Turn the wheel, double-click or hover in a view."""
         view = self._view()
         if view is None:
-            self._note("no view to point at")
+            self.note("no view to point at")
             return
         at, way = self._place(view), self._pick(("wheel", "double-click", "hover", "click"))
-        self._note(f"{way} at {at.x()}, {at.y()}")
+        self.note(f"{way} at {at.x()}, {at.y()}")
         if way == "wheel":
             self._wheel(view, at)
         elif way == "double-click":
@@ -240,7 +218,7 @@ class Monkey:
         for _ in range(self._rng.randrange(1, 5)):
             key, held = self._pick(KEYS), self._pick(MODIFIERS[:5])
             target = QApplication.focusWidget() or self.window
-            self._note(f"key {key.name} {held.name} in {type(target).__name__}")
+            self.note(f"key {key.name} {held.name} in {type(target).__name__}")
             QTest.keyClick(target, key, held)
 
     def go_in_history(self) -> None:
@@ -248,7 +226,7 @@ class Monkey:
         document = self.window.document
         index = self._rng.randrange(-1, 40) % max(len(document.history.versions), 1)
         way = self._pick(("undo", "redo", "jump"))
-        self._note(f"{way} {index}")
+        self.note(f"{way} {index}")
         if way == "jump":
             document.jump(index)
         else:
@@ -256,19 +234,19 @@ class Monkey:
 
     def drop(self) -> None:
         """Drop files on the window: good ones, hostile ones, several, folders, nothing."""
-        files = [*self.scans, *self.folder.glob("*.face"), self._hostile(), self._hostile(),
+        files = [*self.scans, *self.folder.glob("*.face"), self.damaged(), self.damaged(),
                  self.folder, self.folder / "gone.ply"]  # fmt: skip
         dropped = [self._pick(files) for _ in range(self._pick((1, 1, 1, 2, 3)))]
-        self._note(f"drop {[path.name for path in dropped]}")
+        self.note(f"drop {[path.name for path in dropped]}")
         self._drop(dropped)
         if self._rng.random() < 0.3:
-            self._note("wait for what runs")
+            self.note("wait for what runs")
             self._wait_for_jobs(8.0)
 
     def resize(self) -> None:
         """Give the window another size."""
         size = self._pick(SIZES)
-        self._note(f"resize to {size}")
+        self.note(f"resize to {size}")
         self.window.resize(*size)
 
     def choose_setting(self) -> None:
@@ -276,17 +254,17 @@ class Monkey:
         setting = self._pick(SETTINGS)
         values = [value for value, _label in setting.choices] or [True, False]
         value = self._pick(values)
-        self._note(f"setting {setting.key} = {value!r}")
+        self.note(f"setting {setting.key} = {value!r}")
         self.window.settings.choose(setting, value)
 
     def save_and_open(self) -> None:
         """Save, and often open what was saved."""
         if not self.window.document.is_open:
-            self._note("begin with the model's head")
+            self.note("begin with the model's head")
             self.window.files.new_head()
             return
         again = self._rng.random() < 0.5
-        self._note("save and open again" if again else "save")
+        self.note("save and open again" if again else "save")
         self.window.actions_table["file.save"].trigger()
         if again:
             saved = sorted(self.folder.glob("*.face"))
@@ -295,7 +273,7 @@ class Monkey:
 
     def cancel(self) -> None:
         """Give up what runs, a moment after it began."""
-        self._note("cancel")
+        self.note("cancel")
         rest(self._rng.randrange(0, 80))
         self.window.actions_table["edit.cancel"].trigger()
 
@@ -323,74 +301,34 @@ class Monkey:
             self._answer_popup(popup)
         elif isinstance(modal, QDialog):
             buttons = [b for b in modal.findChildren(QAbstractButton) if b.isEnabled()]
-            if buttons and self._answers.random() < 0.7:
-                self._answers.choice(buttons).click()
+            if buttons and self.answers.random() < 0.7:
+                self.answers.choice(buttons).click()
             else:
                 modal.reject()
 
     def _answer_popup(self, popup: QWidget) -> None:
-        if isinstance(popup, QMenu) and self._answers.random() < 0.5:
+        if isinstance(popup, QMenu) and self.answers.random() < 0.5:
             able = [a for a in popup.actions() if a.isEnabled() and not a.isSeparator()]
             able = [a for a in able if a.menu() is None and a.objectName() not in LEFT_OUT]
             if able:
-                action = self._answers.choice(able)
-                self._note(f"menu item {action.text()!r}")
+                action = self.answers.choice(able)
+                self.note(f"menu item {action.text()!r}")
                 popup.close()
                 action.trigger()
                 return
         popup.close()
 
-    @contextmanager
-    def answering(self) -> Iterator[None]:
-        """Answer the dialogs that belong to the system."""
-        rng = self._answers
-        places = "facewright.app.dialogs.places"
-
-        def to_open(*_given: Any) -> Path | None:
-            found = [*self.folder.glob("*.face"), *self.scans, self._hostile()]
-            return rng.choice([None, *found])
-
-        def to_save(_parent: Any, _folder: str, _name: str, suffixes: Sequence[str]) -> Path | None:
-            name = f"saved{rng.randrange(3)}{next(iter(suffixes))}"
-            return rng.choice(
-                [None, self.folder / name, self.folder / name, self.folder / "no" / "such" / name]
-            )
-
-        def landmarks(*_given: Any) -> Path:
-            return self._hostile(("points json",))
-
-        def model(*_given: Any) -> Path | None:
-            return rng.choice([None, self._hostile()])
-
-        def native(*_given: Any) -> tuple[str, str]:
-            return str(self.folder / f"file{rng.randrange(9)}"), ""
-
-        def choose(_parent: Any, _title: str, _text: str, options: Any, _default: str) -> str:
-            answer = str(rng.choice([name for name, _label in options]))
-            self._note(f"answer {answer!r}")
-            return answer
-
-        with (
-            mock.patch(f"{places}.ask_open", to_open),
-            mock.patch(f"{places}.ask_landmarks", landmarks),
-            mock.patch(f"{places}.ask_model", model),
-            mock.patch(f"{places}.ask_save", to_save),
-            mock.patch("facewright.app.dialogs.ask.choose", choose),
-            mock.patch("PySide6.QtWidgets.QFileDialog.getSaveFileName", native),
-            mock.patch("PySide6.QtGui.QDesktopServices.openUrl", return_value=True),
-        ):
-            yield
-
     # -- inside ------------------------------------------------------------------------------
 
-    def _note(self, line: str) -> None:
+    def note(self, line: str) -> None:
+        """Put a line into the trace before it is done."""
         line = f"{self.seed} #{self._number}: {line}"
         self.trace.append(line)
         self._write(line)
 
-    def _pick(self, options: Sequence[T]) -> T:
-        """Choose with one draw, so that the next draw does not depend on how many there are."""
-        return options[int(self._rng.random() * len(options))]
+    def damaged(self, readers: Sequence[str] = DAMAGED) -> Path:
+        """Return a damaged file, made anew."""
+        return damaged_file(self.folder, self._rng, readers)
 
     def _drop(self, paths: Sequence[Path]) -> None:
         mime = QMimeData()
@@ -409,105 +347,11 @@ class Monkey:
         views = [view for view in self.window.stage.views if view.isVisible()]
         return self._pick(views) if views else None
 
-    def _place(self, widget: QWidget) -> QPoint:
-        """Return a place in a widget, more often near its middle, where the head is."""
-        across, down = (0.5 + 0.22 * self._rng.gauss() for _ in range(2))
-        x, y = (min(max(share, 0.0), 0.999) for share in (across, down))
-        if not isValid(widget):
-            raise Vanished
-        return QPoint(int(x * widget.width()), int(y * widget.height()))
-
-    def _use(self, widget: QWidget) -> None:
-        if isinstance(widget, QAbstractButton):
-            QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=widget.rect().center())
-        elif isinstance(widget, QAbstractSlider):
-            self._slide(widget)
-        elif isinstance(widget, QComboBox):
-            widget.setFocus()
-            QTest.keyClick(widget, self._pick((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_End)))
-        elif isinstance(widget, QLineEdit):
-            self._type(widget)
-        elif isinstance(widget, QTabBar):
-            widget.setCurrentIndex(self._rng.randrange(max(widget.count(), 1)))
-        elif isinstance(widget, QAbstractItemView):
-            self._use_list(widget)
-
-    def _slide(self, widget: QAbstractSlider) -> None:
-        way = self._pick(("drag", "drag", "keys", "double-click", "wheel", "menu"))
-        start = self._place(widget)
-        if way == "drag":
-            QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
-            for _ in range(3):
-                QTest.mouseMove(widget, self._place(widget))
-                QApplication.processEvents()
-            QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=self._place(widget))
-        elif way == "keys":
-            widget.setFocus()
-            for _ in range(3):
-                QTest.keyClick(widget, self._pick(KEYS[5:]), self._pick(MODIFIERS))
-        elif way == "double-click":
-            QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=start)
-        elif way == "wheel":
-            widget.setFocus()
-            self._wheel(widget, start)
-        else:
-            QTest.mouseClick(widget, Qt.MouseButton.RightButton, pos=start)
-
-    def _type(self, field: QLineEdit) -> None:
-        field.setFocus()
-        field.selectAll()
-        for letter in self._pick(TEXTS):
-            QTest.keyClick(field, letter) if letter.isascii() else field.insert(letter)
-        QTest.keyClick(field, self._pick((Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Tab)))
-
-    def _use_list(self, view: QAbstractItemView) -> None:
-        at = self._place(view.viewport())
-        way = self._pick(("click", "click", "double-click", "keys", "menu"))
-        inside = view.viewport()
-        if way == "click":
-            QTest.mouseClick(inside, Qt.MouseButton.LeftButton, self._pick(MODIFIERS), at)
-        elif way == "double-click":
-            QTest.mouseDClick(inside, Qt.MouseButton.LeftButton, pos=at)
-        elif way == "keys":
-            view.setFocus()
-            QTest.keyClick(view, self._pick(KEYS), self._pick(MODIFIERS))
-        else:
-            QTest.mouseClick(inside, Qt.MouseButton.RightButton, pos=at)
-
-    def _wheel(self, widget: QWidget, at: QPoint) -> None:
-        turn = QPoint(0, self._pick((-240, -120, 120, 240)))
-        event = QWheelEvent(
-            QPointF(at), QPointF(widget.mapToGlobal(at)), QPoint(), turn,
-            Qt.MouseButton.NoButton, self._pick(MODIFIERS), Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(widget, event)
-
     def _wait_for_jobs(self, seconds: float) -> None:
         for _ in range(int(seconds / 0.05)):
             if not self.window.jobs.busy:
                 return
             rest(50)
-
-    def _hostile(self, readers: Sequence[str] = DAMAGED) -> Path:
-        """Return a damaged file, made anew."""
-        reader = self._pick(readers)
-        suffix, make = wellformed.SEEDS[reader]
-        cases = list(hostile.mutations(_made(make), 7, self._rng.randrange(1 << 30)))
-        cases += _crafted(reader) if reader in CRAFTED else []
-        folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="hostile"))
-        path = folder / f"seed{suffix}"
-        path.write_bytes(self._pick(cases).content)
-        return path
-
-
-@cache
-def _made(make: Callable[[], bytes]) -> bytes:
-    return make()
-
-
-@cache
-def _crafted(reader: str) -> list[hostile.Case]:
-    return list(hostile.crafted(reader))
 
 
 def visit(
@@ -532,7 +376,7 @@ def visit(
     window.resize(1280, 800)
     window.show()
     monkey = Monkey(window, seed, folder, scans, write)
-    with monkey.answering():
+    with answering(monkey):
         try:
             monkey.begin(registered)
             yield monkey.trace[-1]

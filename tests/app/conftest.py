@@ -8,15 +8,21 @@ import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from benches import shown, working
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from scan_answers import answering, write_scan
 from toy import ToyStore
 
 from facewright.app import theme
+from facewright.app.panels.base import Panel
+from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.settings import Settings
+from facewright.app.widgets.face_grid import FaceGrid
 from facewright.app.window import MainWindow
 from facewright.engine.edits.start import Start
 from facewright.engine.project import History, Project
@@ -98,3 +104,48 @@ def open_window(
     assert [type(thing) for thing in living_vtk() if id(thing) not in known] == []
     left = set(threading.enumerate()) - threads_before
     assert not [thread for thread in left if "Dummy" not in thread.name]
+
+
+@pytest.fixture
+def small_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw faces in tiles small, which is quick."""
+    monkeypatch.setattr(FaceGrid, "side", 32)
+
+
+@pytest.fixture
+def scan_file(tmp_path: Path, store: ToyStore) -> Path:
+    """The toy head as a scan."""
+    return write_scan(tmp_path, store)
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch, store: ToyStore) -> SimpleNamespace:
+    """What the engine would answer about a scan; tests change its fields."""
+    return answering(monkeypatch, store)
+
+
+@pytest.fixture
+def bench() -> Iterator[Any]:
+    """What panels need of a window, with the toy head."""
+    with working() as bench:
+        yield bench
+
+
+@pytest.fixture
+def shown_panel(qtbot: QtBot) -> Iterator[Callable[[Panel], Panel]]:
+    """Shows panels at the least width they have in the window, and stops them afterwards."""
+    panels: list[Panel] = []
+
+    def show(panel: Panel) -> Panel:
+        panels.append(shown(panel, qtbot))
+        return panel
+
+    yield show
+    for panel in panels:
+        panel.stop()
+
+
+@pytest.fixture
+def expression(bench: Any, shown_panel: Callable[[Panel], Panel]) -> Panel:
+    """The panel of expressions over the test's own bench."""
+    return shown_panel(ExpressionPanel(bench))

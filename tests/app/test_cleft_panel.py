@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from begun import begin, mask_nose
 
 from facewright.app.widgets.cleft_repeat import RaterError
 from facewright.engine.edits.expression import Expression
-from facewright.engine.edits.identity import Identity
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.repair import Repair
 from facewright.engine.face import Weights
@@ -18,21 +18,6 @@ from facewright.engine.measure.rounds import UNKNOWN
 from facewright.engine.measure.vocabulary import CLEFT
 from facewright.engine.project import Source
 from facewright.engine.visits import Round
-
-
-def begin(open_window):
-    """A window with someone's head, and the panel in front."""
-    window = open_window()
-    someone = Identity(weights=Weights(identity_000=1.0, detail_000=-1.5))
-    window.document.apply("Someone", window.document.project.with_edit(someone))
-    window.raise_panel("cleft")
-    return window, window.panels["cleft"]
-
-
-def mask_nose(window) -> None:
-    document = window.document
-    nose = document.shown.head.skin.topology.regions["nose"]
-    document.apply("Mask", replace(document.project, mask=nose))
 
 
 def kinds(window) -> list[str]:
@@ -51,7 +36,7 @@ def choose_side(qtbot, window, panel, side):
 
 
 def test_a_side_is_all_that_a_proposal_needs(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     before = window.document.face_at()
     assert panel.area_step.state == "now"
     assert panel.proposal_step.state == "todo"
@@ -73,7 +58,7 @@ def test_a_side_is_all_that_a_proposal_needs(open_window, qtbot):
 
 
 def test_another_way_tunes_the_same_step(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     choose_side(qtbot, window, panel, "right")
     heads = []
     for way in ("model", "mirror"):
@@ -85,7 +70,7 @@ def test_another_way_tunes_the_same_step(open_window, qtbot):
 
 
 def test_with_a_cleft_of_both_sides_nothing_is_mirrored(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     choose_side(qtbot, window, panel, "both")
     assert repair(window).way == "model"
     for way in ("mirror", "blend"):
@@ -96,7 +81,7 @@ def test_with_a_cleft_of_both_sides_nothing_is_mirrored(open_window, qtbot):
 
 
 def test_what_is_painted_bounds_the_plan(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     painted = panel.areas.buttons["painted"]
     assert not painted.isEnabled()
     assert "paint over the cleft" in painted.toolTip()
@@ -117,7 +102,7 @@ def test_what_is_painted_bounds_the_plan(open_window, qtbot):
 
 
 def test_the_head_before_is_one_click_away(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     before = window.document.face_at().mesh.vertices
     choose_side(qtbot, window, panel, "left")
     panel.compare_step.before.click()
@@ -129,7 +114,7 @@ def test_the_head_before_is_one_click_away(open_window, qtbot):
 
 
 def test_a_head_without_eye_corners_is_not_measured_and_says_so(open_window, qtbot):
-    window, panel = begin(open_window)  # the toy head has three landmarks
+    window, panel = begin(open_window, "cleft")  # the toy head has three landmarks
     choose_side(qtbot, window, panel, "left")
     qtbot.waitUntil(lambda: "eye corners" in panel.compare_step.notes.text())
     assert panel.compare_step.table.isHidden()
@@ -138,7 +123,7 @@ def test_a_head_without_eye_corners_is_not_measured_and_says_so(open_window, qtb
 
 
 def test_landmarks_that_are_missing_are_named(open_window):
-    _, panel = begin(open_window)
+    _, panel = begin(open_window, "cleft")
     assert panel.landmark_step.state == "check"
     for name in ("sn", "sbal_l", "cph_r"):
         assert name in panel.landmark_step.marked.text()
@@ -146,7 +131,7 @@ def test_landmarks_that_are_missing_are_named(open_window):
 
 def test_landmarks_that_were_placed_on_the_scan_count(open_window):
     """They are not asked for, but in a round of repeated marking, which is blind."""
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     document = window.document
     face = document.face_at()
     rows = np.ones((len(CLEFT), 4), np.float32)
@@ -160,7 +145,7 @@ def test_landmarks_that_were_placed_on_the_scan_count(open_window):
 
 
 def test_an_expression_can_be_taken_away_before_the_plan(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     assert panel.neutral.isHidden()
     smile = Expression(weights=Weights(mouthSmileLeft=0.8))
     window.document.apply("Smile", window.document.project.with_edit(smile))
@@ -172,7 +157,7 @@ def test_an_expression_can_be_taken_away_before_the_plan(open_window, qtbot):
 
 
 def test_remove_brings_back_what_was_there(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     choose_side(qtbot, window, panel, "left")
     panel.remove.click()
     assert kinds(window) == ["start", "identity"]
@@ -180,7 +165,7 @@ def test_remove_brings_back_what_was_there(open_window, qtbot):
 
 
 def test_a_project_that_changed_meanwhile_is_not_overwritten(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     panel.sides.buttons["left"].click()
     other = replace(window.document.project, notes="meanwhile")
     window.document.apply("Note", other)
@@ -205,7 +190,7 @@ def place(window, shift: float = 0.0) -> None:
 
 
 def test_a_round_is_marked_blind_and_can_be_given_up(open_window):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     step, document = panel.repeat_step, window.document
     assert not step.begin.isEnabled()
     assert "step 2" in step.said.text()
@@ -235,7 +220,7 @@ def test_a_round_is_marked_blind_and_can_be_given_up(open_window):
 
 
 def test_the_error_of_rounds_is_shown_and_saved(open_window, tmp_path):
-    _, panel = begin(open_window)
+    _, panel = begin(open_window, "cleft")
     sure = Agreement(3, 0.12, 0.05, Correlation(0.91, 0.6, 0.98))
     alone = Agreement(1, 0.3, 0.1, UNKNOWN)
     step = panel.repeat_step
@@ -254,7 +239,7 @@ def test_the_error_of_rounds_is_shown_and_saved(open_window, tmp_path):
 
 
 def test_landmarks_are_asked_for_on_the_head_before(open_window, qtbot):
-    window, panel = begin(open_window)
+    window, panel = begin(open_window, "cleft")
     choose_side(qtbot, window, panel, "left")
     panel.landmark_step.place.click()
     assert not repair(window).enabled  # the cleft is seen

@@ -6,14 +6,13 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from benches import shown, steps, working
+from benches import steps, working
 from documents import scanned
 from toy import ToyStore
 
 from facewright.app.dialogs import places
 from facewright.app.expressing import give, neutralise, take_from
 from facewright.app.panels.anonymise import AnonymisePanel
-from facewright.app.panels.expression import ExpressionPanel
 from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Identity
@@ -37,17 +36,8 @@ def bench():
 
 
 @pytest.fixture
-def expression(bench, qtbot):
-    panel = shown(ExpressionPanel(bench), qtbot)
-    yield panel
-    panel.stop()
-
-
-@pytest.fixture
-def anonymise(bench, qtbot):
-    panel = shown(AnonymisePanel(bench), qtbot)
-    yield panel
-    panel.stop()
+def anonymise(bench, shown_panel):
+    return shown_panel(AnonymisePanel(bench))
 
 
 def kinds(bench) -> list[str]:

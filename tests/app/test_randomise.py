@@ -22,23 +22,8 @@ from facewright.engine.project import History, Project
 
 
 @pytest.fixture
-def bench():
-    with working() as bench:
-        yield bench
-
-
-@pytest.fixture
-def identity(bench, qtbot):
-    panel = shown(IdentityPanel(bench), qtbot)
-    yield panel
-    panel.stop()
-
-
-@pytest.fixture
-def expression(bench, qtbot):
-    panel = shown(ExpressionPanel(bench), qtbot)
-    yield panel
-    panel.stop()
+def identity(bench, shown_panel):
+    return shown_panel(IdentityPanel(bench))
 
 
 def weights(bench, kind=Identity) -> dict[str, float]:

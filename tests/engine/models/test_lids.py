@@ -7,27 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from posing import make
 
-from facewright.engine.face import Face, Subject, Trait, Weights
-from facewright.engine.mesh import Mesh
+from facewright.engine.face import Face
 from facewright.engine.models import eyes, lids, mouth
 from facewright.engine.models.rig import PosedHead, Rig, load_handles
 
 CASES = [(0.5, 1), (3.0, 2), (30.0, 3), (75.0, 4)]
-
-
-@pytest.fixture(scope="module")
-def rig(model) -> Rig:
-    return Rig(model)
-
-
-def make(model, age: float, seed: int | None = None, **expression: float) -> Face:
-    c = np.array(model.defaults)
-    if seed is not None:
-        c = model.sample(np.random.default_rng(seed), 1, age=age)[0]
-    c[0] = age
-    subject = Subject(age=Trait(age, "given"))
-    return Face(Mesh(model.topology, model.vertices(c)), subject, Weights(expression))
 
 
 def measured(model, face: Face) -> np.ndarray:

@@ -6,27 +6,13 @@ import itertools
 
 import numpy as np
 import pytest
+from posing import make
 
-from facewright.engine.face import Face, Subject, Texture, Trait, Weights
-from facewright.engine.mesh import Mesh
+from facewright.engine.face import Face, Texture
 from facewright.engine.models import eyes, teeth
-from facewright.engine.models.rig import PosedHead, Rig, load_handles
+from facewright.engine.models.rig import PosedHead, load_handles
 
 AGES = (0.3, 3.0, 30.0, 75.0)
-
-
-@pytest.fixture(scope="module")
-def rig(model) -> Rig:
-    return Rig(model)
-
-
-def make(model, age: float = 30.0, seed: int | None = None, **expression: float) -> Face:
-    c = np.array(model.defaults)
-    if seed is not None:
-        c = model.sample(np.random.default_rng(seed), 1, age=age)[0]
-    c[0] = age
-    subject = Subject(age=Trait(age, "given"))
-    return Face(Mesh(model.topology, model.vertices(c)), subject, Weights(expression))
 
 
 def part(head: PosedHead, name: str):
