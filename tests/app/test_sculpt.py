@@ -283,9 +283,6 @@ def test_without_a_brush_f_fits_the_head_into_the_view(sculpting, qtbot):
     assert not window.actions_table["tool.radius"].isEnabled()
 
 
-# Pulled points ------------------------------------------------------------------------------
-
-
 def test_undo_in_the_middle_of_a_stroke_gives_up_the_stroke(sculpting):
     window = sculpting()
     before = skin(window)
