@@ -154,7 +154,7 @@ def _who(plan: CleftPlan) -> Markup:
 
 def _measures(plan: CleftPlan) -> Markup:
     header = ("Measure", "Before", "Proposed", "Without a cleft", "z", "Norm")
-    return table(header, [_measure(row) for row in plan.rows], 4, (23, 12, 12, 16, 13, 24))
+    return table(header, [_measure(row) for row in plan.rows], 4, (26, 13, 13, 13, 10, 25))
 
 
 def _measure(row: Row) -> tuple[str, ...]:
