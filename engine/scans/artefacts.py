@@ -51,6 +51,8 @@ TONES, LIP_TONES = (12.0, 4.0, 4.0), (6.0, 10.0, 4.0)
 """Least standard deviations of skin in CIE L*, a*, b* at L* of 50, and how much more lips have."""
 LEAST_SKIN = 300
 """Vertices of explained skin below which colours tell nothing."""
+LEAST_RIM = 150.0
+"""Mm² of a patch that may be the rim of more; nostrils and the slit of a mouth leave less."""
 ROUGH = 0.6
 """How far a vertex may stand off the middle of its neighbours, in lengths of its edges."""
 LEAST_SPIKE = 1.0
@@ -71,12 +73,16 @@ class Artefacts:
         Vertices of the scan that stand alone, as spikes do.
     share : float
         How much of the area of the face, as far as it was scanned, is an artefact.
+    ahead : (V,) float64
+        Mm by which the scan lies in front of the expected skin, at most `REACH`; 0 where it
+        shows nothing.
     """
 
     met: ByteArray
     stained: BoolArray
     doubted: BoolArray
     share: float
+    ahead: DoubleArray
 
     @property
     def found(self) -> BoolArray:
@@ -137,8 +143,21 @@ def find(
     areas = vertex_areas(places, faces) * within * seen * (answer != UNSEEN)
     share = float(areas[found].sum() / max(areas.sum(), 1e-9))
     return Artefacts(
-        frozen(answer, np.uint8), frozen(stains, np.bool_), frozen(doubted, np.bool_), share
+        frozen(answer, np.uint8),
+        frozen(stains, np.bool_),
+        frozen(doubted, np.bool_),
+        share,
+        frozen(np.where(covered, REACH, -match.distances), np.float64),
     )
+
+
+def rims_of_more(others: Artefacts, places: FloatArray, faces: IntArray) -> BoolArray:
+    """Return the `(V,)` patches of what was found that may hide more than is found.
+
+    They lie in front of the skin of a head at some places, and are no crumbs.
+    """
+    skin = _Patches(places.astype(np.float64), faces, others.found)
+    return skin.rims(others.found, others.ahead)
 
 
 def _spikes(target: Target, places: DoubleArray, skin: IntArray) -> BoolArray:
@@ -188,6 +207,15 @@ class _Patches:
         kept = self._of(label, holds & (sizes >= LEAST_PATCH))
         label, sizes = self._parts(self._seen & ~kept)
         return kept | self._of(label, sizes < LEAST_ISLAND)
+
+    def rims(self, inside: BoolArray, ahead: DoubleArray) -> BoolArray:
+        """Return the vertices inside that lie in parts large enough and ahead on the whole."""
+        label, sizes = self._parts(inside)
+        weight = (self._areas * ahead)[inside]
+        return self._of(
+            label,
+            (sizes >= LEAST_RIM) & (np.bincount(label[inside], weight, len(sizes)) > 0),
+        )
 
     def _of(self, label: IntArray, chosen: BoolArray) -> BoolArray:
         return np.asarray((label >= 0) & np.append(chosen, False)[label])

@@ -20,10 +20,11 @@ from facewright.engine.mask import Mask, as_mask
 from facewright.engine.measure.distance import Distances
 from facewright.engine.mesh import Mesh, Scan
 from facewright.engine.progress import Progress, part, silent
-from facewright.engine.scans import artefacts, fitting, rims
+from facewright.engine.scans import fitting, rims
 from facewright.engine.scans.age_guess import guess_age
 from facewright.engine.scans.artefacts import Artefacts
 from facewright.engine.scans.drawn import Drawn
+from facewright.engine.scans.explaining import Sitting
 from facewright.engine.scans.placement import Clock, Placed, outward, prepare
 from facewright.engine.scans.texture import carry_texture, has_colors
 from facewright.engine.scans.verdict import Verdict
@@ -41,12 +42,6 @@ RIM = 0.2
 
 CLEAR = 3
 """Rings of triangles about mouth, nostrils and eye sockets that stay as the drawing left them."""
-
-LEAST_SHARE = 0.02
-"""Share of the face that artefacts must cover to be worth another fit without them."""
-
-DEEP = 3
-"""Rings of triangles inside an artefact from which a landmark is taken to lie on it."""
 
 AROUND = 260.0
 """Millimetres about the face beyond which a scan is not looked at."""
@@ -167,18 +162,9 @@ def _register(
     with clock("artefacts"):
         found_artefacts = None
         if mask is None:
-            fit, found_artefacts = _explained(
-                model,
-                whole,
-                placed,
-                target,
-                seek,
-                fit,
-                part(progress, 0.5, 0.55),
-                given=landmarks is not None,
-            )
-            if landmarks is None:
-                placed = _uncovered(placed, model, found_artefacts)
+            sitting = Sitting(model, whole, placed, target, seek, given=landmarks is not None)
+            fit, found_artefacts = sitting.explained(fit, part(progress, 0.5, 0.55))
+            placed = sitting.uncovered(found_artefacts)
             seek = seek * ~found_artefacts.found
             target = Target(target.vertices, target.faces, target.trust * ~found_artefacts.doubted)
     with clock("non-rigid"):
@@ -231,60 +217,6 @@ def _target(
         else:
             seek *= as_mask(mask, model.topology.count)
     return Target(placed.vertices, whole.faces, trust), seek
-
-
-def _explained(
-    model: LifespanModel,
-    whole: Scan,
-    placed: Placed,
-    target: Target,
-    seek: DoubleArray,
-    fit: fitting.Fit,
-    progress: Progress,
-    *,
-    given: bool,
-) -> tuple[fitting.Fit, Artefacts]:
-    """Return the fit without what it does not explain, which is found once more by it.
-
-    Landmarks that lie on artefacts count only where a person has `given` them.
-    The second fit begins anew: the first may have been led astray too far to come back.
-    """
-
-    def found(known: fitting.Fit) -> Artefacts:
-        assert known.spread is not None
-        vertices = moved(placed.vertices, known.scan_to_head)
-        there = Target(vertices, whole.faces, target.trust)
-        return artefacts.find(model, there, known.vertices, known.spread, whole)
-
-    progress(0.0, "Looking for artefacts")
-    first = found(fit)
-    if first.share < LEAST_SHARE:
-        return fit, first
-    again = fitting.fit(
-        model,
-        target,
-        placed.points if given else _uncovered(placed, model, first).points,
-        age=float(fit.coefficients[model.groups["age"]][0]),
-        weights=seek * ~first.found,
-        free_scale=not placed.unit,
-        progress=part(progress, 0.3, 0.8),
-    )
-    return again, found(again)
-
-
-def _uncovered(placed: Placed, model: LifespanModel, others: Artefacts) -> Placed:
-    """Return the scan without the landmarks that pictures showed amid artefacts."""
-    if others.share < LEAST_SHARE:
-        return placed
-    marks, points = model.template.landmarks, placed.points
-    believed = model.template.visible & ~others.found
-    deep = ~grown(believed, model.topology.faces, DEEP)
-    hidden = np.all(deep[marks.corners], axis=1).tolist()
-    covered = {name for name, lost in zip(marks.names, hidden, strict=True) if lost}
-    rows = [row for row, name in enumerate(points.names) if name not in covered]
-    names = tuple(points.names[row] for row in rows)
-    shown = Points.build(names, points.positions[rows], points.confidence[rows])
-    return replace(placed, points=shown)
 
 
 def _on_surface(mask: Mask, scan: Scan, whole: Scan) -> Mask:

@@ -117,3 +117,16 @@ def test_scan_matches_itself(model, head):
     """The truth of these tests lies where they think."""
     away = SurfaceTree(head, model.topology.faces).nearest(model.mean().vertices).distances
     assert np.median(away) < 0.2
+
+
+def test_only_large_patches_in_front_may_hide_more(model, head):
+    front, behind, small = (
+        about(model, *place) for place in (("g", 20.0), ("pg", 15.0), ("sn", 5.0))
+    )
+    shift = 7.0 * front - 7.0 * behind + 7.0 * small
+    result = found(model, head + shift[:, None] * [0, 0, 1])
+    for part in (front, behind):
+        assert (result.found & part).sum() / part.sum() > 0.6
+    rims = artefacts.rims_of_more(result, model.mean().vertices, model.topology.faces)
+    assert (rims & front).sum() / (result.found & front).sum() > 0.95
+    assert not (rims & (behind | small)).any()
