@@ -30,7 +30,7 @@ def painted(face: Face, where: BoolArray, models: ModelStore) -> Texture | None:
     from facewright.engine.scans.repainting import repainted
 
     old, model = face.texture, models.lifespan()
-    if old is None or model.topology is not load_template().fine or not where.any():
+    if old is None or model.topology.id != load_template().fine.id or not where.any():
         return old
     with _lock:
         for before, place, whose, after in _painted:
