@@ -73,16 +73,12 @@ class Artefacts:
         Vertices of the scan that stand alone, as spikes do.
     share : float
         How much of the area of the face, as far as it was scanned, is an artefact.
-    ahead : (V,) float64
-        Mm by which the scan lies in front of the expected skin, at most `REACH`; 0 where it
-        shows nothing.
     """
 
     met: ByteArray
     stained: BoolArray
     doubted: BoolArray
     share: float
-    ahead: DoubleArray
 
     @property
     def found(self) -> BoolArray:
@@ -143,21 +139,13 @@ def find(
     areas = vertex_areas(places, faces) * within * seen * (answer != UNSEEN)
     share = float(areas[found].sum() / max(areas.sum(), 1e-9))
     return Artefacts(
-        frozen(answer, np.uint8),
-        frozen(stains, np.bool_),
-        frozen(doubted, np.bool_),
-        share,
-        frozen(np.where(covered, REACH, -match.distances), np.float64),
+        frozen(answer, np.uint8), frozen(stains, np.bool_), frozen(doubted, np.bool_), share
     )
 
 
-def rims_of_more(others: Artefacts, places: FloatArray, faces: IntArray) -> BoolArray:
-    """Return the `(V,)` patches of what was found that may hide more than is found.
-
-    They lie in front of the skin of a head at some places, and are no crumbs.
-    """
-    skin = _Patches(places.astype(np.float64), faces, others.found)
-    return skin.rims(others.found, others.ahead)
+def rims_of_more(found: BoolArray, places: FloatArray, faces: IntArray) -> BoolArray:
+    """Return the `(V,)` patches of what was found that may hide more than is found."""
+    return _Patches(places.astype(np.float64), faces, found).at_least(LEAST_RIM, found)
 
 
 def _spikes(target: Target, places: DoubleArray, skin: IntArray) -> BoolArray:
@@ -208,14 +196,10 @@ class _Patches:
         label, sizes = self._parts(self._seen & ~kept)
         return kept | self._of(label, sizes < LEAST_ISLAND)
 
-    def rims(self, inside: BoolArray, ahead: DoubleArray) -> BoolArray:
-        """Return the vertices inside that lie in parts large enough and ahead on the whole."""
+    def at_least(self, size: float, inside: BoolArray) -> BoolArray:
+        """Return the vertices inside that lie in parts of a size in mm² or more."""
         label, sizes = self._parts(inside)
-        weight = (self._areas * ahead)[inside]
-        return self._of(
-            label,
-            (sizes >= LEAST_RIM) & (np.bincount(label[inside], weight, len(sizes)) > 0),
-        )
+        return self._of(label, sizes >= size)
 
     def _of(self, label: IntArray, chosen: BoolArray) -> BoolArray:
         return np.asarray((label >= 0) & np.append(chosen, False)[label])

@@ -131,7 +131,7 @@ class Sitting:
     def _rims(self, others: Artefacts, fit: fitting.Fit) -> BoolArray:
         """Return what of the found may hide more; nothing where it is little of the face."""
         template, places = self.model.template, fit.vertices
-        rims = artefacts.rims_of_more(others, places, template.fine.faces)
+        rims = artefacts.rims_of_more(others.found, places, template.fine.faces)
         areas = vertex_areas(places, template.fine.faces) * template.face * (others.met != UNSEEN)
         return rims & bool(areas[rims].sum() >= LEAST_SHARE * areas.sum())
 

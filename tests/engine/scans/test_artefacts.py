@@ -119,14 +119,9 @@ def test_scan_matches_itself(model, head):
     assert np.median(away) < 0.2
 
 
-def test_only_large_patches_in_front_may_hide_more(model, head):
-    front, behind, small = (
-        about(model, *place) for place in (("g", 20.0), ("pg", 15.0), ("sn", 5.0))
-    )
-    shift = 7.0 * front - 7.0 * behind + 7.0 * small
-    result = found(model, head + shift[:, None] * [0, 0, 1])
-    for part in (front, behind):
-        assert (result.found & part).sum() / part.sum() > 0.6
-    rims = artefacts.rims_of_more(result, model.mean().vertices, model.topology.faces)
-    assert (rims & front).sum() / (result.found & front).sum() > 0.95
-    assert not (rims & (behind | small)).any()
+def test_only_large_patches_may_hide_more(model):
+    mean = model.mean().vertices
+    palm, crumb = about(model, "g", 20.0), about(model, "sn", 4.0)
+    assert not (palm & crumb).any()
+    rims = artefacts.rims_of_more(palm | crumb, mean, model.topology.faces)
+    np.testing.assert_array_equal(rims, palm)

@@ -69,7 +69,7 @@ def test_marks_on_what_is_in_the_way_are_dropped_unless_a_person_placed_them(mod
     hidden = covered[2]
     nothing = np.zeros(len(hidden), bool)
     met = np.where(hidden, ARTEFACT, EXPLAINED).astype(np.uint8)
-    others = Artefacts(met, nothing, nothing, 0.3, np.zeros(len(hidden)))
+    others = Artefacts(met, nothing, nothing, 0.3)
     names, kept = asked.placed.points.names, asked.uncovered(others).points.names
     assert "ibug36" in kept
     assert (kept == names) if given else ("ibug51" in names and "ibug51" not in kept)
