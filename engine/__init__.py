@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from facewright.engine.edits.anonymise import without_trace as without_trace
     from facewright.engine.edits.base import Edit as Edit
     from facewright.engine.edits.complete import Complete as Complete
+    from facewright.engine.edits.controllers import Controllers as Controllers
     from facewright.engine.edits.expression import Expression as Expression
     from facewright.engine.edits.fields import fields as fields
     from facewright.engine.edits.from_model import FromModel as FromModel
     from facewright.engine.edits.identity import Asymmetry as Asymmetry
     from facewright.engine.edits.identity import Identity as Identity
     from facewright.engine.edits.neutralise import Neutralise as Neutralise
+    from facewright.engine.edits.part_from import PartFrom as PartFrom
     from facewright.engine.edits.pull import Pull as Pull
     from facewright.engine.edits.pull import PulledPoint as PulledPoint
     from facewright.engine.edits.register import Register as Register
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from facewright.engine.edits.table import EDITS as EDITS
     from facewright.engine.edits.transfer import Donor as Donor
     from facewright.engine.edits.transfer import donor_in as donor_in
+    from facewright.engine.edits.transfer import head_in as head_in
     from facewright.engine.errors import Cancelled as Cancelled
     from facewright.engine.errors import FacewrightError as FacewrightError
     from facewright.engine.errors import InputError as InputError
@@ -90,11 +93,13 @@ _HOMES = {
     "edits.anonymise": ("Anonymise", "apart", "without_trace"),
     "edits.base": ("Edit",),
     "edits.complete": ("Complete",),
+    "edits.controllers": ("Controllers",),
     "edits.expression": ("Expression",),
     "edits.fields": ("fields",),
     "edits.from_model": ("FromModel",),
     "edits.identity": ("Asymmetry", "Identity"),
     "edits.neutralise": ("Neutralise",),
+    "edits.part_from": ("PartFrom",),
     "edits.pull": ("Pull", "PulledPoint"),
     "edits.register": ("Register", "register_scan"),
     "edits.repair": ("Repair",),
@@ -105,7 +110,7 @@ _HOMES = {
     "edits.subject": ("About",),
     "edits.symmetrise": ("Symmetrise",),
     "edits.table": ("EDITS",),
-    "edits.transfer": ("Donor", "donor_in"),
+    "edits.transfer": ("Donor", "donor_in", "head_in"),
     "errors": ("Cancelled", "FacewrightError", "InputError", "ModelUnavailable"),
     "evaluator": ("Evaluator",),
     "face": ("Face", "Subject", "Texture", "Trait", "Weights"),

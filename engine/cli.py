@@ -50,6 +50,7 @@ def build_parser() -> Parser:
         measuring,
         models,
         output,
+        parts,
         scans,
         visits,
     )
@@ -64,7 +65,7 @@ def build_parser() -> Parser:
     add_output(parser)
     parser.add_argument("--version", action="store_true", help="show the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
-    for group in (scans, batch, heads, clefts, visits, output, measuring, models):
+    for group in (scans, batch, heads, parts, clefts, visits, output, measuring, models):
         group.declare(commands)
     return parser
 

@@ -64,7 +64,7 @@ def field() -> QLineEdit:
 
 def face() -> FaceTile:
     """Return a tile of the alternatives, before its face is there."""
-    made = FaceTile()
+    made = FaceTile("Likeliest")
     made.show_number(3)
     return made
 

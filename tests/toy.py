@@ -17,6 +17,9 @@ from facewright.engine.landmarks import Landmarks
 from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.base import Axis, ModelCard
 from facewright.engine.models.linear import Observer, Posterior
+from facewright.engine.models.parts.rules import CONTROLLERS
+from facewright.engine.models.parts.segments import PARTS
+from facewright.engine.models.parts.steering import controller_of
 from facewright.engine.project import ModelRef
 
 SHAPE = ("sex", "ancestry", "identity", "detail", "asymmetry")
@@ -222,15 +225,56 @@ class ToyRig:
         return np.full((8, 8, 3), 180, np.uint8) if face.texture is None else face.texture.image
 
 
+class ToyParts:
+    """The toy head in parts: a controller swells its part, and nothing is blended."""
+
+    def __init__(self, model: ToyModel) -> None:
+        self.topology, self.card = model.topology, model.card
+        regions = model.topology.regions
+        self.segments = SimpleNamespace(
+            members={part: np.flatnonzero(regions[part] > 0.5) for part in PARTS},
+            part_of=lambda _vertex: "nose",
+        )
+        self.relative = SimpleNamespace(
+            taken=lambda head, _age: ({p: head[m] for p, m in self.segments.members.items()}, None),
+            scale=lambda _age: SimpleNamespace(size=np.float32(1.0)),
+        )
+        self.ruler = SimpleNamespace(
+            named=lambda _head, _side="": {c.key: 30.0 for c in CONTROLLERS}
+        )
+        self.axes = self.controls = tuple(
+            Axis(c.key, c.label, "sd", -3.0, 3.0, 0.0, c.part, "Moves it.") for c in CONTROLLERS
+        )
+        self.steering = self
+
+    def head(self, vertices: np.ndarray, age: float) -> SimpleNamespace:
+        def moved(amounts: Mapping[str, float], *, blended: bool = True) -> np.ndarray:
+            result = vertices.copy()
+            for name, amount in amounts.items():
+                part = controller_of(name).part
+                where = self.segments.members.get(part, slice(None))
+                result[where] *= np.float32(1.0 + 0.01 * amount)
+            return result
+
+        return SimpleNamespace(moved=moved, age=age, ruler=self.ruler)
+
+    def blending_about(self, _part: str, _width: float = 30.0) -> SimpleNamespace:
+        return SimpleNamespace(bent=lambda _rest, moved: moved)
+
+
 class ToyStore:
     """What a model store offers, over the toy head alone."""
 
     def __init__(self, sha256: str = "0" * 64) -> None:
         self._model = ToyModel()
+        self._parts = ToyParts(self._model)
         self._sha256 = sha256
 
     def lifespan(self) -> ToyModel:
         return self._model
+
+    def controllers(self) -> ToyParts:
+        return self._parts
 
     def rig(self) -> ToyRig:
         return ToyRig(self._model)
@@ -245,6 +289,8 @@ class ToyStore:
         return 0
 
     def get(self, id: str, version: str | None = None) -> ToyModel:
+        if id == "controllers":
+            return self._parts  # type: ignore[return-value]
         if id != "lifespan":
             raise ModelUnavailable(f"There is no model named {id}.")
         return self._model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping
+from math import dist
 from typing import Any
 
 from vtkmodules.vtkInteractionStyle import vtkInteractorStyleUser
@@ -27,6 +28,9 @@ DRAGS: dict[str, Mapping[tuple[str, str], str]] = {
     },
 }
 """What a drag does, by button and key; a button with another key does what it does without."""
+
+TREMBLE = 3.0
+"""Pixels that a hand moves in a click."""
 
 
 class MouseBindings:
@@ -66,6 +70,7 @@ class MouseBindings:
         self._ask = ask
         self._mode: str | None = None
         self._last = (0, 0)
+        self._pressed: tuple[int, int] | None = None
         owner = weakref.ref(self)  # VTK keeps its observers: they must not keep us
         self._tags = [
             self.style.AddObserver(event, _relay(owner, event))
@@ -107,9 +112,14 @@ class MouseBindings:
             self._touched()
         if event.endswith("ButtonPressEvent"):
             self._mode = self._press(event, interactor, x, y)
+            clicks = event.startswith("Left") and self._mode not in (None, "tool")
+            self._pressed = (x, y) if clicks else None
         elif event.endswith("ReleaseEvent"):
             if self._mode == "tool":
                 self._ask("release", x, y)
+            elif self._pressed is not None and dist(self._pressed, (x, y)) <= TREMBLE:
+                self._ask("click", x, y)
+            self._pressed = None
             self._mode = None
             self._changed()
         elif event.startswith("MouseWheel"):

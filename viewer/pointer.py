@@ -55,9 +55,10 @@ class Pointer:
 
 
 PointerListener = Callable[[str, Pointer], bool]
-"""`listener(event, pointer)` with "hover", "press", "drag", "release", "leave" or "menu".
+"""`listener(event, pointer)` with "hover", "press", "drag", "release", "click", "leave" or "menu".
 
-True from "press" takes the whole drag away from the camera; from "menu", the menu.
+True from "press" takes the whole drag away from the camera; from "menu", the menu. A "click" is a
+press of the left button that the camera had, and that did not move it.
 """
 
 

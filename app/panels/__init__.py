@@ -9,6 +9,7 @@ from facewright.app.panels.base import PanelSpec
 from facewright.app.panels.cleft import CleftPanel
 from facewright.app.panels.compare import ComparePanel
 from facewright.app.panels.complete import CompletePanel
+from facewright.app.panels.controllers import ControllersPanel
 from facewright.app.panels.expression import ExpressionPanel
 from facewright.app.panels.history import HistoryPanel
 from facewright.app.panels.identity import IdentityPanel
@@ -31,6 +32,14 @@ PANELS: tuple[PanelSpec, ...] = (
     PanelSpec("subject", "Age, sex", "subject", _RIGHT, SubjectPanel),
     PanelSpec("expression", "Expression", "expression", _RIGHT, ExpressionPanel),
     PanelSpec("identity", "Shape", "identity", _RIGHT, IdentityPanel),
+    PanelSpec(
+        "controllers",
+        "Controllers",
+        "controllers",
+        _RIGHT,
+        ControllersPanel,
+        "nose lips eyes brows jaw width height part",
+    ),
     PanelSpec("sculpt", "Sculpt", "sculpt", _RIGHT, SculptPanel),
     PanelSpec("landmarks", "Landmarks", "landmarks", _RIGHT, LandmarksPanel),
     PanelSpec("mask", "Mask", "mask", _RIGHT, MaskPanel),

@@ -13,6 +13,7 @@ from facewright.app.widgets.limits import range_of
 from facewright.app.widgets.numbers import shown
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
 from facewright.engine.edits.complete import Complete
+from facewright.engine.edits.controllers import Controllers
 from facewright.engine.edits.fields import fields
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
@@ -20,6 +21,7 @@ from facewright.engine.edits.register import Register
 from facewright.engine.face import Weights
 from facewright.engine.models.base import Axis
 from facewright.engine.models.measure_axes import MeasureAxes, measure_axes
+from facewright.engine.models.parts.steering import called
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
@@ -33,6 +35,8 @@ ICONS: Mapping[str, str] = {
     "sex_ancestry": "subject",
     "identity": "identity",
     "asymmetry": "identity",
+    "controllers": "controllers",
+    "part_from": "controllers",
     "expression": "expression",
     "neutralise": "expression",
     "anonymise": "dice",
@@ -75,6 +79,9 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
         return _told(_person(edit.weights, measure_axes(model)))
     if isinstance(edit, Asymmetry):
         return _told(_uneven(edit.weights))
+    if isinstance(edit, Controllers):
+        told = sorted(edit.weights.items(), key=lambda item: -abs(item[1]))
+        return _told([f"{called(name)} {shown(amount, 'sd')}" for name, amount in told])
     if isinstance(edit, Complete):
         return _told(_filled(edit))
     axes = {axis.name: axis for axis in model.axes}

@@ -12,6 +12,7 @@ from facewright.app.widgets.numbers import shown
 from facewright.app.widgets.slider_group import Item
 from facewright.app.widgets.slider_list import Group, SliderList
 from facewright.app.workbench import Workbench
+from facewright.engine.edits.controllers import Controllers
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.errors import FacewrightError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from facewright.engine.models.base import Axis
     from facewright.engine.project import Project
 
-Weighted = Expression | Identity | Asymmetry
+Weighted = Expression | Identity | Asymmetry | Controllers
 
 
 class WeightsPanel(Panel):
@@ -54,6 +55,16 @@ class WeightsPanel(Panel):
         return self._list
 
     # -- what subclasses say -----------------------------------------------------------------
+
+    def model_axes(self) -> tuple[Axis, ...]:
+        """Return the axes that there are sliders for.
+
+        Raises
+        ------
+        ModelUnavailable
+            If their model is not here.
+        """
+        return self.document.models.lifespan().axes
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
         """Return the kind of step that holds the weight of `axis`."""
@@ -185,7 +196,7 @@ class WeightsPanel(Panel):
     def _build(self, opened: tuple[str, ...] | None = None) -> SliderList | None:
         """Make the list once the model is here; its axes are the model's own."""
         try:
-            axes = self.document.models.lifespan().axes
+            axes = self.model_axes()
         except FacewrightError:
             return None
         self.axes = {axis.name: axis for axis in axes}

@@ -30,9 +30,12 @@ class ToolBelt:
     ----------
     changed : Signal(str)
         Identifier of the tool in use, "" for none.
+    clicked : Signal(Hit)
+        The surface was clicked with no tool in use.
     """
 
     changed = Signal(str)
+    clicked = Signal(object)
 
     def __init__(self, tools: Mapping[str, type[Tool]]) -> None:
         self._kinds = tools
@@ -93,7 +96,12 @@ class ToolBelt:
     def point(self, event: str, pointer: Pointer) -> bool:
         """Take an event of a view; True when the tool has taken it."""
         tool = self.current
-        if tool is None or self._bench is None or self._bench.stage.surface is None:
+        if self._bench is None or self._bench.stage.surface is None:
+            return False
+        if tool is None:
+            hit = self.hit(pointer) if event == "click" else None
+            if hit is not None:
+                self.clicked.emit(hit)
             return False
         if event == "leave":
             tool.hover(pointer, None)

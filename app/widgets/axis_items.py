@@ -22,6 +22,12 @@ TITLES = {
     "detail": "Detail",
     "asymmetry": "Asymmetry",
     "expression": "Expression",
+    "whole": "Whole face",
+    "eyebrows": "Eyebrows",
+    "eyes": "Eyes",
+    "nose": "Nose",
+    "upper_lip": "Upper lip",
+    "lower_lip": "Lower lip",
 }
 
 

@@ -47,6 +47,8 @@ class FaceGrid(QWidget):
     ----------
     last : int
         The highest alternative there is.
+    title, first : str
+        What stands above the faces, and on the first of them.
 
     Attributes
     ----------
@@ -59,25 +61,26 @@ class FaceGrid(QWidget):
     chosen = Signal(int)
     turned = Signal()
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, title: str = "", first: str = "") -> None:
         super().__init__()
         self._last = last
         self._first = 1
         self._rows = MOST_ROWS
         self._room = _LEAST
-        self.tiles = tuple(FaceTile() for _ in range(MOST_ROWS * COLUMNS))
+        word = first or self.tr("Likeliest")
+        self.tiles = tuple(FaceTile(word) for _ in range(MOST_ROWS * COLUMNS))
         grid = QGridLayout()
         grid.setSpacing(theme.SPACE)
         for place, tile in enumerate(self.tiles):
             tile.clicked.connect(partial(self._choose, place))
             grid.addWidget(tile, place // COLUMNS, place % COLUMNS)
-        title = QLabel(self.tr("Alternatives"))
-        title.setProperty("role", "strong")
+        heading = QLabel(title or self.tr("Alternatives"))
+        heading.setProperty("role", "strong")
         self.back = self._button(self.tr("Back"), self.tr("The ones before"), -1)
         self.more = self._button(self.tr("More"), self.tr("The next ones"), 1)
         line = QHBoxLayout()
         line.setSpacing(theme.SPACE)
-        line.addWidget(title, 1)
+        line.addWidget(heading, 1)
         line.addWidget(self.back)
         line.addWidget(self.more)
         column = QVBoxLayout(self)
@@ -186,11 +189,17 @@ class FaceTile(QAbstractButton):
     Attributes
     ----------
     number : int
-        0 for the likeliest face.
+        0 for the first face.
+
+    Parameters
+    ----------
+    first : str
+        What stands on that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first: str) -> None:
         super().__init__()
+        self._first = first
         self.number = -1
         self._picture = QPixmap()
         self._faded = False
@@ -205,7 +214,7 @@ class FaceTile(QAbstractButton):
         self.number = number
         self._picture = QPixmap()
         self.setChecked(False)
-        name = self._word() if not number else self.tr("Alternative {}").format(number)
+        name = self._first if not number else self.tr("Alternative {}").format(number)
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.update()
@@ -262,7 +271,7 @@ class FaceTile(QAbstractButton):
         font.setPixelSize(theme.text_size("tiny"))
         font.setBold(True)
         painter.setFont(font)
-        word = str(self.number) if self.number else self._word()
+        word = str(self.number) if self.number else self._first
         room = painter.fontMetrics().boundingRect(word)
         width = min(max(room.width() + 12, room.height() + 6), self.width() - 10)
         plate = QRectF(5, self.height() - room.height() - 9, width, room.height() + 4)
@@ -286,6 +295,3 @@ class FaceTile(QAbstractButton):
         if self.hasFocus():
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.drawRoundedRect(frame.adjusted(2.5, 2.5, -2.5, -2.5), 4, 4)
-
-    def _word(self) -> str:
-        return self.tr("Likeliest")

@@ -18,7 +18,7 @@ from facewright.app.widgets.numbers import shown
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.widgets.slider_list import SliderList
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Slider
-from facewright.engine.edits.fields import FieldInfo, fields
+from facewright.engine.edits.fields import FieldInfo, axes_of, fields
 from facewright.engine.errors import FacewrightError
 from facewright.engine.face import Weights
 
@@ -161,7 +161,7 @@ class EditForm(QWidget):
     def _axes(self, info: FieldInfo, control: AxisSliders) -> SliderList | None:
         """Return a list of sliders for the axes of the model, or None without the model."""
         try:
-            axes = self._document.models.get(control.model).axes
+            axes = axes_of(control, self._document.models)
         except FacewrightError:
             return None
         sliders = SliderList(groups_of(axes, control.groups))

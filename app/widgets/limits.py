@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from facewright.app.widgets.numbers import INFANT_YEARS, shown
+from facewright.app.widgets.numbers import INFANT_YEARS, beside, shown
 from facewright.engine.edits.base import Slider
 
 _GROWN = 18.0
@@ -31,6 +31,9 @@ class Range:
         Below 1 the low end has more room than its share.
     marks : tuple of float
         Numbers that are written under the bar.
+    measured : float or None
+        What the slider changes, as it measures now, in mm: shown beside the value, and another
+        can be typed.
     """
 
     low: float
@@ -43,6 +46,7 @@ class Range:
     effect: float = 0.0
     curve: float = 1.0
     marks: tuple[float, ...] = ()
+    measured: float | None = None
 
     def share_of(self, number: float) -> float:
         """Return the place of `number` on the bar, 0 to 1."""
@@ -60,6 +64,12 @@ class Range:
             return shown(number, self.unit)
         share = shown(abs(number) / self.high, "share")
         return f"{share} {self.ends[number > 0].lower()}" if differs(number, self) else share
+
+    def other(self, number: float) -> str:
+        """Return the number's other measure, in mm; nothing where there is none."""
+        if self.measured is not None:
+            return shown(self.measured, "mm")
+        return beside(number, self.effect)
 
     def step_at(self, number: float) -> float:
         """Return what an arrow key adds at `number`; infants grow by months."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from facewright.app.widgets.limits import Range
-from facewright.app.widgets.numbers import beside, parse, shown
+from facewright.app.widgets.numbers import length, parse, shown
 from facewright.app.widgets.slider_drag import COARSE, FINE, Drag
 from facewright.app.widgets.slider_face import HANDLE, SliderFace, State
 from facewright.app.widgets.slider_value import PAGE, SliderValue
@@ -56,10 +56,16 @@ class NamedSlider(SliderValue):
         As `SliderValue` tells them.
     lock_asked, link_asked : Signal(bool)
         The user wants it locked or free, linked to its other side or parted.
+    measure_asked : Signal(float)
+        What the slider changes is to measure so many mm.
+    hovered : Signal(bool)
+        The pointer, or the focus, came or went.
     """
 
     lock_asked = Signal(bool)
     link_asked = Signal(bool)
+    measure_asked = Signal(float)
+    hovered = Signal(bool)
 
     def __init__(
         self,
@@ -114,7 +120,7 @@ class NamedSlider(SliderValue):
 
     def _shown(self) -> str:
         value = self.limits.said(self.number)
-        other = beside(self.number, self.limits.effect)
+        other = self.limits.other(self.number)
         return f"{value} ({other})" if other else value
 
     # -- places ------------------------------------------------------------------------------
@@ -204,12 +210,14 @@ class NamedSlider(SliderValue):
         """Listen for Backspace while the pointer is over it."""
         super().enterEvent(event)
         self.window().installEventFilter(self)
+        self.hovered.emit(True)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Stop listening."""
         super().leaveEvent(event)
         self.window().removeEventFilter(self)
+        self.hovered.emit(False)
         self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -299,6 +307,10 @@ class NamedSlider(SliderValue):
         if text is None or text.strip() == shown(self.number, self.limits.unit):
             return
         try:
+            asked = None if self.limits.measured is None else length(text)
+            if asked is not None:
+                self.measure_asked.emit(asked)
+                return
             number = parse(text, self.limits.unit, self.limits.effect)
         except ValueError:
             self._tell(self.tr("“{}” is no value here, so nothing changed.").format(text))

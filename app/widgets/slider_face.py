@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from facewright.app import theme
 from facewright.app.widgets.limits import Range, differs
-from facewright.app.widgets.numbers import beside
 
 HANDLE = 6.0
 TOOL = 24
@@ -85,7 +84,7 @@ class SliderFace:
         """Return where the value stands, with its other measure."""
         metrics = QFontMetricsF(self._font)
         width = metrics.horizontalAdvance(self._widest()) + _GAP
-        if self.limits.effect:
+        if self.limits.effect or self.limits.measured is not None:
             width += metrics.horizontalAdvance("+00.0 mm") + _GAP
         width = min(width, 0.6 * self.right)
         return QRectF(self.right - theme.SPACE - width, _TOP, width, self._text - _TOP)
@@ -143,7 +142,7 @@ class SliderFace:
         changed = differs(state.number, limits)
         value = limits.said(state.number)
         # Where nothing has moved, a column of zeros would say nothing.
-        other = beside(state.number, limits.effect) if changed else ""
+        other = limits.other(state.number) if changed or limits.measured is not None else ""
         taken = 0.0
         if not state.typing:
             painter.setPen(QColor(_role(active, changed)))

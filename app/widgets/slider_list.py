@@ -48,6 +48,10 @@ class SliderList(QWidget):
     locks_changed : Signal()
     link_asked : Signal(str, bool)
         Key of a slider to be linked to its other side or parted from it.
+    measure_asked : Signal(str, float)
+        Key of a slider whose measure is to be so many mm.
+    hovered : Signal(str, bool)
+        Key of a slider that the pointer came to or left.
     """
 
     moved = Signal(str, float)
@@ -56,6 +60,8 @@ class SliderList(QWidget):
     group_random = Signal(str, object)
     locks_changed = Signal()
     link_asked = Signal(str, bool)
+    measure_asked = Signal(str, float)
+    hovered = Signal(str, bool)
 
     def __init__(
         self,
@@ -68,6 +74,7 @@ class SliderList(QWidget):
         self._actions = actions
         self._numbers: Mapping[str, float] = {}
         self._effects: Mapping[str, float] = {}
+        self._measures: Mapping[str, float] = {}
         self._locks: frozenset[str] = frozenset()
         self._build_search()
         inside = QWidget()
@@ -79,7 +86,7 @@ class SliderList(QWidget):
             self._column.addWidget(box)
         self._build_nothing()
         self._column.addStretch(1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
@@ -112,6 +119,13 @@ class SliderList(QWidget):
         for box in self._boxes:
             for key, row in box.rows.items():
                 row.set_effect(effects.get(key, 0.0))
+
+    def show_measures(self, measures: Mapping[str, float]) -> None:
+        """Say what those keys measure, in mm, whose sliders change a measure."""
+        self._measures = measures
+        for box in self._boxes:
+            for key, row in box.rows.items():
+                row.set_measured(measures.get(key))
 
     @property
     def locks(self) -> frozenset[str]:
@@ -166,6 +180,14 @@ class SliderList(QWidget):
             if key in box.group.keys:
                 self._fold(box, True)
         return self.slider(key)
+
+    def unfold(self, title: str) -> None:
+        """Open the group of a title, close the others, and show its heading."""
+        for box in self._boxes:
+            self._fold(box, box.group.title == title)
+        for box in self._boxes:
+            if box.group.title == title:
+                self._scroll.ensureWidgetVisible(box.head)
 
     def opened(self) -> tuple[str, ...]:
         """Return the titles of the groups that are open."""
@@ -225,6 +247,9 @@ class SliderList(QWidget):
             row.set_linked(item.linked)
             if key in self._effects:
                 row.set_effect(self._effects[key])
+            row.set_measured(self._measures.get(key))
+            row.measure_asked.connect(lambda mm: self.measure_asked.emit(key, mm))
+            row.hovered.connect(lambda on: self.hovered.emit(key, on))
             row.moved.connect(lambda number: self.moved.emit(key, number))
             row.committed.connect(lambda number: self.committed.emit(key, number))
             row.lock_asked.connect(lambda on: self._lock(key, on))

@@ -75,6 +75,10 @@ class SliderValue(QAbstractSlider):
         """Say how many millimetres one unit is; 0 for not known."""
         self._change_limits(replace(self.limits, effect=millimetres))
 
+    def set_measured(self, millimetres: float | None) -> None:
+        """Say what it measures that the slider changes; None for nothing."""
+        self._change_limits(replace(self.limits, measured=millimetres))
+
     def change(self, number: float) -> None:
         """Preview and commit a value at once."""
         if self.locked:

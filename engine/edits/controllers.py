@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 from weakref import WeakKeyDictionary
@@ -15,12 +15,11 @@ from facewright.engine.errors import InputError
 from facewright.engine.face import NO_WEIGHTS, Face, Weights
 from facewright.engine.mesh import Mesh
 from facewright.engine.models.parts.rules import WHOLE
-from facewright.engine.models.parts.segments import PARTS, REST
-from facewright.engine.models.parts.steering import controller_of
+from facewright.engine.models.parts.segments import PARTS
+from facewright.engine.models.parts.steering import SteeredHead
 
 if TYPE_CHECKING:
-    from facewright.engine.arrays import DoubleArray
-    from facewright.engine.models.parts.model import Latents, PartsModel
+    from facewright.engine.models.parts.model import PartsModel
     from facewright.engine.models.store import ModelStore
 
 MODEL = "controllers"
@@ -56,27 +55,20 @@ class Controllers(Edit):
             raise InputError(
                 "This head was made on another template than the model's: register its scan again."
             )
-        age = face.subject.age.value
-        latents = latents_of(face.mesh, age, self.weights, model)
-        vertices = model.steering.steered(face.mesh.vertices, age, self.weights, latents)
+        vertices = steered_head(face.mesh, face.subject.age.value, model).moved(self.weights)
         if not np.isfinite(vertices).all():
             raise InputError(NOT_FINITE)
         return face.with_vertices(vertices)
 
 
-_known: WeakKeyDictionary[Mesh, tuple[float, dict[str, DoubleArray]]] = WeakKeyDictionary()
+_heads: WeakKeyDictionary[Mesh, SteeredHead] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
-def latents_of(mesh: Mesh, age: float, weights: Mapping[str, float], model: PartsModel) -> Latents:
-    """Return the latents of the parts that weights move; remembered with the mesh."""
-    parts = {controller_of(name).part for name in weights}
-    needed = {REST if part == WHOLE else part for part in parts}
-    years, known = _known.get(mesh, (age, {}))
-    if years != age:
-        known = {}
-    missing = sorted(needed - known.keys())
-    if missing:
-        found = model.latents(mesh.vertices, age, parts=missing)
-        known = {**known, **found}
-        _known[mesh] = (age, known)
-    return known
+def steered_head(mesh: Mesh, age: float, model: PartsModel) -> SteeredHead:
+    """Return a head to be moved; what is known of it is remembered with its mesh."""
+    with _lock:
+        known = _heads.get(mesh)
+        if known is None or known.age != age:
+            known = _heads[mesh] = model.steering.head(mesh.vertices, age)
+        return known

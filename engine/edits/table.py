@@ -9,10 +9,12 @@ from facewright.engine.edits.age import Age
 from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import Edit
 from facewright.engine.edits.complete import Complete
+from facewright.engine.edits.controllers import Controllers
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
+from facewright.engine.edits.part_from import PartFrom
 from facewright.engine.edits.pull import Pull
 from facewright.engine.edits.register import Register
 from facewright.engine.edits.repair import Repair
@@ -30,6 +32,8 @@ _KINDS: tuple[type[Edit], ...] = (
     About,
     Identity,
     Asymmetry,
+    Controllers,
+    PartFrom,
     Expression,
     Neutralise,
     Age,

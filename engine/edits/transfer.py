@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from facewright.engine.edits.expression import Expression
 from facewright.engine.errors import InputError
-from facewright.engine.face import Weights
+from facewright.engine.face import Face, Weights
 from facewright.engine.models.presets import PRESETS
 from facewright.engine.progress import Progress, part, silent
 from facewright.engine.project import Project, Source
@@ -44,9 +44,7 @@ class Donor:
 
     def given_to(self, project: Project) -> Project:
         """Return the project with the donor among its sources."""
-        source = self.source
-        known = {kept.sha256 for kept in project.sources}
-        return project if source is None or source.sha256 in known else project.with_source(source)
+        return with_donor(project, self.source)
 
 
 def named(name: str) -> Donor:
@@ -63,8 +61,17 @@ def named(name: str) -> Donor:
     raise InputError(f"There is no expression {name}: use one of {', '.join(PRESETS)}, or a file.")
 
 
-def donor_in(path: Path, models: ModelStore, progress: Progress = silent) -> Donor:
-    """Return the expression of the head in a project file, or of a scan, which is registered.
+@dataclass(frozen=True, eq=False)
+class Other:
+    """Another head: the file's name without its suffix, the head, and the file for the record."""
+
+    name: str
+    face: Face
+    source: Source
+
+
+def head_in(path: Path, models: ModelStore, progress: Progress = silent) -> Other:
+    """Return the head in a project file, or of a scan, which is registered.
 
     Raises
     ------
@@ -82,12 +89,31 @@ def donor_in(path: Path, models: ModelStore, progress: Progress = silent) -> Don
         progress(0.1, f"Opening {path.name}")
         loaded = load(path, models)
         face = loaded.evaluator(models).face(loaded.history.project)
-        return Donor(path.stem, face.expression, Source(path.name, sha256_of(path), DONOR))
+        return Other(path.stem, face, Source(path.name, sha256_of(path), DONOR))
     from facewright.engine.edits.register import register_scan
     from facewright.engine.files.meshes import read_scan
 
     scan = read_scan(path, part(progress, 0.0, 0.1))
     found = register_scan(scan, models, progress=part(progress, 0.1, 1.0))
     assert found.edit.face is not None
-    source = replace(found.source, role=DONOR)
-    return Donor(path.stem, found.edit.face.expression, source)
+    return Other(path.stem, found.edit.face, replace(found.source, role=DONOR))
+
+
+def donor_in(path: Path, models: ModelStore, progress: Progress = silent) -> Donor:
+    """Return the expression of the head in a project file, or of a scan, which is registered.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or shows no face.
+    Cancelled
+        If asked to stop.
+    """
+    other = head_in(path, models, progress)
+    return Donor(other.name, other.face.expression, other.source)
+
+
+def with_donor(project: Project, source: Source | None) -> Project:
+    """Return the project with a donor's file among its sources."""
+    known = {kept.sha256 for kept in project.sources}
+    return project if source is None or source.sha256 in known else project.with_source(source)

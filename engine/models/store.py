@@ -21,6 +21,7 @@ from facewright.engine.progress import Progress, silent
 
 if TYPE_CHECKING:
     from facewright.engine.models.lifespan import LifespanModel
+    from facewright.engine.models.parts.model import PartsModel
     from facewright.engine.models.rig import Rig
     from facewright.engine.photos.detection import FaceFinder
     from facewright.engine.project import ModelRef
@@ -66,6 +67,16 @@ class ModelStore:
             If its files are missing or do not match its card.
         """
         return cast("LifespanModel", self.get("lifespan"))
+
+    def controllers(self) -> PartsModel:
+        """Return the face in parts, with its controllers.
+
+        Raises
+        ------
+        ModelUnavailable
+            If its files are missing or do not match its card.
+        """
+        return cast("PartsModel", self.get("controllers"))
 
     def rig(self) -> Rig:
         """Return the rig that shows a face of the life-span model with its eyes and teeth."""
@@ -358,6 +369,12 @@ def _load_network(folder: Path, card: ModelCard) -> FaceModel:
     return Autoencoder.load(folder, card)
 
 
+def _load_parts(folder: Path, card: ModelCard) -> FaceModel:
+    from facewright.engine.models.parts.model import PartsModel
+
+    return PartsModel.load(folder, card)
+
+
 def _load_imported(folder: Path, card: ModelCard) -> FaceModel:
     from facewright.engine.models.external.storing import load
 
@@ -377,6 +394,7 @@ INFACE = ("infants", "infants-apart", "ages")
 
 LOADERS: Mapping[str, Callable[[Path, ModelCard], FaceModel]] = {
     "lifespan": _load_lifespan,
+    "controllers": _load_parts,
     **dict.fromkeys(INFACE, _load_network),
 }
 """How each face model is loaded from its folder: a new model is one line here."""

@@ -94,10 +94,11 @@ def steered_by(model: PartsModel) -> Steer:
 def _effect(model: PartsModel, people: People, steer: Steer, place: int) -> Effect:
     controller, seen = CONTROLLERS[place], model.template.visible
     segments = model.segments
-    free = segments.transition | ~seen
+    free = ~seen
     if controller.part != WHOLE:
-        free = free.copy()
-        free[segments.members[controller.part]] = True
+        for part in controller.parts:
+            free = free | model.blending_about(part).free
+            free[segments.members[part]] = True
     outside, asked, got, others = 0.0, [], [], []
     for head, years in zip(people.vertices, people.years, strict=True):
         vertices, age = np.asarray(head), float(years)
@@ -113,7 +114,7 @@ def _effect(model: PartsModel, people: People, steer: Steer, place: int) -> Effe
                 outside = max(outside, *map(float, turned))
             else:
                 outside = max(outside, float(np.linalg.norm(way[~free], axis=1).max()))
-            change = (model.ruler.measured(after) - before) / sigma
+            change = ((model.ruler.measured(after) - before) / sigma)[: len(CONTROLLERS)]
             asked.append(amount)
             got.append(float(change[place]))
             others.append(np.delete(change, place) / amount)
@@ -145,12 +146,11 @@ def seams(
     for head, years in zip(people.vertices, people.years, strict=True):
         vertices, age = np.asarray(head), float(years)
         amounts = {key: float(rng.normal(0, spread)) for key in local}
-        steer = model.steering.steered
-        latents = model.latents(vertices, age)
+        steered = model.steering.head(vertices, age)
         shown = {
             "before": vertices,
-            "without": steer(vertices, age, amounts, latents, blended=False),
-            "blended": steer(vertices, age, amounts, latents),
+            "without": steered.moved(amounts, blended=False),
+            "blended": steered.moved(amounts),
         }
         for name, shape in shown.items():
             found.setdefault(name, []).append(fold.measured(shape))

@@ -26,6 +26,15 @@ RANK = {REST: 128, **dict.fromkeys(PARTS, 48)}
 """Components that networks stand on."""
 TAUGHT_BASIS = 3000
 OFFSETS = Schedule(epochs=40, batch=16, rate=1e-4, patience=6, sparing=0.0)
+BESIDE, HIDDEN = 0.2, 0.05
+"""How much a vertex counts that is no face, as of neck, ears and scalp, or that nobody sees."""
+
+
+def counted(template: Template) -> FloatArray:
+    """Return how much each vertex counts, `(V,)`: the paper's mesh is the face alone."""
+    found = np.where(template.visible, BESIDE, HIDDEN)
+    found[template.face] = 1.0
+    return found.astype(np.float32)
 
 
 class Taken:
@@ -67,19 +76,20 @@ def trained(
         Folder where training stands, to be resumed.
     """
     weights: dict[str, NDArray[Any]] = {}
+    counts = counted(template)
     mean = relative.scale(ADULT).mean
     latents = {}
     for part in LATENTS:
         own = relative.members(part)
+        root = np.sqrt(counts[own])[:, None]
         network, basis = segment(
-            taught.shapes[part], others.shapes[part], LATENTS[part], RANK[part],
-            within(template.fine.faces, own), mean[own], state / f"{part}.pt", progress,
+            taught.shapes[part] * root, others.shapes[part] * root, LATENTS[part], RANK[part],
+            within(template.fine.faces, own), mean[own], root[:, 0], state / f"{part}.pt", progress,
         )  # fmt: skip
-        codes = basis.codes(taught.shapes[part])
-        latents[part] = network.read(codes)
-        weights |= kept(part, network, basis, latents[part])
+        latents[part] = network.read(basis.codes(taught.shapes[part] * root))
+        weights |= kept(part, network, basis, latents[part], counts[own])
         if part == REST:
-            asked = network.read(basis.codes(others.shapes[part]))
+            asked = network.read(basis.codes(others.shapes[part] * root))
             weights |= _offsets(weights, (latents[part], taught.homes), (asked, others.homes))
     return weights
 
@@ -91,14 +101,18 @@ def segment(
     rank: int,
     faces: NDArray[np.int32],
     mean: FloatArray,
+    root: FloatArray,
     checkpoint: Path,
     progress: Progress = silent,
 ) -> tuple[Variational, Components]:
-    """Return the trained autoencoder of `(N, K, 3)` shapes, and the basis that it stands on."""
+    """Return the trained autoencoder of `(N, K, 3)` shapes, and the basis that it stands on.
+
+    Shapes have been multiplied by `root`, `(K,)`.
+    """
     chosen = np.random.default_rng(0).permutation(len(taught))[:TAUGHT_BASIS]
     basis = Components.of(taught[chosen], rank)
     torch.manual_seed(0)
-    network = Variational(basis, latents, cotangent_laplacian(mean, faces))
+    network = Variational(basis, latents, cotangent_laplacian(mean, faces), root)
     network.train(basis.codes(taught), basis.codes(others), checkpoint, progress)
     return network, basis
 
@@ -112,20 +126,26 @@ def within(faces: NDArray[np.int32], vertices: NDArray[np.int32]) -> NDArray[np.
 
 
 def kept(
-    name: str, network: Variational, basis: Components, latents: DoubleArray
+    name: str,
+    network: Variational,
+    basis: Components,
+    latents: DoubleArray,
+    counts: FloatArray,
 ) -> dict[str, NDArray[Any]]:
     """Return what `SegmentModel.read` reads; `(N, L)` latents of those who taught set their sd."""
     encoder = arrays(network.networks["encoder"], f"{name}.encoder")
     for part in ("outer", "outer_bias"):  # the mean alone: what is used draws nothing
         encoder[f"{name}.encoder.{part}"] = encoder[f"{name}.encoder.{part}"][: network.latents]
+    root = np.repeat(np.sqrt(counts), 3)
     covariance = np.cov(latents, rowvar=False)
-    root = np.linalg.cholesky(covariance + 1e-8 * np.eye(len(covariance)))
+    latent_root = np.linalg.cholesky(covariance + 1e-8 * np.eye(len(covariance)))
     return encoder | arrays(network.networks["decoder"], f"{name}.decoder") | {
-        f"{name}.mean": basis.mean,
-        f"{name}.axes": basis.axes.astype(np.float16),
+        f"{name}.mean": basis.mean / root,
+        f"{name}.axes": (basis.axes / root).astype(np.float16),
+        f"{name}.weight": counts.astype(np.float16),
         f"{name}.unit": np.array([basis.unit], np.float32),
         f"{name}.latent_mean": latents.mean(axis=0).astype(np.float32),
-        f"{name}.latent_root": root.astype(np.float32),
+        f"{name}.latent_root": latent_root.astype(np.float32),
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from facewright.engine.models.parts.rules import CONTROLLERS, Ruler
 from facewright.engine.models.template import Template
 from facewright.engine.progress import Progress, silent
 from facewright.engine.training.components import Components
-from facewright.engine.training.part_models import LATENTS, TAUGHT_BASIS, segment
+from facewright.engine.training.part_models import LATENTS, TAUGHT_BASIS, counted, segment
 from facewright.engine.training.part_people import People
 
 ALL = sum(LATENTS.values())
@@ -58,7 +58,8 @@ class Rival:
         heads = np.asarray(people.vertices)
         z = self._read(np.stack([changed(self._relative, head, age) for head in heads]))
         x = np.array([ruler.measured(self._placed(row[None], age)) for row in z])
-        self.sigma = np.std(ruler.measured(heads), axis=0)
+        x = x[:, : len(CONTROLLERS)]
+        self.sigma = np.std(ruler.measured(heads), axis=0)[: len(CONTROLLERS)]
         self._map = np.linalg.pinv(x - x.mean(axis=0)) @ (z - z.mean(axis=0))
 
     def steered(self, vertices: FloatArray, age: float, amounts: NDArray[np.float64]) -> FloatArray:
@@ -87,10 +88,11 @@ def rivals(
     progress: Progress = silent,
 ) -> tuple[Rival, Rival]:
     """Return one variational autoencoder of whole heads, and principal components."""
+    root = np.sqrt(counted(template))[:, None]
     heads, asked = (
         np.stack(
             [
-                changed(relative, np.asarray(head), float(age))
+                changed(relative, np.asarray(head), float(age)) * root
                 for head, age in zip(some.vertices, some.years, strict=True)
             ]
         )
@@ -98,7 +100,7 @@ def rivals(
     )
     network, basis = segment(
         heads, asked, ALL, RANK, template.fine.faces, relative.scale(ADULT).mean,
-        state / "whole.pt", progress,
+        root[:, 0], state / "whole.pt", progress,
     )  # fmt: skip
     chosen = np.random.default_rng(0).permutation(len(heads))[:TAUGHT_BASIS]
     components = Components.of(heads[chosen], ALL)
@@ -106,14 +108,14 @@ def rivals(
     def made(z: DoubleArray) -> FloatArray:
         with torch.no_grad():
             codes = network.networks["decoder"](torch.from_numpy(z.astype(np.float32)))
-        return basis.placed(codes.numpy())
+        return np.asarray(basis.placed(codes.numpy()) / root, np.float32)
 
     return (
-        Rival("one network", relative, lambda x: network.read(basis.codes(x)), made),
+        Rival("one network", relative, lambda x: network.read(basis.codes(x * root)), made),
         Rival(
             "components",
             relative,
-            lambda x: components.codes(x).astype(np.float64),
-            lambda z: components.placed(z.astype(np.float32)),
+            lambda x: components.codes(x * root).astype(np.float64),
+            lambda z: np.asarray(components.placed(z.astype(np.float32)) / root, np.float32),
         ),
     )

@@ -39,6 +39,8 @@ class Variational:
     latents : int
     laplacian : (N, N) sparse
         Cotangent weights, of the mean shape.
+    root : (N,)
+        What the basis has coordinates multiplied by, so that vertices count by its square.
 
     Attributes
     ----------
@@ -46,7 +48,9 @@ class Variational:
         `encoder`, to the mean of the latents and the logarithm of their variance, and `decoder`.
     """
 
-    def __init__(self, basis: Components, latents: int, laplacian: sparse.csr_array) -> None:
+    def __init__(
+        self, basis: Components, latents: int, laplacian: sparse.csr_array, root: FloatArray
+    ) -> None:
         self.basis, self.latents = basis, latents
         begun = autoencoder(basis, latents)
         self.networks = nn.ModuleDict(
@@ -60,7 +64,7 @@ class Variational:
             outer.bias.fill_(SURE)
             outer.weight[:latents] = begun["encoder"][2].weight
             outer.bias[:latents] = begun["encoder"][2].bias
-        bent = np.stack([laplacian @ axis.reshape(-1, 3) for axis in basis.axes])
+        bent = np.stack([laplacian @ (axis.reshape(-1, 3) / root[:, None]) for axis in basis.axes])
         flat = bent.reshape(len(bent), -1)
         self._bending = torch.from_numpy((flat @ flat.T).astype(np.float32))
 

@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel, QMenu, QWidget
 from facewright.app.dialogs.about import program_version
 from facewright.app.panels import PANELS
 
-FROM_THE_ENGINE = ("expression", "identity", "subject", "landmarks", "sculpt", "measure", "models")
+FROM_THE_ENGINE = (
+    "expression", "identity", "controllers", "subject", "landmarks", "sculpt", "measure", "models",
+)  # fmt: skip
 """Panels with names of the engine's axes, fields and landmarks, or with cards of models."""
 
 

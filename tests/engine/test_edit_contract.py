@@ -17,11 +17,13 @@ from facewright.engine.edits.age import Age
 from facewright.engine.edits.anonymise import Anonymise
 from facewright.engine.edits.base import AxisSliders, Choice, Edit, Hidden, Slider
 from facewright.engine.edits.complete import Complete
+from facewright.engine.edits.controllers import Controllers
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.fields import all_fields, fields
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.neutralise import Neutralise
+from facewright.engine.edits.part_from import PartFrom
 from facewright.engine.edits.pull import Pull, PulledPoint
 from facewright.engine.edits.register import Register, unit_of
 from facewright.engine.edits.repair import Repair
@@ -53,6 +55,8 @@ VARIED: dict[str, Edit] = {
     "subject": About(age=3.0, asian=1.0),
     "identity": Identity(weights=Weights(identity_001=1.5, detail_000=-1.0)),
     "asymmetry": Asymmetry(weights=Weights(asymmetry_000=2.0)),
+    "controllers": Controllers(weights=Weights(nose_width=2.0, eye_height_left=-1.0)),
+    "part_from": PartFrom(part="nose", amount=0.5, donor=SCAN),
     "expression": Expression(weights=Weights(jawOpen=0.7), mode="set"),
     "neutralise": Neutralise(),
     "age": Age(years=70.0),

@@ -23,10 +23,10 @@ from facewright.engine.mesh import Mesh, Topology
 from facewright.engine.models.base import Axis, ModelCard
 from facewright.engine.models.layers import Layers
 from facewright.engine.models.lifespan_axes import age_sample
-from facewright.engine.models.parts.relative import ADULT, Relative
+from facewright.engine.models.parts.relative import ADULT, Relative, together
 from facewright.engine.models.parts.rules import Ruler
 from facewright.engine.models.parts.segment import SegmentModel
-from facewright.engine.models.parts.segments import PARTS, REST, Segments
+from facewright.engine.models.parts.segments import PARTS, REACH, REST, Segments
 from facewright.engine.models.parts.steering import Steering
 from facewright.engine.models.template import Template, load_template
 
@@ -37,6 +37,7 @@ LABELS = {
 }  # fmt: skip
 BLENDED = 0.1
 """How much the transition area counts where the rest is read: blending has moved it."""
+KEPT_WIDTHS = 12
 
 Latents = Mapping[str, DoubleArray]
 """Of each of `PARTS` and of `REST`, in sd."""
@@ -65,6 +66,7 @@ class PartsModel:
         self.shapes = {
             part: SegmentModel.read(weights, part, trust.get(part)) for part in (REST, *PARTS)
         }
+        self._widths: dict[tuple[str, int], ConstrainedArap] = {}
         self._offsets = Layers.shallow(weights, "offset")
         self._maps = {name: weights[name] for name in weights if name.endswith((".map", "sigma"))}
         self.axes = (
@@ -114,7 +116,7 @@ class PartsModel:
     def offsets(self, rest: NDArray[Any]) -> FloatArray:
         """Return how far each of `PARTS` is from home for latents of the rest, `(5, 3)` mm."""
         found = self._offsets.run(np.asarray(rest, np.float32), last=False).reshape(len(PARTS), 2)
-        return np.column_stack([np.zeros(len(PARTS), np.float32), found])
+        return together(np.column_stack([np.zeros(len(PARTS), np.float32), found]))
 
     def latents(
         self,
@@ -149,6 +151,16 @@ class PartsModel:
     def steering(self) -> Steering:
         """What moves a head by its controllers."""
         return Steering(self, self._maps)
+
+    def blending_about(self, part: str, width: float = REACH) -> ConstrainedArap:
+        """Return what lays the rest within `width` mm, on an adult, of one part's seam."""
+        key = part, round(width)
+        if key not in self._widths:
+            if len(self._widths) >= KEPT_WIDTHS:
+                self._widths.pop(next(iter(self._widths)))
+            near = self.segments.near(part, self.relative.scale(ADULT).mean, round(width))
+            self._widths[key] = ConstrainedArap(self.topology.faces, near)
+        return self._widths[key]
 
     @property
     def controls(self) -> tuple[Axis, ...]:

@@ -6,13 +6,11 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
-from facewright.engine.arrays import DoubleArray, FloatArray
+from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 from facewright.engine.face import Weights
-from facewright.engine.models.parts.model import PartsModel
 from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
-from facewright.engine.models.parts.segments import REST
-from facewright.engine.models.parts.steering import KEYS
+from facewright.engine.models.parts.steering import KEYS, SteeredHead
 
 ROUNDS = 6
 NEAR = 0.01
@@ -24,9 +22,7 @@ FARTHEST = 8.0
 
 
 def reached(
-    model: PartsModel,
-    vertices: FloatArray,
-    age: float,
+    head: SteeredHead,
     amounts: Mapping[str, float],
     targets: Mapping[str, float],
     locked: Collection[str] = (),
@@ -38,11 +34,8 @@ def reached(
 
     Parameters
     ----------
-    model : PartsModel
-    vertices : (V, 3)
-        The head before the controllers, mm.
-    age : float
-        Years.
+    head : SteeredHead
+        The head before the controllers.
     amounts : mapping of str to float
         The controllers as they are, sd.
     targets : mapping of str to float
@@ -65,18 +58,14 @@ def reached(
     held = [key for key in locked if CONTROLLERS[KEYS[key]].part in parts and key not in targets]
     keys = [*targets, *held]
     columns = [KEYS[key] for key in keys]
-    need = {CONTROLLERS[KEYS[key]].part for key in {*keys, *map(_plain, amounts)}}
-    latents = model.latents(
-        vertices, age, parts=[REST if part == WHOLE else part for part in sorted(need)]
-    )
 
     def with_step(step: DoubleArray) -> Weights:
         changed = {key: amounts.get(key, 0.0) + s for key, s in zip(keys, step, strict=True)}
         return Weights({**amounts, **changed})
 
     def features(step: DoubleArray) -> DoubleArray:
-        head = model.steering.steered(vertices, age, with_step(step), latents, blended=whole)
-        return np.asarray(model.ruler.measured(head)[columns])
+        moved = head.moved(with_step(step), blended=whole)
+        return np.asarray(head.ruler.measured(moved)[columns])
 
     start = features(np.zeros(len(keys)))
     wanted = np.array([*targets.values(), *start[len(targets) :]])
@@ -107,8 +96,3 @@ def _solved(
             break
         slopes += np.outer(now - before - slopes @ move, move) / max(float(move @ move), 1e-12)
     return step
-
-
-def _plain(name: str) -> str:
-    """Return the key of a controller without its side."""
-    return name if name in KEYS else name.rpartition("_")[0]

@@ -2,7 +2,8 @@
 
 A part's shape is that of the person less that of the mean head of the same age, over its size:
 so one set of latents serves from birth to old age. The five are taken relative to their origins
-(`Segments.origins`), the rest is not.
+(`Segments.origins`), the rest is not. Lips are taken relative to the line where they meet, point
+by point, but along it: so they stay closed whatever their shapes are, and have one place together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +19,19 @@ from facewright.engine.arrays import DoubleArray, FloatArray, IntArray, frozen
 from facewright.engine.mask import Mask
 from facewright.engine.models.parts.ages import at_age
 from facewright.engine.models.parts.segments import PARTS, REST, Segments
-from facewright.engine.models.template import Template
+
+if TYPE_CHECKING:
+    from facewright.engine.models.template import Template
 
 ADULT = 30.0
+LIPS = ("upper_lip", "lower_lip")
+
+
+def together(homes: FloatArray) -> FloatArray:
+    """Return how far the parts, `(5, 3)`, are from home when both lips go as one."""
+    rows = [PARTS.index(lip) for lip in LIPS]
+    homes[rows] = homes[rows].mean(axis=0)
+    return homes
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +72,22 @@ class Relative:
         self.years: DoubleArray = years.astype(np.float64)
         self._means = means.astype(np.float32)
         self.scale = lru_cache(maxsize=8)(self._scale)
-        self.segments = Segments.of(template, self.scale(ADULT).mean)
+        adult = self.scale(ADULT).mean
+        self.segments = Segments.of(template, adult)
+        self._lines = {lip: self._line(lip, adult) for lip in LIPS}
 
     def _scale(self, age: float) -> Scale:
         mean, adult = (at_age(self._means, self.years, years) for years in (age, ADULT))
         spread = [np.sqrt(np.square(head - head.mean(axis=0)).sum()) for head in (mean, adult)]
         return Scale(frozen(mean), np.float32(spread[0] / spread[1]))
+
+    def _line(self, lip: str, adult: FloatArray) -> tuple[IntArray, FloatArray]:
+        """Return where a lip's contact line is among its members, and each member's share of it."""
+        members, contact = self.segments.members[lip], self.segments.origins[lip]
+        contact = contact[np.argsort(adult[contact, 0])]
+        at = np.searchsorted(members, contact)
+        ways = [np.interp(adult[members, 0], adult[contact, 0], row) for row in np.eye(len(at))]
+        return at.astype(np.int32), np.stack(ways, axis=1).astype(np.float32)
 
     def members(self, part: str) -> IntArray:
         """Return the vertices of a part's shape, `(N,)`; the rest's with its overlap."""
@@ -98,8 +120,11 @@ class Relative:
             origin = self.segments.origins[part]
             weight = None if known is None else np.maximum(known[origin], 1e-6)
             homes.append(np.average(change[origin], axis=0, weights=weight))
-            shapes[part] = change[self.members(part)] - np.float32(homes[-1])
-        return shapes, np.asarray(homes, np.float32)
+            shape = shapes[part] = change[self.members(part)] - np.float32(homes[-1])
+            if part in LIPS:
+                at, share = self._lines[part]
+                shape[:, 1:] -= share @ shape[at, 1:]
+        return shapes, together(np.asarray(homes, np.float32))
 
     def placed(self, shapes: Mapping[str, FloatArray], homes: FloatArray, age: float) -> FloatArray:
         """Return the `(V, 3)` head of shapes; where the rest overlaps a part, the part stands."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from facewright.engine.arrays import BoolArray, DoubleArray, FloatArray, IntArray
 from facewright.engine.geometry.normals import vertex_normals
 from facewright.engine.models.parts.segments import Segments
-from facewright.engine.models.template import Template
+
+if TYPE_CHECKING:
+    from facewright.engine.models.template import Template
 
 WHOLE = "whole"
 """The part of the controllers that move the rest and, with it, where the others are."""
@@ -59,6 +61,12 @@ class Controller:
         if self.part == WHOLE:
             return self.label
         return f"{self.part.replace('_', ' ').capitalize()} {self.label.lower()}"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that it moves, but for the whole: its own, and that of what follows."""
+        follower = LEADERS.get(self.key, "")
+        return (self.part, *(other.part for other in FOLLOWING if other.key == follower))
 
     @property
     def sided(self) -> bool:
@@ -132,8 +140,21 @@ CONTROLLERS: tuple[Controller, ...] = (
 )  # fmt: skip
 """In the paper's order: 8 of the whole, 6 of the nose, 4, 5, 4 and 3 of the others."""
 
-TURNED = 45.0
+FOLLOWING = (
+    Controller("lower_fissure_width", "lower_lip", "Labial fissure width", "distance",
+               ("lower_end_r", "lower_end_l"), "narrower mouth", "wider mouth"),
+)  # fmt: skip
+"""Features without a slider: the lower lip's ends, which go with those of the upper one."""
+FEATURES = CONTROLLERS + FOLLOWING
+LEADERS = {"labial_fissure_width": "lower_fissure_width"}
+"""Whose change, in mm, is that of another feature, too."""
+
+TURNED = (30.0, 60.0)
 """Degrees from the front by which the skin has turned where bridge and tip are measured."""
+BRIDGE, TIP = 6.0, 4.0
+"""Mm above and below the rhinion and the tip that are measured with them."""
+BEHIND = 8.0
+"""Mm behind these within which: the wings of the nose are no part of its tip."""
 BROW_FRONT, BROW_TAIL = 0.25, 0.75
 """Share of the brow's length, from its inner end, where its thickness is measured."""
 LIP_HALF, LIP_END = 0.5, 0.75
@@ -162,7 +183,7 @@ class Ruler:
         anchors = _anchors(template, segments, vertices)
         ends = [
             [point.replace("*", side) for point in controller.points for side in "rl"]
-            for controller in CONTROLLERS
+            for controller in FEATURES
         ]
         used = sorted({name for four in ends for name in four})
         place = {name: row for row, name in enumerate(used)}
@@ -180,8 +201,13 @@ class Ruler:
         """The vertices that measures depend on, sorted."""
         return np.unique(self._corners[self._weights != 0]).astype(np.int32)
 
+    def named(self, vertices: FloatArray, side: str = "") -> dict[str, float]:
+        """Return the features of the controllers of one head, mm, by key."""
+        found = self.measured(vertices, side)
+        return {c.key: float(mm) for c, mm in zip(CONTROLLERS, found, strict=False)}
+
     def measured(self, vertices: FloatArray, side: str = "") -> DoubleArray:
-        """Return the `(..., 30)` features of heads, `(..., V, 3)` mm, in the order of the table.
+        """Return the `(..., 31)` features of heads, `(..., V, 3)` mm, in the order of `FEATURES`.
 
         `side` is "right" or "left" for the features of one side; those of both are the mean.
         """
@@ -191,7 +217,7 @@ class Ruler:
         ways = np.stack([second_r - first_r, second_l - first_l])
         axis = {"rise": 1, "depth": 2}
         found = np.linalg.norm(ways, axis=-1)
-        for column, controller in enumerate(CONTROLLERS):
+        for column, controller in enumerate(FEATURES):
             if controller.rule in axis:
                 found[..., column] = ways[..., column, axis[controller.rule]]
         return np.asarray(found[SIDES.index(side)] if side else found.mean(axis=0))
@@ -226,8 +252,10 @@ def _anchors(template: Template, segments: Segments, vertices: FloatArray) -> Ma
     middle = nose[np.abs(x[nose, 0]) < 0.5]
     at("nose_root", int(middle[np.argmax(x[middle, 1])]))
     turned = _turned(template, segments.members["nose"], x)
-    for name, level in (("bridge", "rh"), ("tip", "prn")):
-        both(name, turned(_spot(found[level], x)))
+    for name, level, band in (("bridge", "rh", BRIDGE), ("tip", "prn", TIP)):
+        left = turned(_spot(found[level], x), band)
+        found[f"{name}_l"] = (left, np.full(len(left), 1 / len(left)))
+        found[f"{name}_r"] = (mirror[left], np.full(len(left), 1 / len(left)))
     for side in "rl":
         mean(f"pupil_{side}", *(f"{point}_{side}" for point in ("en", "ex", "ps", "pi")))
         mean(f"lids_{side}", f"ps_{side}", f"pi_{side}")
@@ -269,15 +297,18 @@ def _column(members: IntArray, x_wanted: float, x: DoubleArray) -> IntArray:
     return np.asarray(line[np.argsort(x[line, 1])])
 
 
-def _turned(template: Template, members: IntArray, x: DoubleArray) -> Callable[[DoubleArray], int]:
-    """Return a function from a point to the left vertex level with it whose skin is `TURNED`."""
+def _turned(
+    template: Template, members: IntArray, x: DoubleArray
+) -> Callable[[DoubleArray, float], IntArray]:
+    """Return a function from a point to the left vertices level with it, whose skin is `TURNED`."""
     normals = vertex_normals(x, template.fine.faces)[members]
     turn = np.degrees(np.arctan2(normals[:, 0], normals[:, 2]))
-    left: BoolArray = (x[members, 0] > 0) & template.visible[members]
+    low, high = TURNED
+    side: BoolArray = (turn > low) & (turn < high) & template.visible[members]
 
-    def found(level: DoubleArray) -> int:
-        off = np.abs(x[members, 1] - level[1]) / 2.0 + np.abs(turn - TURNED) / 15.0
-        return int(members[np.argmin(np.where(left, off, np.inf))])
+    def found(level: DoubleArray, band: float) -> IntArray:
+        near = np.abs(x[members, 1] - level[1]) < band
+        return np.asarray(members[side & near & (x[members, 2] > level[2] - BEHIND)])
 
     return found
 

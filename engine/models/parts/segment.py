@@ -29,18 +29,22 @@ class SegmentModel:
     mean : (3 N,)
         Mm, of what `decode` returns.
     axes : (R, 3 N)
-        Orthonormal components that the networks stand on, times their unit in mm.
+        Components that the networks stand on, times their unit in mm; orthogonal and of one
+        length where vertices count by `weight`.
+    weight : (N,)
+        How much each vertex counts.
     encoder, decoder : Layers
         From and to coordinates along `axes`.
     center : (L,)
     root : (L, L)
         The networks' latents are `center + root @ z`.
     trust : (N,) or None
-        How much each vertex counts when a shape is read; None: all alike.
+        How much each vertex is believed when a shape is read; None: all of it.
     """
 
     mean: FloatArray
     axes: FloatArray
+    weight: FloatArray
     encoder: Layers
     decoder: Layers
     center: FloatArray
@@ -59,6 +63,7 @@ class SegmentModel:
         return cls(
             own("mean"),
             frozen(own("unit") * own("axes"), np.float32),
+            own("weight"),
             Layers.shallow(weights, f"{name}.encoder"),
             Layers.shallow(weights, f"{name}.decoder"),
             own("latent_mean"),
@@ -115,12 +120,13 @@ class SegmentModel:
 
     @cached_property
     def _trusted(self) -> tuple[FloatArray, DoubleArray]:
-        return self._seen(np.ones(len(self.mean) // 3) if self.trust is None else self.trust)
+        return self._seen(np.ones(len(self.weight)) if self.trust is None else self.trust)
 
-    def _seen(self, weight: NDArray[Any]) -> tuple[FloatArray, DoubleArray]:
-        """Return what reads coordinates of `(3 N,)` mm, and how they mix, where vertices count."""
-        square = self.axes[0] @ self.axes[0]
-        weighed = self.axes * (np.repeat(weight, 3) / square).astype(np.float32)
+    def _seen(self, belief: NDArray[Any]) -> tuple[FloatArray, DoubleArray]:
+        """Return what reads coordinates of `(3 N,)` mm, and how they mix, where it is believed."""
+        counted = self.axes * np.repeat(self.weight, 3)
+        square = counted[0] @ self.axes[0]
+        weighed = counted * (np.repeat(belief, 3) / square).astype(np.float32)
         return weighed, (weighed @ self.axes.T).astype(np.float64)
 
     def _read(self, codes: DoubleArray) -> DoubleArray:

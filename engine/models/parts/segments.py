@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from facewright.engine.arrays import BoolArray, FloatArray, IntArray, frozen
-from facewright.engine.geometry.laplacian import edge_weights
-from facewright.engine.models.template import Template
+
+if TYPE_CHECKING:
+    from facewright.engine.models.template import Template
 
 PARTS = ("eyebrows", "eyes", "nose", "upper_lip", "lower_lip")
 """The paper's five semantic segments."""
@@ -60,6 +62,15 @@ class Segments:
         """Return the part that a vertex belongs to, or `REST`."""
         return next(part for part, members in self.members.items() if vertex in members)
 
+    def near(self, part: str, vertices: FloatArray, reach: float) -> BoolArray:
+        """Return the members of the rest within `reach` mm of a part's seam, `(V,)`."""
+        from scipy.spatial import cKDTree
+
+        gap, _ = cKDTree(vertices[self.seams[part]]).query(vertices)
+        rest = np.zeros(len(vertices), bool)
+        rest[self.members[REST]] = True
+        return np.asarray(rest & (gap < reach))
+
     @classmethod
     def of(cls, template: Template, vertices: FloatArray, reach: float = REACH) -> Segments:
         """Return the segments of a template, measured on a mean head.
@@ -73,6 +84,8 @@ class Segments:
             Mm, see `REACH`.
         """
         from scipy.spatial import cKDTree
+
+        from facewright.engine.geometry.laplacian import edge_weights
 
         topology = template.fine
         owner = np.full(topology.count, -1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from stores import shipped
 
-from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE, Ruler
+from facewright.engine.models.parts.rules import CONTROLLERS, FEATURES, WHOLE, Ruler
 from facewright.engine.models.parts.segments import PARTS, Segments
 
 
@@ -42,15 +42,15 @@ def test_features_of_a_part_are_measured_on_it(ruler, segments, head):
         members = segments.members[part]
         wide[members] = (wide[members] - wide[members].mean(axis=0)) * 1.1 + wide[members].mean(0)
         changed = np.abs(ruler.measured(wide) - before) > 0.01
-        own = np.array([controller.part == part for controller in CONTROLLERS])
-        local = np.array([controller.part != WHOLE for controller in CONTROLLERS])
+        own = np.array([feature.part == part for feature in FEATURES])
+        local = np.array([feature.part != WHOLE for feature in FEATURES])
         signed = np.abs(before) < 1.0  # heights of eye corners about 0
         assert (changed | signed)[own].all(), part
         assert not changed[~own & local].any(), part
 
 
 def test_known_sizes(ruler, head):
-    found = dict(zip([c.key for c in CONTROLLERS], ruler.measured(head), strict=True))
+    found = dict(zip([f.key for f in FEATURES], ruler.measured(head), strict=True))
     landmarks = shipped().lifespan().template.landmarks.on(head)
     width = np.linalg.norm(landmarks["al_l"] - landmarks["al_r"])
     assert found["nose_width"] == pytest.approx(width, abs=1e-3)

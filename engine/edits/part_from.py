@@ -1,0 +1,79 @@
+"""Give the head a part of another one, or some of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import numpy as np
+
+from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
+from facewright.engine.errors import InputError
+from facewright.engine.face import Face
+from facewright.engine.models.parts.segments import PARTS
+
+if TYPE_CHECKING:
+    from facewright.engine.models.store import ModelStore
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PartFrom(Edit):
+    """Bring one of the five parts towards that of another head, blended into the skin around it.
+
+    What is brought over is how the donor's part differs from the mean of the donor's age, at the
+    size of this head: a nose from an adult suits a child. Where the part is stays as it was.
+
+    Attributes
+    ----------
+    donor : Face or None
+        The other head, at rest; without one nothing changes.
+    """
+
+    kind: ClassVar[str] = "part_from"
+    label: ClassVar[str] = "Part of another head"
+    slow: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ("lifespan", "controllers")
+
+    part: Annotated[
+        str,
+        Choice(
+            tuple((part, part.replace("_", " ").capitalize()) for part in PARTS),
+            "Part",
+            "Which part is taken from the other head.",
+        ),
+    ] = "nose"
+    amount: Annotated[
+        float, Slider(0, 1, "share", 0.05, "Amount", "From this head's own to the other's.")
+    ] = 1.0
+    width: Annotated[
+        float,
+        Slider(5, 40, "mm", 1, "Blend width", "How far the skin around follows, on an adult."),
+    ] = 30.0
+    donor: Annotated[Face | None, Hidden()] = None
+
+    def apply(self, face: Face, models: ModelStore) -> Face:
+        """Return the face with the part moved and marked as inferred.
+
+        Raises
+        ------
+        InputError
+            If there is no such part, or the heads are on different templates.
+        """
+        if self.donor is None or not self.amount:
+            return face
+        model = models.controllers()
+        if self.part not in PARTS:
+            raise InputError(f"There is no part {self.part}: use one of {', '.join(PARTS)}.")
+        if {face.mesh.topology.id, self.donor.mesh.topology.id} != {model.topology.id}:
+            raise InputError("The heads are on different templates: register their scans again.")
+        vertices, age = face.mesh.vertices, face.subject.age.value
+        own, _ = model.relative.taken(vertices, age)
+        other, _ = model.relative.taken(self.donor.mesh.vertices, self.donor.subject.age.value)
+        size = model.relative.scale(age).size
+        members = model.segments.members[self.part]
+        moved = vertices.copy()
+        moved[members] += np.float32(self.amount) * size * (other[self.part] - own[self.part])
+        result = model.blending_about(self.part, self.width).bent(vertices, moved)
+        inferred = np.zeros(len(vertices), bool)
+        inferred[members] = True
+        return face.with_vertices(np.asarray(result)).with_inferred(inferred)
