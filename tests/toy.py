@@ -256,7 +256,7 @@ class ToyParts:
                 result[where] *= np.float32(1.0 + 0.01 * amount)
             return result
 
-        return SimpleNamespace(moved=moved, age=age, ruler=self.ruler)
+        return SimpleNamespace(moved=moved, age=age, ruler=self.ruler, model=self)
 
     def blending_about(self, _part: str, _width: float = 30.0) -> SimpleNamespace:
         return SimpleNamespace(bent=lambda _rest, moved: moved)

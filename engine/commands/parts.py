@@ -14,7 +14,6 @@ from facewright.engine.commands.base import (
     add_command,
     check_output,
     open_project,
-    weights_of,
 )
 from facewright.engine.errors import InputError
 from facewright.engine.files.project import SUFFIX, save
@@ -74,7 +73,7 @@ def run_features(arguments: argparse.Namespace, tools: Tools) -> Report:
         lines = [f"{key:24}{before[key]:8.1f} mm, sd {sigma[key]:.1f}" for key in KEYS]
         return Report(data | {"sd": sigma}, (*lines, *opened.notes))
     head = steered_head(opened.face.mesh, age, model)
-    weights = reached(head, {}, weights_of(arguments.targets), _known(arguments.lock))
+    weights = reached(head, {}, _targets(arguments.targets), _known(arguments.lock))
     after = _written(opened, Controllers(weights=weights), arguments.output, tools)
     found = model.ruler.named(after)
     lines = [
@@ -89,30 +88,23 @@ def run_features(arguments: argparse.Namespace, tools: Tools) -> Report:
 
 def run_part_from(arguments: argparse.Namespace, tools: Tools) -> Report:
     """Take a part of another head."""
-    from facewright.engine.edits.part_from import PartFrom
+    from facewright.engine.edits.part_from import WIDTHS, PartFrom
     from facewright.engine.edits.transfer import head_in, with_donor
 
     check_output(arguments.output, SUFFIX)
     for name, value, low, high in (
         ("amount", arguments.amount, 0, 1),
-        ("width", arguments.width, 5, 40),
+        ("width", arguments.width, *WIDTHS),
     ):
         if not low <= value <= high:
             raise InputError(f"--{name} {value:g} is outside {low} to {high}: choose one inside.")
     opened = open_project(arguments.input, tools.models)
     other = head_in(arguments.donor, tools.models, tools.progress)
-    title = f"{arguments.part.replace('_', ' ').capitalize()} of {other.name}"
-    edit = PartFrom(
-        part=arguments.part,
-        amount=arguments.amount,
-        width=arguments.width,
-        donor=other.face,
-        title=title,
-    )
+    edit = PartFrom.of(arguments.part, other, arguments.amount, arguments.width)
     project = with_donor(opened.loaded.history.project, other.source)
     _written(opened, edit, arguments.output, tools, project)
     data = {"output": str(arguments.output), "part": arguments.part, "donor": other.name}
-    return Report(data, (f"{title}: written to {arguments.output}", *opened.notes))
+    return Report(data, (f"{edit.title}: written to {arguments.output}", *opened.notes))
 
 
 def _written(
@@ -124,6 +116,24 @@ def _written(
     face = opened.evaluator.face(changed)
     save(history.commit(edit.called, changed), output, tools.models, face=face)
     return face.mesh.vertices
+
+
+def _targets(words: list[str]) -> dict[str, float]:
+    """Return the mm in words as `NAME=MM`; 0 is a height like any other.
+
+    Raises
+    ------
+    InputError
+        If one of them is no such word.
+    """
+    found = {}
+    for word in words:
+        name, _, number = word.partition("=")
+        try:
+            found[name] = float(number)
+        except ValueError:
+            raise InputError(f"{word} is no target: write NAME=MM, as nose_width=33") from None
+    return found
 
 
 def _known(names: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from facewright.engine.edits.base import Edit, Slider, Switch
 from facewright.engine.edits.expression import Expression
 from facewright.engine.edits.judging import judged
+from facewright.engine.edits.part_from import PartFrom
 from facewright.engine.edits.start import Start
 from facewright.engine.errors import InputError
 from facewright.engine.face import Face
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 PARTLY = (
     "Part of the person is still in this head: set the step Anonymous person to its full "
     "strength, without a mask, and switch it on."
+)
+ANOTHER = (
+    "The head of another person is kept in this project for a part of it: take the step Part of "
+    "another head out."
 )
 STRANGERS = 64
 """Random people that two strangers' distance is estimated from."""
@@ -148,7 +153,7 @@ def without_trace(project: Project, before: Face, models: ModelStore) -> Project
     Raises
     ------
     InputError
-        If there is no such step, or it leaves part of the person.
+        If there is no such step, it leaves part of the person, or part of another one is there.
     """
     index = step_of(project)
     step = None if index is None else project.edits[index]
@@ -159,9 +164,12 @@ def without_trace(project: Project, before: Face, models: ModelStore) -> Project
     edits: list[Edit] = [step.start(before, models)]
     if step.keep_expression and before.expression:
         edits.append(Expression(weights=before.expression, mode="set"))
-    return Project(
-        edits=(*edits, *project.edits[index + 1 :]), models=(models.reference("lifespan"),)
-    )
+    later = project.edits[index + 1 :]
+    if any(isinstance(edit, PartFrom) and edit.donor is not None for edit in later):
+        raise InputError(ANOTHER)
+    edits += later
+    used = dict.fromkeys(name for edit in edits for name in edit.models)
+    return Project(edits=tuple(edits), models=tuple(models.reference(name) for name in used))
 
 
 def step_of(project: Project) -> int | None:

@@ -50,12 +50,8 @@ class Controllers(Edit):
         """
         if not self.weights:
             return face
-        model = models.controllers()
-        if face.mesh.topology.id != model.topology.id:
-            raise InputError(
-                "This head was made on another template than the model's: register its scan again."
-            )
-        vertices = steered_head(face.mesh, face.subject.age.value, model).moved(self.weights)
+        head = steered_head(face.mesh, face.subject.age.value, models.controllers())
+        vertices = head.moved(self.weights)
         if not np.isfinite(vertices).all():
             raise InputError(NOT_FINITE)
         return face.with_vertices(vertices)
@@ -66,9 +62,19 @@ _lock = threading.Lock()
 
 
 def steered_head(mesh: Mesh, age: float, model: PartsModel) -> SteeredHead:
-    """Return a head to be moved; what is known of it is remembered with its mesh."""
+    """Return a head to be moved; what is known of it is remembered with its mesh.
+
+    Raises
+    ------
+    InputError
+        If the head is on another template than the model.
+    """
+    if mesh.topology.id != model.topology.id:
+        raise InputError(
+            "This head was made on another template than the model's: register its scan again."
+        )
     with _lock:
         known = _heads.get(mesh)
-        if known is None or known.age != age:
+        if known is None or known.age != age or known.model is not model:
             known = _heads[mesh] = model.steering.head(mesh.vertices, age)
         return known

@@ -9,11 +9,14 @@ import numpy as np
 
 from facewright.engine.edits.base import Choice, Edit, Hidden, Slider
 from facewright.engine.errors import InputError
-from facewright.engine.face import Face
+from facewright.engine.face import Face, Subject
 from facewright.engine.models.parts.segments import PARTS
 
 if TYPE_CHECKING:
+    from facewright.engine.edits.transfer import Other
     from facewright.engine.models.store import ModelStore
+WIDTHS = (5, 40)
+"""Mm, on an adult."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -21,7 +24,8 @@ class PartFrom(Edit):
     """Bring one of the five parts towards that of another head, blended into the skin around it.
 
     What is brought over is how the donor's part differs from the mean of the donor's age, at the
-    size of this head: a nose from an adult suits a child. Where the part is stays as it was.
+    size of this head: a nose from an adult suits a child. Where the part is stays as it was, and
+    of lips the line along which they meet.
 
     Attributes
     ----------
@@ -47,9 +51,17 @@ class PartFrom(Edit):
     ] = 1.0
     width: Annotated[
         float,
-        Slider(5, 40, "mm", 1, "Blend width", "How far the skin around follows, on an adult."),
+        Slider(*WIDTHS, "mm", 1, "Blend width", "How far the skin around follows, on an adult."),
     ] = 30.0
     donor: Annotated[Face | None, Hidden()] = None
+
+    @classmethod
+    def of(cls, part: str, other: Other, amount: float = 1.0, width: float = 30.0) -> PartFrom:
+        """Return the step that takes a part of another head, of which shape and age are kept."""
+        age = Subject(age=other.face.subject.age)
+        title = f"{part.replace('_', ' ').capitalize()} of {other.name}"
+        donor = Face(mesh=other.face.mesh, subject=age)
+        return cls(part=part, amount=amount, width=width, donor=donor, title=title)
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the part moved and marked as inferred.
@@ -57,13 +69,17 @@ class PartFrom(Edit):
         Raises
         ------
         InputError
-            If there is no such part, or the heads are on different templates.
+            If there is no such part, the width is none, or the heads are on different templates.
         """
         if self.donor is None or not self.amount:
             return face
         model = models.controllers()
         if self.part not in PARTS:
             raise InputError(f"There is no part {self.part}: use one of {', '.join(PARTS)}.")
+        if not WIDTHS[0] <= self.width <= WIDTHS[1]:
+            raise InputError(
+                f"A blend width is {WIDTHS[0]} to {WIDTHS[1]} mm: choose one of these."
+            )
         if {face.mesh.topology.id, self.donor.mesh.topology.id} != {model.topology.id}:
             raise InputError("The heads are on different templates: register their scans again.")
         vertices, age = face.mesh.vertices, face.subject.age.value
@@ -74,6 +90,6 @@ class PartFrom(Edit):
         moved = vertices.copy()
         moved[members] += np.float32(self.amount) * size * (other[self.part] - own[self.part])
         result = model.blending_about(self.part, self.width).bent(vertices, moved)
-        inferred = np.zeros(len(vertices), bool)
-        inferred[members] = True
-        return face.with_vertices(np.asarray(result)).with_inferred(inferred)
+        return face.with_vertices(np.asarray(result)).with_inferred(
+            (result != vertices).any(axis=1)
+        )

@@ -20,7 +20,7 @@ from facewright.engine.models.parts.model import WEIGHTS, PartsModel
 from facewright.engine.models.parts.relative import ADULT, Relative
 from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
 from facewright.engine.models.people import SEEDS
-from facewright.engine.models.store import ModelStore
+from facewright.engine.models.store import ModelStore, card_sha256
 from facewright.engine.training import part_judging
 from facewright.engine.training.part_maps import maps
 from facewright.engine.training.part_models import Taken, trained
@@ -136,10 +136,11 @@ def figures(
 def people(model: LifespanModel) -> tuple[People, People, People]:
     """Return people of all ages, of each age of the tables, and those who validate."""
     teaching, validating = SEEDS["training"], SEEDS["validation"]
+    head = card_sha256(model.card)[:8]  # those of another head are drawn anew
     return (
-        of_all_ages(model, teaching[:OF_ALL], STATE / "all.npy"),
-        of_each_age(model, teaching[OF_ALL : OF_ALL + OF_EACH], STATE / "each.npy"),
-        of_all_ages(model, validating[:VALIDATED], STATE / "validation.npy"),
+        of_all_ages(model, teaching[:OF_ALL], STATE / f"all-{head}.npy"),
+        of_each_age(model, teaching[OF_ALL : OF_ALL + OF_EACH], STATE / f"each-{head}.npy"),
+        of_all_ages(model, validating[:VALIDATED], STATE / f"validation-{head}.npy"),
     )
 
 

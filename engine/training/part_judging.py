@@ -57,8 +57,9 @@ class Effect:
     Attributes
     ----------
     outside : float
-        Farthest that a vertex moves which is neither of its part nor of the transition area;
-        for those of the whole face, farthest within another part, its translation removed. Mm.
+        Farthest that a visible vertex moves which is neither of its part nor of the transition
+        area; for those of the whole face, farthest along an axis within another part, its
+        translation removed. Mm.
     gain : float
         Change of its feature over what was asked, least squares.
     correlation : float

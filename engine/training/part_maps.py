@@ -50,7 +50,7 @@ def loose(x: DoubleArray, z: DoubleArray) -> DoubleArray:
 
 
 def maps(model: PartsModel, people: People) -> dict[str, NDArray[Any]]:
-    """Return `sigma` (A, 30) mm and, for each part with controllers, `<part>.map` (A, M, L)."""
+    """Return `sigma` (A, 31) mm and, for each part with controllers, `<part>.map` (A, M, L)."""
     years = np.unique(people.years)
     nothing = {part: np.zeros(LATENTS[part]) for part in PARTS}
     sigma = []

@@ -15,6 +15,7 @@ from facewright.engine.models.parts.rules import CONTROLLERS, Ruler
 from facewright.engine.models.template import Template
 from facewright.engine.progress import Progress, silent
 from facewright.engine.training.components import Components
+from facewright.engine.training.part_maps import loose
 from facewright.engine.training.part_models import LATENTS, TAUGHT_BASIS, counted, segment
 from facewright.engine.training.part_people import People
 
@@ -53,14 +54,15 @@ class Rival:
         return self._placed(z, age)
 
     def learn(self, people: People, ruler: Ruler) -> None:
-        """Measure sigma and map on people of one age, as `part_maps` does."""
+        """Measure sigma and the loose map on people of one age; nothing is asked for again."""
         age = float(people.years[0])
         heads = np.asarray(people.vertices)
         z = self._read(np.stack([changed(self._relative, head, age) for head in heads]))
         x = np.array([ruler.measured(self._placed(row[None], age)) for row in z])
         x = x[:, : len(CONTROLLERS)]
         self.sigma = np.std(ruler.measured(heads), axis=0)[: len(CONTROLLERS)]
-        self._map = np.linalg.pinv(x - x.mean(axis=0)) @ (z - z.mean(axis=0))
+        sd = self.sigma
+        self._map = loose((x - x.mean(axis=0)) / sd, z - z.mean(axis=0)) / sd[:, None]
 
     def steered(self, vertices: FloatArray, age: float, amounts: NDArray[np.float64]) -> FloatArray:
         """Return the head with `(30,)` controllers moved, in sd; its residual stays."""

@@ -8,6 +8,7 @@ Shapes are relative to the mean head of the same age (`relative`).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -37,7 +38,8 @@ LABELS = {
 }  # fmt: skip
 BLENDED = 0.1
 """How much the transition area counts where the rest is read: blending has moved it."""
-KEPT_WIDTHS = 12
+KEPT_WIDTHS = 3
+"""Systems of other widths than the usual one that are remembered."""
 
 Latents = Mapping[str, DoubleArray]
 """Of each of `PARTS` and of `REST`, in sd."""
@@ -66,6 +68,7 @@ class PartsModel:
         self.shapes = {
             part: SegmentModel.read(weights, part, trust.get(part)) for part in (REST, *PARTS)
         }
+        self._lock = threading.Lock()
         self._widths: dict[tuple[str, int], ConstrainedArap] = {}
         self._offsets = Layers.shallow(weights, "offset")
         self._maps = {name: weights[name] for name in weights if name.endswith((".map", "sigma"))}
@@ -155,12 +158,16 @@ class PartsModel:
     def blending_about(self, part: str, width: float = REACH) -> ConstrainedArap:
         """Return what lays the rest within `width` mm, on an adult, of one part's seam."""
         key = part, round(width)
-        if key not in self._widths:
-            if len(self._widths) >= KEPT_WIDTHS:
-                self._widths.pop(next(iter(self._widths)))
-            near = self.segments.near(part, self.relative.scale(ADULT).mean, round(width))
-            self._widths[key] = ConstrainedArap(self.topology.faces, near)
-        return self._widths[key]
+        with self._lock:
+            found = self._widths.pop(key, None)
+            if found is None:
+                near = self.segments.near(part, self.relative.scale(ADULT).mean, round(width))
+                found = ConstrainedArap(self.topology.faces, near)
+            self._widths[key] = found
+            others = [key for key in self._widths if key[1] != round(REACH)]
+            for old in others[:-KEPT_WIDTHS]:
+                del self._widths[old]
+            return found
 
     @property
     def controls(self) -> tuple[Axis, ...]:

@@ -41,7 +41,7 @@ def reached(
     targets : mapping of str to float
         Mm, by key of a controller.
     locked : collection of str
-        Keys of features that stay as they are.
+        Keys of features that stay as they are. Those of other parts stay anyway.
 
     Raises
     ------
@@ -70,13 +70,12 @@ def reached(
     start = features(np.zeros(len(keys)))
     wanted = np.array([*targets.values(), *start[len(targets) :]])
     step = _solved(features, start, wanted)
-    off = np.abs(features(step) - wanted).max()
-    if off > 10 * NEAR or np.abs(list(with_step(step).values())).max(initial=0.0) > FARTHEST:
-        label = CONTROLLERS[columns[0]].label.lower()
-        raise InputError(
-            f"This head cannot have a {label} of {next(iter(targets.values())):.1f} mm: choose one "
-            f"nearer to {start[0]:.1f} mm, or unlock other measures."
-        )
+    off = features(step) - wanted
+    if np.abs(off).max() > 10 * NEAR or np.abs(step).max(initial=0.0) > FARTHEST:
+        worst = int(np.argmax(np.abs(off[: len(targets)])))
+        told = f"{CONTROLLERS[columns[worst]].called} cannot be {wanted[worst]:.1f} mm on this head"
+        hint = ", or unlock other measures" if held else ""
+        raise InputError(f"{told}: choose one nearer to {start[worst]:.1f} mm{hint}.")
     return with_step(step)
 
 

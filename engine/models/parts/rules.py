@@ -39,8 +39,8 @@ class Controller:
     label : str
         What the user reads under the part's heading.
     rule : str
-        "distance" in space, "rise" from the first point up to the second, "depth" from the
-        first forward to the second.
+        "distance" in space, below zero where the points have changed places; "rise" from the
+        first point up to the second, "depth" from the first forward to the second.
     points : (str, str)
         `*` stands for the side of a feature that both sides have: their mean is measured.
     less, more : str
@@ -195,6 +195,7 @@ class Ruler:
             corners, weights = anchors[name]
             self._corners[row, : len(corners)] = corners
             self._weights[row, : len(corners)] = weights
+        self._usual: DoubleArray = self._ways(vertices)
 
     @property
     def vertices(self) -> IntArray:
@@ -211,16 +212,21 @@ class Ruler:
 
         `side` is "right" or "left" for the features of one side; those of both are the mean.
         """
-        corners = np.asarray(vertices)[..., self._corners, :].astype(np.float64)
-        points = np.einsum("...nkd,nk->...nd", corners, self._weights)
-        first_r, first_l, second_r, second_l = (points[..., self._ends[:, k], :] for k in range(4))
-        ways = np.stack([second_r - first_r, second_l - first_l])
+        ways = self._ways(vertices)
         axis = {"rise": 1, "depth": 2}
-        found = np.linalg.norm(ways, axis=-1)
+        usual = self._usual.reshape(2, *(1,) * (ways.ndim - 3), -1, 3)
+        found = np.linalg.norm(ways, axis=-1) * np.sign((ways * usual).sum(axis=-1))
         for column, controller in enumerate(FEATURES):
             if controller.rule in axis:
                 found[..., column] = ways[..., column, axis[controller.rule]]
         return np.asarray(found[SIDES.index(side)] if side else found.mean(axis=0))
+
+    def _ways(self, vertices: FloatArray) -> DoubleArray:
+        """Return the ways from first to second points, `(2, ..., 31, 3)`: right and left."""
+        corners = np.asarray(vertices)[..., self._corners, :].astype(np.float64)
+        points = np.einsum("...nkd,nk->...nd", corners, self._weights)
+        first_r, first_l, second_r, second_l = (points[..., self._ends[:, k], :] for k in range(4))
+        return np.stack([second_r - first_r, second_l - first_l])
 
 
 def _anchors(template: Template, segments: Segments, vertices: FloatArray) -> Mapping[str, Anchor]:

@@ -3,10 +3,15 @@
 `z' = z + (c o sigma) M`, with a map and a sigma for each part and age; the head follows by what
 that changes in the shape that the part's decoder makes, so that whatever the decoder cannot hold
 stays. The five parts move by themselves; the rest moves and takes the five along by (0, dy, dz).
+
+Beyond the paper: what the map missed of a feature is asked for again (`_aimed`), as decoders are
+not linear; and each part is blended into its own surroundings alone and the motions are added, so
+that parts can be moved in any order and leave each other as they are.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +45,8 @@ MIDDLE = 6.0
 
 A controller `nose_width` also has `nose_width_left` and `nose_width_right`, the subject's sides.
 """
+KEPT = 3
+"""Steps of each part whose motion is remembered: of who drags, and who draws variations."""
 AIMED = 2
 """Times that a step of a part is mended."""
 KEYS = {controller.key: place for place, controller in enumerate(CONTROLLERS)}
@@ -143,15 +150,16 @@ class SteeredHead:
     """
 
     def __init__(self, steering: Steering, vertices: FloatArray, age: float) -> None:
-        self._steering, self._model = steering, steering.model
+        self._steering, self.model = steering, steering.model
         self.vertices, self.age = vertices, age
         self._latents: dict[str, DoubleArray] = {}
-        self._fields: dict[str, tuple[bytes, bool, FloatArray]] = {}
+        self._fields: dict[tuple[str, bool, bytes], FloatArray] = {}
+        self._lock = threading.Lock()
 
     @property
     def ruler(self) -> Ruler:
         """What measures its features."""
-        return self._model.ruler
+        return self.model.ruler
 
     def moved(self, amounts: Mapping[str, float], *, blended: bool = True) -> FloatArray:
         """Return the head with its features moved.
@@ -185,36 +193,40 @@ class SteeredHead:
 
     def _field(self, part: str, step: DoubleArray, blended: bool) -> FloatArray:
         """Return how far every vertex goes for a part's step, `(V, 3)` mm."""
-        key = step.tobytes()
-        known = self._fields.get(part)
-        if known is None or known[:2] != (key, blended):
-            found = self._rest(step) if part == REST else self._part(part, step)
-            rest, moved, arap = found
-            shown = arap.bent(rest, moved) if blended else moved
-            known = self._fields[part] = (key, blended, np.asarray(shown - self.vertices))
-        return known[2]
+        key = part, blended, step.tobytes()
+        with self._lock:
+            field = self._fields.get(key)
+        if field is None:
+            rest, moved, arap = self._rest(step) if part == REST else self._part(part, step)
+            field = np.asarray((arap.bent(rest, moved) if blended else moved) - self.vertices)
+            with self._lock:
+                self._fields[key] = field
+                same = [other for other in self._fields if other[:2] == key[:2]]
+                for old in same[:-KEPT]:
+                    del self._fields[old]
+        return field
 
     def _z(self, part: str) -> DoubleArray:
         if part not in self._latents:
-            self._latents |= self._model.latents(self.vertices, self.age, parts=(part,))
+            self._latents |= self.model.latents(self.vertices, self.age, parts=(part,))
         return self._latents[part]
 
     def _part(self, part: str, step: DoubleArray) -> _Moved:
         """Return the head at rest, with the part moved, and what blends its own surroundings."""
-        shape, z = self._model.shapes[part], self._z(part)
+        shape, z = self.model.shapes[part], self._z(part)
         right, left = step
         moved = self._with(part, shape.moved(z, self._aimed(part, left)))
         if (left != right).any():
             other = self._with(part, shape.moved(z, self._aimed(part, right)))
-            members, share = self._model.relative.members(part), self._steering.left(part)
+            members, share = self.model.relative.members(part), self._steering.left(part)
             moved[members] = share * moved[members] + (1 - share) * other[members]
-        return self.vertices, moved, self._model.blending_about(part)
+        return self.vertices, moved, self.model.blending_about(part)
 
     def _with(self, part: str, change: FloatArray) -> FloatArray:
         """Return the head with a part moved by `(N, 3)` mm on an adult."""
         moved = self.vertices.copy()
-        size = self._model.relative.scale(self.age).size
-        moved[self._model.relative.members(part)] += size * change
+        size = self.model.relative.scale(self.age).size
+        moved[self.model.relative.members(part)] += size * change
         return moved
 
     def _aimed(self, part: str, millimetres: DoubleArray) -> DoubleArray:
@@ -223,7 +235,7 @@ class SteeredHead:
         The map is linear, a decoder is not: what a step missed of the features that are asked to
         change is asked for again.
         """
-        z, shape = self._z(part), self._model.shapes[part]
+        z, shape = self._z(part), self.model.shapes[part]
         way, columns = self._steering.way(part, self.age), _COLUMNS[part]
         before = self.ruler.measured(self.vertices)[columns]
         after, nearest, least = z + millimetres @ way, z, np.inf
@@ -240,17 +252,17 @@ class SteeredHead:
 
     def _rest(self, step: DoubleArray) -> _Moved:
         """Return the rest moved, with the parts taken along, and what blends all of them."""
-        relative, segments = self._model.relative, self._model.segments
+        relative, segments = self.model.relative, self.model.segments
         size, z = relative.scale(self.age).size, self._z(REST)
         after = z + step[0] @ self._steering.way(REST, self.age)
         rest = self.vertices.copy()
-        rest[relative.members(REST)] += size * self._model.shapes[REST].moved(z, after)
+        rest[relative.members(REST)] += size * self.model.shapes[REST].moved(z, after)
         moved = self.vertices.copy()
         moved[segments.members[REST]] = rest[segments.members[REST]]
-        along = size * (self._model.offsets(after) - self._model.offsets(z))
+        along = size * (self.model.offsets(after) - self.model.offsets(z))
         for part, offset in zip(PARTS, along, strict=True):
             moved[relative.members(part)] += offset
-        return rest, moved, self._model.blending
+        return rest, moved, self.model.blending
 
 
 def controller_of(name: str) -> Controller:

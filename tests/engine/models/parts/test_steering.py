@@ -121,5 +121,5 @@ def test_what_is_typed_is_reached_and_what_is_locked_stays(model, key, age):
 
 
 def test_what_cannot_be_is_refused_in_words(model):
-    with pytest.raises(InputError, match="cannot have a width of 90"):
+    with pytest.raises(InputError, match="Nose width cannot be 90"):
         reached(model.steering.head(person(30.0), 30.0), {}, {"nose_width": 90.0})
