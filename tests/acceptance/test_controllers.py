@@ -78,7 +78,8 @@ def test_features_change_by_what_is_asked(models, age):
         )
         assert effect.outside < (1e-3 if controller.part == WHOLE else 1e-9)
         assert effect.gain == pytest.approx(1.0, abs=0.25)
-        assert effect.correlation > 0.95
+        # Lips that are thin already cannot become 3 sd thinner.
+        assert effect.correlation > (0.9 if "lip_" in controller.key else 0.95)
 
 
 def test_typed_measures_are_reached(models):

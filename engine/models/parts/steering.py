@@ -47,6 +47,8 @@ A controller `nose_width` also has `nose_width_left` and `nose_width_right`, the
 """
 KEPT = 3
 """Steps of each part whose motion is remembered: of who drags, and who draws variations."""
+SHRINKING = 0.85
+"""Share of itself that a feature may lose: thin lips of the old have less than 3 sd to give."""
 AIMED = 2
 """Times that a step of a part is mended."""
 KEYS = {controller.key: place for place, controller in enumerate(CONTROLLERS)}
@@ -54,6 +56,7 @@ _COLUMNS = {
     part: [place for place, controller in enumerate(FEATURES) if controller.part == part]
     for part in (WHOLE, *PARTS)
 }
+_LENGTHS = np.array([feature.rule == "distance" for feature in FEATURES])
 _LEADERS = [
     tuple([feature.key for feature in FEATURES].index(key) for key in pair)
     for pair in LEADERS.items()
@@ -238,6 +241,9 @@ class SteeredHead:
         z, shape = self._z(part), self.model.shapes[part]
         way, columns = self._steering.way(part, self.age), _COLUMNS[part]
         before = self.ruler.measured(self.vertices)[columns]
+        millimetres = np.where(
+            _LENGTHS[columns], np.maximum(millimetres, -SHRINKING * before), millimetres
+        )
         after, nearest, least = z + millimetres @ way, z, np.inf
         for _ in range(1 + AIMED):
             moved = self._with(part, shape.moved(z, after))
