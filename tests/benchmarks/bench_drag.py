@@ -23,6 +23,8 @@ from stopwatch import moves, settle
 SLIDERS = {
     "identity": ("identity", lambda panel: panel.list.slider("identity_003"), (0.0, 2.5)),
     "measure": ("identity", lambda panel: panel.list.slider("nose_width"), (0.0, 2.5)),
+    "controller": ("controllers", lambda panel: panel.list.reveal("nose_width"), (0.0, 2.5)),
+    "whole face": ("controllers", lambda panel: panel.list.reveal("facial_width"), (0.0, 2.5)),
     "expression": ("expression", lambda panel: panel.list.slider("jawOpen"), (0.0, 0.9)),
     "age": ("subject", lambda panel: panel.age.control("years"), (30.0, 70.0)),
 }
