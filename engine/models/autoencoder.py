@@ -28,8 +28,9 @@ from facewright.engine.models.template import Template, load_template
 
 WEIGHTS = "weights.safetensors"
 ENCODERS = ("identity", "expression", "age")
-REFILLS, NEWTON = 3, 3
-"""Rounds in which the decoder's own answer stands in for what is not known; steps after them."""
+REFILLS, NEWTON = 3, 8
+"""Rounds in which the decoder's own answer stands in for what is not known; steps after them, of
+which the best counts: where units of the network bend, one may go too far."""
 
 Rows = NDArray[np.int64]
 
@@ -143,6 +144,14 @@ class Autoencoder:
         for row, value in held.items():
             z[row] = value
         free = np.array([row for row in range(len(z)) if row not in held], np.int64)
+        precision = dense_precision(share)[:, None]
+
+        def off(z: DoubleArray) -> float:
+            """Return how far latents are from what was seen and from the prior."""
+            missed = np.square((coarse - self.coarse(z)).astype(np.float64))
+            return float((precision * missed).sum() + z[free] @ z[free])
+
+        found: list[tuple[float, DoubleArray, Observer]] = []
         for _ in range(NEWTON):
             latents = self._root @ z.astype(np.float32) + self._center
             slopes = (self._decoder.slopes(latents) @ self._root[:, free]).T
@@ -150,7 +159,10 @@ class Autoencoder:
                 slopes.reshape(len(free), -1, 3), dense_precision(share), np.ones(len(free))
             )
             here = (slopes.T @ z[free]).reshape(-1, 3)
+            z = z.copy()
             z[free] = observer.mean(coarse - self.coarse(z) + here)
+            found.append((off(z), z, observer))
+        _, z, observer = min(found, key=lambda one: one[0])
         return z, observer, free
 
     def _encoded(self, coarse: FloatArray, seen: DoubleArray) -> DoubleArray:

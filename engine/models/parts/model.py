@@ -38,6 +38,7 @@ LABELS = {
 }  # fmt: skip
 BLENDED = 0.1
 """How much the transition area counts where the rest is read: blending has moved it."""
+SETTLING = 8
 KEPT_WIDTHS = 3
 """Systems of other widths than the usual one that are remembered."""
 
@@ -196,11 +197,26 @@ class PartsModel:
         given = given or {}
         c = np.zeros(len(self.axes))
         c[0] = given.get("age", ADULT)
-        for part, z in self.latents(mesh.vertices, float(c[0]), known).items():
+        for part, z in self._settled(mesh.vertices, float(c[0]), known).items():
             c[self.rows[part]] = z
         for row, axis in enumerate(self.axes):
             c[row] = given.get(axis.name, c[row])
         return c.astype(np.float32)
+
+    def _settled(self, vertices: FloatArray, age: float, known: Mask | None) -> Latents:
+        """Return latents whose blended head is the one given.
+
+        What blending adds to the rest is no shape of its own: it is taken off, again and again.
+        """
+        latents = dict(self.latents(vertices, age, known))
+        shapes, _ = self.relative.taken(vertices, age, known)
+        scale, own = self.relative.scale(age), self.relative.members(REST)
+        rest, seen = self.shapes[REST], None if known is None else known[own]
+        for _ in range(SETTLING):
+            bare = scale.mean[own] + scale.size * rest.decoded(latents[REST])
+            added = (self.blended(latents, age)[own] - bare) / scale.size
+            latents[REST] = rest.encoded(shapes[REST] - added, seen)
+        return latents
 
     def sample(self, rng: np.random.Generator, n: int = 1) -> FloatArray:
         """Return `(n, K)` coefficients: parts drawn each on its own, ages of all of life."""
