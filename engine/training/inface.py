@@ -3,6 +3,11 @@
 For infants, and for all ages: the autoencoder of section 2.1 with 128 latents and the
 disentangled model of section 2.2 with 32, 64 and 1. What they are taught is drawn from the
 life-span head (`scan_sets`), so they know nothing that it does not know.
+
+What comes out for all ages with latents apart does not ship: one number cannot hold growing up and
+growing old, and what it leaves goes to the expression. It leaves 1.24 mm of others (the autoencoder
+0.69), faces made neutral by it are 2.2 mm off (1.6 untouched), and ages 188 months (the mean age
+252).
 """
 
 from __future__ import annotations
