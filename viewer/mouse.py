@@ -117,7 +117,7 @@ class MouseBindings:
         elif event.endswith("ReleaseEvent"):
             if self._mode == "tool":
                 self._ask("release", x, y)
-            elif self._pressed is not None and dist(self._pressed, (x, y)) <= TREMBLE:
+            elif self._pressed is not None and event.startswith("Left"):
                 self._ask("click", x, y)
             self._pressed = None
             self._mode = None
@@ -147,6 +147,8 @@ class MouseBindings:
         return self.drags.get((button, key), self.drags[button, ""])
 
     def _move(self, x: int, y: int) -> None:
+        if self._pressed is not None and dist(self._pressed, (x, y)) > TREMBLE:
+            self._pressed = None  # a drag, also when it comes back to where it began
         if self._mode == "tool":
             self._ask("drag", x, y)
         elif self._mode is None:

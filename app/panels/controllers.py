@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,26 +10,29 @@ import numpy as np
 from PySide6.QtWidgets import QHBoxLayout
 
 from facewright.app import theme
-from facewright.app.errors import explain
+from facewright.app.errors import Message, explain
+from facewright.app.panels import controllers_sides as sides
+from facewright.app.panels.controllers_heat import ControllerHeat
+from facewright.app.panels.controllers_reach import measured, reach
 from facewright.app.panels.weights import Weighted, WeightsPanel
-from facewright.app.staging import Values
 from facewright.app.timers import pause
 from facewright.app.tools.base import Hit
 from facewright.app.widgets.axis_items import TITLES
 from facewright.app.widgets.badge import Badge
 from facewright.app.widgets.fold import Fold
 from facewright.app.widgets.limits import Range
+from facewright.app.widgets.numbers import shown
 from facewright.app.widgets.part_from import PartFromBox
 from facewright.app.widgets.random_bar import RandomBar
 from facewright.app.widgets.slider import LINK
 from facewright.app.widgets.slider_group import Item
 from facewright.app.widgets.slider_list import Group, SliderList
 from facewright.app.widgets.tile_row import TileRow
-from facewright.app.widgets.variations import Variations
+from facewright.app.widgets.variations import MOST, Variations
 from facewright.app.workbench import Workbench
 from facewright.engine.edits.controllers import Controllers, steered_head
-from facewright.engine.errors import FacewrightError, InputError
-from facewright.engine.face import Face, Weights
+from facewright.engine.errors import FacewrightError
+from facewright.engine.face import Weights
 from facewright.engine.models.parts.presets import PRESETS, random_amounts
 from facewright.engine.models.parts.reaching import reached
 from facewright.engine.models.parts.rules import CONTROLLERS, SIDES, WHOLE
@@ -40,13 +43,10 @@ if TYPE_CHECKING:
     from facewright.app.plausible import Judgement
     from facewright.engine.models.base import Axis
     from facewright.engine.models.parts.model import PartsModel
-    from facewright.engine.models.parts.steering import SteeredHead
+    from facewright.engine.project import Project
 
 _MEASURE_AFTER_MS = 60
-_HEAT_AFTER_MS = 250
-"""How long the pointer rests on a slider before what it moves is shown."""
-_HEAT_STEP = 0.5
-"""Mm by which the strongest colour of that grows."""
+"""Soon enough to follow a hand that drags."""
 
 
 class ControllersPanel(WeightsPanel):
@@ -57,9 +57,11 @@ class ControllersPanel(WeightsPanel):
     def __init__(self, bench: Workbench) -> None:
         super().__init__(bench)
         self._parted: set[str] = set()
-        self._hovered = ""
+        self._tried: Weights | None = None
+        self._refused = ""
+        self._picked = 0
         self._measuring = pause(_MEASURE_AFTER_MS, self._measure, self)
-        self._heating = pause(_HEAT_AFTER_MS, self._heat, self)
+        self.heat = ControllerHeat(bench, self._is_held)
         self.badge = Badge()
         line = QHBoxLayout()
         line.setSpacing(2 * theme.SPACE)
@@ -78,6 +80,7 @@ class ControllersPanel(WeightsPanel):
         ideas.add(self.presets)
         self.variations = Variations(bench.document, self._varied)
         self.variations.chosen.connect(self._take_variation)
+        self.random_bar.scale.committed.connect(self.variations.redraw)
         others = Fold(self.tr("Variations"))
         others.add(self.variations)
         self.part_from = PartFromBox(bench)
@@ -91,15 +94,20 @@ class ControllersPanel(WeightsPanel):
         self.hear(bench.plausible.changed, self._judged)
         self.hear(bench.document.head_changed, self._moved_head)
         self.hear(bench.tools.clicked, self._clicked)
-        self.hear(bench.stage.coloured, self._give_way)
+        self.hear(bench.stage.coloured, self.heat.give_way)
+        self.hear(bench.document.opened, self.heat.cool)
         self._judged(bench.plausible.judgement)
         self._sync()
 
     def stop(self) -> None:
         """Stop listening and drawing."""
-        self._cool()
+        self.heat.cool()
         self.variations.stop()
         super().stop()
+
+    def put_away(self) -> None:
+        """Give the head its own colours back."""
+        self.heat.cool()
 
     # -- sliders -----------------------------------------------------------------------------
 
@@ -108,13 +116,16 @@ class ControllersPanel(WeightsPanel):
         super().sync()
         weights = self.weights()
         self.random_bar.reset.setEnabled(bool(weights))
-        uneven = {c.key for c in CONTROLLERS if any(_side(c.key, s) in weights for s in SIDES)}
-        if uneven - self._parted:
-            self._parted |= uneven
-            self.rebuild()
-        self._measuring.start()
+        if self._list is not None and (apart := sides.uneven(weights) - self._parted):
+            self._part(apart)
+        self._measure_soon()
         self.variations.sync()
         self.part_from.sync()
+
+    def rebuild(self) -> None:
+        """Make the list again; the slider under the pointer goes with the old one."""
+        self.heat.cool()
+        super().rebuild()
 
     def model_axes(self) -> tuple[Axis, ...]:
         """Return those of the controllers, with their sides."""
@@ -122,7 +133,7 @@ class ControllersPanel(WeightsPanel):
         for axis in self._model.steering.axes:
             found.append(axis)
             if axis.group != WHOLE:
-                found += [replace(axis, name=_side(axis.name, side)) for side in SIDES]
+                found += [replace(axis, name=side) for side in sides.sides_of(axis.name)]
         return tuple(found)
 
     def kind_of(self, axis: Axis) -> type[Weighted]:
@@ -148,12 +159,11 @@ class ControllersPanel(WeightsPanel):
         return {}
 
     def numbers(self) -> Mapping[str, float]:
-        """Return the controllers; that of a side with what is given to both."""
+        """Return where sliders stand: that of a side with what is given to both."""
         weights = self.weights()
         found = dict(weights)
         for key in self._parted:
-            for side in SIDES:
-                found[_side(key, side)] = weights[key] + weights[_side(key, side)]
+            found |= {side: sides.number_of(weights, side) for side in sides.sides_of(key)}
         return found
 
     def random(self, seed: int, scale: float) -> Mapping[str, float]:
@@ -162,33 +172,43 @@ class ControllersPanel(WeightsPanel):
 
     def moved(self, key: str, number: float) -> dict[str, float]:
         """Return what a slider changes: also the locked ones that keep their measure by it."""
-        changes = self._with_sides(key, number)
-        kept = [lock for lock in self._locked_with(key) if lock != controller_of(key).key]
-        if not kept:
-            return changes
-        before, edit = self._before()
-        head = self._steered(before)
-        now = head.ruler.named(head.moved(edit.weights))
-        targets = {lock: now[lock] for lock in kept}
+        edit = self._edit()
+        changes = sides.put(edit.weights, {key: number})
         try:
-            held = reached(head, Weights({**edit.weights, **changes}), targets)
-        except InputError:
-            return {}  # nothing keeps them: the slider springs back
-        return {name: held[name] for name in {*edit.weights, *held}}
+            changes |= self._holding(edit, changes, sides.kept_with(self.locked(), key))
+        except FacewrightError:
+            self._refused = self.tr(
+                "{} went as far as the locked measures let it: unlock some to go on."
+            ).format(called(key))
+            return {}
+        self._refused, self._tried = "", Weights({**edit.weights, **changes})
+        return changes
+
+    def arrived(self, key: str, number: float) -> float:
+        """Return where a slider came to, as far as locked measures let it."""
+        tried, self._tried = self._tried, None
+        return sides.number_of(self.weights() if tried is None else tried, key)
 
     def name_of(self, key: str) -> str:
         """Return what a controller is called, with its part."""
         return called(key)
 
+    def zeros(self) -> dict[str, float]:
+        """Return 0 for every slider that is not locked, and for what no slider here is for."""
+        strange = [name for name in self.weights() if name not in self.axes]
+        return self._free(dict.fromkeys(KEYS, 0.0)) | dict.fromkeys(strange, 0.0)
+
+    def reset_group(self, title: str, keys: tuple[str, ...]) -> None:
+        """Set the sliders of a part back."""
+        changes = sides.put(self.weights(), dict.fromkeys(keys, 0.0))
+        self.set_weights(changes, self.tr("Set {} back").format(title.lower()))
+
     def randomise_group(self, title: str, keys: tuple[str, ...]) -> None:
         """Give a part random values."""
         seed, scale = self.random_bar.next_seed(), self.random_bar.scale.number
         drawn = random_amounts(seed, scale)
-        locked = self.locked()
-        changes: dict[str, float] = {}
-        for key in keys:
-            if key not in locked:
-                changes |= self._with_sides(key, drawn[controller_of(key).key])
+        amounts = {key: drawn[controller_of(key).key] for key in keys}
+        changes = sides.put(self.weights(), amounts)
         self.set_weights(changes, self.tr("Random {}, seed {}").format(title.lower(), seed))
 
     def _build(self, opened: tuple[str, ...] | None = None) -> SliderList | None:
@@ -196,7 +216,8 @@ class ControllersPanel(WeightsPanel):
         if made is not None:
             made.measure_asked.connect(self._reach)
             made.link_asked.connect(self._link)
-            made.hovered.connect(self._hover)
+            made.hovered.connect(self.heat.hover)
+            made.locks_changed.connect(self.variations.redraw)
         return made
 
     # -- inside ------------------------------------------------------------------------------
@@ -212,80 +233,106 @@ class ControllersPanel(WeightsPanel):
         if key not in self._parted:
             return [replace(item, tools=(LINK,))]
         words = {"right": self.tr("{}, right"), "left": self.tr("{}, left")}
+        limits = item.limits
+        if not controller_of(key).measured_apart:
+            why = self.tr("Left and right make this length together: link them (K) to type it.")
+            limits = replace(limits, no_length=why)
         return [
-            replace(item, key=_side(key, side), label=words[side].format(item.label),
+            replace(item, key=name, label=words[side].format(item.label), limits=limits,
                     tools=(LINK,), linked=False)
-            for side in SIDES
+            for side, name in zip(SIDES, sides.sides_of(key), strict=True)
         ]  # fmt: skip
 
-    def _with_sides(self, key: str, number: float) -> dict[str, float]:
-        """Return the weights that put a slider to a number; a parted one folds both into sides."""
-        plain = controller_of(key).key
-        if plain == key:
-            return {key: number}
-        weights = self.weights()
-        folded = {
-            _side(plain, side): weights[plain] + weights[_side(plain, side)] for side in SIDES
-        }
-        return {plain: 0.0, **folded, key: number}
+    def _edit(self) -> Controllers:
+        """Return the step that is tuned."""
+        return self.document.edit_for(Controllers)[1]
 
-    def _locked_with(self, key: str) -> list[str]:
-        """Return the locked controllers of the part that a slider belongs to."""
-        part = controller_of(key).part
-        locked = () if self._list is None else self._list.locks
-        return [lock for lock in locked if lock in KEYS and controller_of(lock).part == part]
+    def _free(self, amounts: Mapping[str, float]) -> dict[str, float]:
+        """Return what changes for amounts of whole controllers, as far as locks let them."""
+        return sides.put(self.weights(), sides.free(amounts, self.locked()))
 
-    def _before(self) -> tuple[Face, Controllers]:
-        """Return the head before the step, and the step."""
-        index, edit = self.document.edit_for(Controllers)
-        return self.document.face_at(index), edit
+    def _holding(
+        self, edit: Controllers, changes: Mapping[str, float], kept: Collection[str]
+    ) -> dict[str, float]:
+        """Return the weights that keep measures as they are when others change.
 
-    def _steered(self, before: Face) -> SteeredHead:
-        return steered_head(before.mesh, before.subject.age.value, self._model)
+        Raises
+        ------
+        FacewrightError
+            If none do.
+        """
+        if not kept:
+            return {}
+        before = self.document.face_at(self.document.edit_for(Controllers)[0])
+        head = steered_head(before.mesh, before.subject.age.value, self._model)
+        now = head.moved(edit.weights)
+        targets = {lock: measured(self._model, now, lock) for lock in kept}
+        held = reached(head, Weights({**edit.weights, **changes}), targets)
+        return {name: held[name] for name in {*edit.weights, *held}}
+
+    def _moved(self, key: str, number: float) -> None:
+        self.heat.cool()
+        super()._moved(key, number)
+
+    def _committed(self, key: str, number: float) -> None:
+        super()._committed(key, number)
+        if self._refused:
+            self.bench.tell(Message("check", self._refused))
+            self._refused = ""
+
+    def _is_held(self, key: str) -> bool:
+        return self._list is not None and self._list.slider(key).held
+
+    def _measure_soon(self) -> None:
+        """Measure in a moment; asked again and again, as while a hand drags, at a steady pace."""
+        if not self._measuring.isActive():
+            self._measuring.start()
 
     def _measure(self) -> None:
         """Say what every feature of the shown head measures."""
-        shown = self.document.shown
-        if self._list is None or not self.isVisible() or shown is None:
+        shown_head = self.document.shown
+        if self._list is None or not self.isVisible() or shown_head is None:
             return
-        vertices = shown.face.mesh.vertices
-        if len(vertices) != self._model.topology.count:
-            return
-        found = self._model.ruler.named(vertices)
-        for side in SIDES:
-            values = self._model.ruler.named(vertices, side)
-            found |= {_side(key, side): mm for key, mm in values.items()}
-        self._list.show_measures(found)
+        vertices, ruler = shown_head.face.mesh.vertices, self._model.ruler
+        if len(vertices) == self._model.topology.count:
+            each = [(side, ruler.named(vertices, side)) for side in SIDES]
+            self._list.show_measures(sides.with_measures(ruler.named(vertices), each))
 
     def _reach(self, key: str, millimetres: float) -> None:
         """Bring a feature to what was typed, as one step; locked ones stay."""
-        plain = controller_of(key).key
-        before, edit = self._before()
-        head = self._steered(before)
-        later = head.ruler.named(self.document.face_at().mesh.vertices)[plain]
-        later -= head.ruler.named(head.moved(edit.weights))[plain]
-        targets = {plain: millimetres - later}
+        held = sides.kept_with(self.locked(), key)
         try:
-            weights = reached(head, edit.weights, targets, self._locked_with(key))
-        except InputError as error:
+            found = reach(self.document, self._model, key, millimetres, held, self._with_all)
+        except FacewrightError as error:
             self.bench.tell(explain(error))
             return
-        changes = {name: weights[name] for name in {*edit.weights, *weights}}
-        self.set_weights(changes, f"{called(plain)} {millimetres:.1f} mm")
+        kept = self.keep(found.project, f"{called(key)} {shown(found.millimetres, 'mm')}")
+        if kept and found.note:
+            self.bench.tell(Message("check", found.note))
+
+    def _with_all(self, weights: Weights) -> Project:
+        """Return the project with these weights and no others."""
+        return self.with_weights({name: weights[name] for name in {*self.weights(), *weights}})
+
+    def _part(self, keys: Collection[str]) -> None:
+        """Give sides sliders of their own; a lock of both sides becomes one of each."""
+        assert self._list is not None
+        self._parted |= set(keys)
+        self._list.set_locks(sides.parted_locks(self._list.locks, self._parted))
+        self.rebuild()
 
     def _link(self, key: str, on: bool) -> None:
         """Part the sides of a controller, or link them again at their mean."""
         plain = controller_of(key).key
         if not on:
-            self._parted.add(plain)
-        else:
-            self._parted.discard(plain)
-            weights = self.weights()
-            sides = [weights[_side(plain, side)] for side in SIDES]
-            if any(sides):
-                mean = weights[plain] + sum(sides) / 2
-                changes = {plain: mean, **{_side(plain, side): 0.0 for side in SIDES}}
-                self.set_weights(changes, self.tr("Link {}").format(self.name_of(plain)))
+            self._part([plain])
+            return
+        assert self._list is not None
+        changes = sides.linked(self.weights(), plain, self.locked())
+        self._parted.discard(plain)
+        self._list.set_locks(sides.parted_locks(self._list.locks, self._parted))
+        if changes:
+            self.set_weights(changes, self.tr("Link {}").format(called(plain).lower()))
         self.rebuild()
 
     def _unlock(self) -> None:
@@ -296,27 +343,26 @@ class ControllersPanel(WeightsPanel):
             self.rebuild()
 
     def _give(self, name: str) -> None:
-        locked = self.locked()
-        chosen = {key: amount for key, amount in PRESETS[name].items() if key not in locked}
-        self.set_weights(chosen, name)
+        """Set the controllers of an idea."""
+        self.set_weights(self._free(PRESETS[name]), name)
 
     def _random_face(self, seed: int, scale: float) -> None:
-        self.randomise(seed, scale, tuple(KEYS), self.tr("Random face {}").format(seed))
+        amounts = random_amounts(seed, scale)
+        self.set_weights(self._free(amounts), self.tr("Random face {}").format(seed))
 
     def _varied(self, number: int) -> Controllers:
         """Return the step with a variation of the head; 0 is the head as it is."""
-        _, edit = self.document.edit_for(Controllers)
+        edit = self._edit()
         if not number:
             return edit
-        drawn, locked = random_amounts(number, self.random_bar.scale.number), self.locked()
-        steps = {key: amount for key, amount in drawn.items() if key not in locked}
-        weights = {key: edit.weights[key] + amount for key, amount in steps.items()}
-        return replace(edit, weights=Weights({**edit.weights, **weights}))
+        steps = random_amounts(number + self._picked * (MOST + 1), self.random_bar.scale.number)
+        return replace(edit, weights=sides.varied(edit.weights, steps, self.locked()))
 
-    def _take_variation(self, number: int) -> None:
+    def _take_variation(self, number: int, edit: Controllers) -> None:
+        """Keep the face that was picked; the next ones are others."""
         if number:
-            edit = self._varied(number)
-            self.set_weights(edit.weights, self.tr("Variation {}").format(number))
+            self._picked += 1
+            self.keep(self._with_all(edit.weights), self.tr("Variation {}").format(number))
 
     def _judged(self, judgement: Judgement | None) -> None:
         self.badge.setVisible(judgement is not None)
@@ -327,51 +373,15 @@ class ControllersPanel(WeightsPanel):
 
     def _moved_head(self, _shown: object) -> None:
         if self.isVisible():
-            self._measuring.start()
+            self._measure_soon()
 
     def _clicked(self, hit: Hit) -> None:
-        """Open the part of the face that was clicked."""
-        shown = self.document.shown
-        if self._list is None or not self.isVisible() or shown is None:
+        """Open the part of the face that was clicked; the rest of the head has none."""
+        shown_head = self.document.shown
+        if self._list is None or not self.isVisible() or shown_head is None:
             return
-        corners = shown.head.skin.topology.faces[hit.triangle]
+        corners = shown_head.head.skin.topology.faces[hit.triangle]
         if corners.max() < self._model.topology.count:
             part = self._model.segments.part_of(int(corners[np.argmax(hit.weights)]))
-            self._list.unfold(TITLES.get(part, TITLES[WHOLE]))
-
-    def _hover(self, key: str, on: bool) -> None:
-        """Show what a slider moves while the pointer rests on it."""
-        self._hovered = key if on else ""
-        if on:
-            self._heating.start()
-        else:
-            self._cool()
-
-    def _heat(self) -> None:
-        if not self._hovered or self.document.shown is None:
-            return
-        face = self.document.shown.face
-        try:
-            moved = self._steered(face).moved({self._hovered: 1.0})
-        except FacewrightError:
-            return
-        way = np.linalg.norm(moved - face.mesh.vertices, axis=1)
-        limit = max(_HEAT_STEP, _HEAT_STEP * float(np.ceil(way.max() / _HEAT_STEP)))
-        title = self.tr("{}: moved by 1 σ (mm)").format(self.name_of(self._hovered))
-        shown = np.where(way > 1e-3, way, np.nan).astype(np.float32)
-        self.bench.stage.show_values(Values(shown, limit, title, amounts=True), self)
-
-    def _cool(self) -> None:
-        self._hovered = ""
-        self._heating.stop()
-        self.bench.stage.show_values(None, self)
-
-    def _give_way(self, owner: object) -> None:
-        """Leave the colours to who asks for them now."""
-        if owner is not self:
-            self._hovered = ""
-            self._heating.stop()
-
-
-def _side(key: str, side: str) -> str:
-    return f"{key}_{side}"
+            if part in PARTS:
+                self._list.unfold(TITLES[part])

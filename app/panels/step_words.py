@@ -18,6 +18,7 @@ from facewright.engine.edits.fields import fields
 from facewright.engine.edits.from_model import FromModel
 from facewright.engine.edits.identity import Asymmetry, Identity
 from facewright.engine.edits.register import Register
+from facewright.engine.errors import InputError
 from facewright.engine.face import Weights
 from facewright.engine.models.base import Axis
 from facewright.engine.models.measure_axes import MeasureAxes, measure_axes
@@ -81,7 +82,7 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
         return _told(_uneven(edit.weights))
     if isinstance(edit, Controllers):
         told = sorted(edit.weights.items(), key=lambda item: -abs(item[1]))
-        return _told([f"{called(name)} {shown(amount, 'sd')}" for name, amount in told])
+        return _told([f"{_feature(name)} {shown(amount, 'sd')}" for name, amount in told])
     if isinstance(edit, Complete):
         return _told(_filled(edit))
     axes = {axis.name: axis for axis in model.axes}
@@ -107,6 +108,14 @@ def words_of(edit: Edit, rest: Edit, model: LifespanModel) -> str:
 def _told(parts: list[str]) -> str:
     left = len(parts) - _MOST
     return ", ".join(parts[:_MOST]) + (f" +{left}" if left > 0 else "")
+
+
+def _feature(name: str) -> str:
+    """Return what a controller is called; one of a newer version has no words yet."""
+    try:
+        return called(name)
+    except InputError:
+        return name
 
 
 def _fit(edit: Register) -> str:

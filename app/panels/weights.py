@@ -94,6 +94,10 @@ class WeightsPanel(Panel):
         """Return the weights that a slider at `number` changes."""
         return {key: number}
 
+    def arrived(self, key: str, number: float) -> float:
+        """Return the number that a slider came to when it was asked for `number`."""
+        return number
+
     def keys_of(self, key: str) -> tuple[str, ...]:
         """Return the axes that a slider stands for."""
         return (key,)
@@ -128,7 +132,7 @@ class WeightsPanel(Panel):
         project = self.document.project
         for kind in self.kinds:
             index, edit = self.document.edit_for(kind)
-            own = {k: v for k, v in changes.items() if self.kind_of(self.axes[k]) is kind}
+            own = {key: v for key, v in changes.items() if self._holds(edit, key)}
             weights = Weights({**edit.weights, **own})
             if weights == edit.weights:
                 continue
@@ -138,6 +142,11 @@ class WeightsPanel(Panel):
             else:
                 project = project.with_replaced(index, changed)
         return project
+
+    def _holds(self, edit: Weighted, key: str) -> bool:
+        """Return whether a step holds a weight; of one that no model here has, if it has it."""
+        known = self.axes.get(key)
+        return key in edit.weights if known is None else self.kind_of(known) is type(edit)
 
     def locked(self) -> frozenset[str]:
         """Return the axes that keep their weight, and the sliders that are locked."""
@@ -229,7 +238,7 @@ class WeightsPanel(Panel):
         changes = self.moved(key, number)
         if not changes:
             return
-        kind = self.kind_of(self.axes[next(iter(changes))])
+        kind = self.kind_of(next(self.axes[k] for k in changes if k in self.axes))
         index, edit = self.document.edit_for(kind)
         weights = Weights({**edit.weights, **changes})
         self.document.preview(index, replace(edit, weights=weights))
@@ -237,7 +246,7 @@ class WeightsPanel(Panel):
     def _committed(self, key: str, number: float) -> None:
         assert self._list is not None
         unit = self._list.slider(key).limits.unit
-        self.document.commit(f"{self.name_of(key)} {shown(number, unit)}")
+        self.document.commit(f"{self.name_of(key)} {shown(self.arrived(key, number), unit)}")
         self._list.show_numbers(self.numbers())  # where locks allowed less than was asked for
 
     def _unlock(self) -> None:

@@ -34,6 +34,8 @@ class Range:
     measured : float or None
         What the slider changes, as it measures now, in mm: shown beside the value, and another
         can be typed.
+    no_length : str
+        Why no length can be typed, where one might be expected.
     """
 
     low: float
@@ -47,6 +49,7 @@ class Range:
     curve: float = 1.0
     marks: tuple[float, ...] = ()
     measured: float | None = None
+    no_length: str = ""
 
     def share_of(self, number: float) -> float:
         """Return the place of `number` on the bar, 0 to 1."""

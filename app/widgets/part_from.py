@@ -75,11 +75,18 @@ class PartFromBox(QWidget):
         """Show the step that is tuned."""
         index, edit = self._document.edit_for(PartFrom)
         given = index is not None and edit.donor is not None
+        chosen = given and index == self._document.selection
+        self.part.setToolTip(
+            self.tr("Which part of {}").format(edit.whose or self.tr("the other head"))
+            if chosen
+            else self.tr("Which part is taken next")
+        )
         self.said.setText(edit.called if given else self.tr("Nothing is taken from another head."))
         for slider in (self.amount, self.width_):
             slider.setVisible(given)
-        if given:
+        if chosen:
             self.part.setCurrentIndex(PARTS.index(edit.part))
+        if given:
             self.amount.show_number(edit.amount)
             self.width_.show_number(edit.width)
 
@@ -97,6 +104,7 @@ class PartFromBox(QWidget):
     def take_from(self, path: Path) -> None:
         """Take the chosen part of the head in a file; a scan is registered for it."""
         files, document = self._bench.files, self._document
+        part = str(self.part.currentData())
         opening, models = document.opening, document.models
 
         def work(progress: Progress) -> Other:
@@ -104,19 +112,17 @@ class PartFromBox(QWidget):
 
         def done(other: Other) -> None:
             if document.opening is opening:
-                self._give(other)
+                self._give(other, part)
 
         title = self.tr("Taking a part of {}").format(path.name)
         files.jobs.start(title, work, done, files.fail, key="donor")
 
-    def _give(self, other: Other) -> None:
-        part = str(self.part.currentData())
-        title = self.tr("{} of {}").format(TITLES[part], other.name)
-        step = PartFrom(part=part, donor=other.face, title=title)
+    def _give(self, other: Other, part: str) -> None:
+        step = PartFrom.of(part, other)
         project = with_donor(self._document.project, other.source).with_edit(step)
-        if self._document.apply(title, project):
+        if self._document.apply(step.called, project):
             text = self.tr("{} is given. The head is kept in this project; the file is not needed.")
-            self._bench.tell(Message("good", text.format(title)))
+            self._bench.tell(Message("good", text.format(step.called)))
 
     def _try(self, field: str, number: float) -> None:
         index, edit = self._step()
@@ -124,12 +130,11 @@ class PartFromBox(QWidget):
             self._document.preview(index, replace(edit, **{field: number}))  # type: ignore[arg-type]
 
     def _change_part(self) -> None:
-        """Take another part of the same head in its place."""
+        """Take another part of the same head where its step is chosen; else it is for the next."""
         index, edit = self._step()
         part = str(self.part.currentData())
-        if index is not None and edit.donor is not None and part != edit.part:
-            of = edit.called.partition(" of ")[2]
-            title = self.tr("{} of {}").format(TITLES[part], of) if of else ""
-            self._document.replace_step(
-                title or TITLES[part], index, replace(edit, part=part, title=title)
-            )
+        if index is None or index != self._document.selection or edit.donor is None:
+            return
+        if part != edit.part:
+            changed = edit.of_part(part)
+            self._document.replace_step(changed.called, index, changed)

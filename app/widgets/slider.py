@@ -59,7 +59,7 @@ class NamedSlider(SliderValue):
     measure_asked : Signal(float)
         What the slider changes is to measure so many mm.
     hovered : Signal(bool)
-        The pointer, or the focus, came or went.
+        The pointer came or went.
     """
 
     lock_asked = Signal(bool)
@@ -307,15 +307,42 @@ class NamedSlider(SliderValue):
         if text is None or text.strip() == shown(self.number, self.limits.unit):
             return
         try:
-            asked = None if self.limits.measured is None else length(text)
-            if asked is not None:
-                self.measure_asked.emit(asked)
+            if self._takes_length(text):
                 return
             number = parse(text, self.limits.unit, self.limits.effect)
         except ValueError:
             self._tell(self.tr("“{}” is no value here, so nothing changed.").format(text))
             return
+        limits = self.limits
+        if limits.measured is not None and not limits.low <= number <= limits.high:
+            low, high = (shown(end, limits.unit) for end in (limits.low, limits.high))
+            self._tell(
+                self.tr("Write {} mm for a length, or a value from {} to {}.").format(
+                    text.strip(), low, high
+                )
+                if text.strip().replace(",", "").replace(".", "").isdigit()
+                else self.tr("Write a value from {} to {}, or a length in mm.").format(low, high)
+            )
+            return
         self.change(number)
+
+    def _takes_length(self, text: str) -> bool:
+        """Ask for the length in a text, or say why there is none to ask for; False without one.
+
+        Raises
+        ------
+        ValueError
+            If there is a unit but no number.
+        """
+        measured, why_not = self.limits.measured, self.limits.no_length
+        asked = length(text) if measured is not None or why_not else None
+        if asked is None:
+            return False
+        if measured is None:
+            self._tell(why_not)
+        else:
+            self.measure_asked.emit(asked)
+        return True
 
     def _tell(self, text: str) -> None:
         """Show a note at the value, as what is typed shall not be lost without a word."""

@@ -172,22 +172,20 @@ class SliderList(QWidget):
         KeyError
             If no group has it.
         """
-        self.only_changed.setChecked(False)
-        self.search.clear()
-        self._typing.stop()
-        self._filter()
+        self._search_nothing()
         for box in self._boxes:
             if key in box.group.keys:
                 self._fold(box, True)
         return self.slider(key)
 
     def unfold(self, title: str) -> None:
-        """Open the group of a title, close the others, and show its heading."""
-        for box in self._boxes:
-            self._fold(box, box.group.title == title)
+        """Open the group of a title where it can be seen: search emptied, its heading on top."""
+        self._search_nothing()
         for box in self._boxes:
             if box.group.title == title:
-                self._scroll.ensureWidgetVisible(box.head)
+                self._fold(box, True)
+                self._column.activate()
+                self._scroll.verticalScrollBar().setValue(box.y())
 
     def opened(self) -> tuple[str, ...]:
         """Return the titles of the groups that are open."""
@@ -327,8 +325,11 @@ class SliderList(QWidget):
         self.show_all.setVisible(searching and not found)
 
     def _show_all(self) -> None:
+        self._search_nothing()
+        self.search.setFocus()
+
+    def _search_nothing(self) -> None:
         self.only_changed.setChecked(False)
         self.search.clear()
         self._typing.stop()
         self._filter()
-        self.search.setFocus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -47,6 +48,7 @@ class SliderValue(QAbstractSlider):
         self.setSingleStep(max(round(limits.step * _PER_UNIT), 1))
         self.setPageStep(PAGE * self.singleStep())
         self.setValue(round(limits.default * _PER_UNIT))
+        self._ends = limits.low, limits.high
         self._before = self.number
         self._pause = pause(_COMMIT_AFTER_MS, self.commit, self)
 
@@ -64,6 +66,7 @@ class SliderValue(QAbstractSlider):
         """Set the value without telling anyone; a hand that drags has the last word."""
         if self.held or self._pause.isActive():
             return
+        self._make_room(number)
         self._set(number)
         self._before = self.number
 
@@ -126,8 +129,18 @@ class SliderValue(QAbstractSlider):
     def _change_limits(self, limits: Range) -> None:
         if limits != self.limits:
             self.limits = limits
+            blocked = self.blockSignals(True)
+            self.setRange(round(limits.low * _PER_UNIT), round(limits.high * _PER_UNIT))
+            self.blockSignals(blocked)
             self._describe()
             self.update()
+
+    def _make_room(self, number: float) -> None:
+        """Widen a range of standard deviations while the number is beyond it, as a typed mm is."""
+        low, high = self._ends
+        if self.limits.unit == "sd" and low == -high:
+            high = max(high, float(math.ceil(abs(number) - 5e-4)))
+            self._change_limits(replace(self.limits, low=-high, high=high))
 
     def _set(self, number: float) -> None:
         before = self.value()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import numpy as np
@@ -31,6 +31,8 @@ class PartFrom(Edit):
     ----------
     donor : Face or None
         The other head, at rest; without one nothing changes.
+    whose : str
+        What it is called.
     """
 
     kind: ClassVar[str] = "part_from"
@@ -54,14 +56,26 @@ class PartFrom(Edit):
         Slider(*WIDTHS, "mm", 1, "Blend width", "How far the skin around follows, on an adult."),
     ] = 30.0
     donor: Annotated[Face | None, Hidden()] = None
+    whose: Annotated[str, Hidden()] = ""
 
     @classmethod
     def of(cls, part: str, other: Other, amount: float = 1.0, width: float = 30.0) -> PartFrom:
         """Return the step that takes a part of another head, of which shape and age are kept."""
         age = Subject(age=other.face.subject.age)
-        title = f"{part.replace('_', ' ').capitalize()} of {other.name}"
         donor = Face(mesh=other.face.mesh, subject=age)
-        return cls(part=part, amount=amount, width=width, donor=donor, title=title)
+        step = cls(part=part, amount=amount, width=width, donor=donor, whose=other.name)
+        return replace(step, title=step.usual_title)
+
+    @property
+    def usual_title(self) -> str:
+        """What it is called unless the user calls it otherwise."""
+        return f"{self.part.replace('_', ' ').capitalize()} of {self.whose}" if self.whose else ""
+
+    def of_part(self, part: str) -> PartFrom:
+        """Return the step that takes another part of the same head in place of this one."""
+        other = replace(self, part=part)
+        own = self.title != self.usual_title
+        return other if own else replace(other, title=other.usual_title)
 
     def apply(self, face: Face, models: ModelStore) -> Face:
         """Return the face with the part moved and marked as inferred.

@@ -1,19 +1,18 @@
-"""The Controllers panel on a real head: live, to the millimetre, by part, undone in one step."""
+"""The Controllers panel on a real head: live, by part, side by side, undone in one step."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from controllers_panel import controllers_panel, listen, measure, names, weights
+from hands import drag
+from PySide6.QtWidgets import QApplication
 from stores import shipped
 
+from facewright.app.panels.step_words import words_of
 from facewright.app.tools.base import Hit
 from facewright.engine.edits.controllers import Controllers
-from facewright.engine.edits.part_from import PartFrom
-from facewright.engine.edits.start import Start
-from facewright.engine.edits.transfer import Other
-from facewright.engine.evaluator import Evaluator
-from facewright.engine.models.parts.steering import KEYS
-from facewright.engine.project import Project, Source
+from facewright.engine.face import Weights
 
 
 @pytest.fixture
@@ -21,76 +20,88 @@ def store():
     return shipped()
 
 
-@pytest.fixture
-def panel(open_window, qtbot):
-    window = open_window()
-    window.raise_panel("controllers")
-    panel = window.panels["controllers"]
-    qtbot.waitUntil(panel.isVisible)
-    qtbot.waitUntil(lambda: panel.list is not None)
-    return panel
-
-
-def weights(panel):
-    return dict(panel.document.edit_for(Controllers)[1].weights)
-
-
-def measure(panel, key):
-    vertices = panel.document.face_at().mesh.vertices
-    return shipped().controllers().ruler.measured(vertices)[KEYS[key]]
-
-
-def test_a_slider_moves_its_feature_as_one_step(panel, qtbot):
+def test_a_slider_moves_its_feature_as_one_step(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
     before = measure(panel, "nose_width")
-    steps = len(panel.document.history.versions)
     slider = panel.list.reveal("nose_width")
     slider.change(-2.0)
     assert weights(panel) == {"nose_width": -2.0}
     assert measure(panel, "nose_width") < before - 2.0
-    assert len(panel.document.history.versions) == steps + 1
-    assert panel.document.history.versions[-1].name.startswith("Nose width −2")
+    assert names(panel) == ["Nose width −2.00 σ"]
     panel.document.undo()
     assert measure(panel, "nose_width") == before
 
 
-def test_sliders_say_what_they_measure(panel, qtbot):
-    slider = panel.list.reveal("nose_width")
-    qtbot.waitUntil(lambda: slider.limits.measured is not None)
-    assert slider.limits.measured == pytest.approx(measure(panel, "nose_width"), abs=0.01)
-    slider.change(2.0)
-    wide = measure(panel, "nose_width")
-    qtbot.waitUntil(lambda: slider.limits.measured == pytest.approx(wide, abs=0.01))
-    assert f"{wide:.1f} mm" in slider.limits.other(2.0)
+# -- locks -----------------------------------------------------------------------------------
 
 
-def test_a_typed_measure_is_reached(panel, qtbot):
-    slider = panel.list.reveal("nose_width")
-    qtbot.waitUntil(lambda: slider.limits.measured is not None)
-    slider.edit("37 mm")
-    slider._editor._end("37 mm")
-    assert measure(panel, "nose_width") == pytest.approx(37.0, abs=0.1)
-    assert panel.document.history.versions[-1].name == "Nose width 37.0 mm"
-
-
-def test_a_measure_that_cannot_be_changes_nothing_and_is_told(panel, qtbot, monkeypatch):
-    told = []
-    monkeypatch.setattr(type(panel.bench), "tell", lambda _self, message: told.append(message))
-    object.__setattr__(panel.bench, "tell", told.append)
-    slider = panel.list.reveal("nose_width")
-    qtbot.waitUntil(lambda: slider.limits.measured is not None)
-    panel.list.measure_asked.emit("nose_width", 90.0)
-    assert weights(panel) == {}
-    assert "cannot have a width of 90" in told[0].text
-
-
-def test_locked_measures_stay(panel, qtbot):
+def test_locked_measures_stay(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
     before = measure(panel, "nose_height")
     panel.list.set_locks(["nose_height"])
     panel.list.reveal("nose_width").change(3.0)
     assert measure(panel, "nose_height") == pytest.approx(before, abs=0.05)
 
 
-def test_sides_are_parted_and_linked(panel, qtbot):
+def test_locks_of_the_lower_lip_stay_when_the_mouth_gets_wider(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    before = measure(panel, "lower_lip_width")
+    panel.list.set_locks(["lower_lip_width"])
+    panel.list.reveal("labial_fissure_width").change(2.0)
+    assert measure(panel, "lower_lip_width") == pytest.approx(before, abs=0.05)
+
+
+def test_a_slider_that_locks_hold_says_so_and_goes_back(open_window, qtbot, monkeypatch):
+    from facewright.app.panels import controllers
+    from facewright.engine.errors import InputError
+
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.set_locks(["nose_height"])
+    told = listen(panel, monkeypatch)
+    slider = panel.list.reveal("nose_width")
+    real = controllers.reached
+
+    def held_beyond_one(head, amounts, targets):
+        if amounts["nose_width"] > 1.0:
+            raise InputError("nothing keeps them")
+        return real(head, amounts, targets)
+
+    monkeypatch.setattr(controllers, "reached", held_beyond_one)
+    slider.preview(0.5)
+    QApplication.processEvents()
+    slider.preview(2.5)
+    slider.commit()
+    assert weights(panel)["nose_width"] == pytest.approx(0.5)
+    assert slider.number == pytest.approx(0.5)
+    assert names(panel) == ["Nose width +0.50 σ"]
+    assert told[0].startswith("Nose width went as far as the locked measures let it")
+
+
+def test_locks_follow_sides_that_are_parted_and_linked(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.reveal("eye_height").change(1.0)
+    panel.list.set_locks(["eye_height", "nose_width"])
+    panel.list.link_asked.emit("eye_height", False)
+    assert panel.list.locks == {"eye_height_left", "eye_height_right", "nose_width"}
+    panel.list.set_locks(["eye_height_left"])
+    panel.list.reveal("eye_height_right").change(2.0)
+    assert panel.list.reveal("eye_height_left").locked
+    panel.list.link_asked.emit("eye_height_right", True)
+    assert panel.list.locks == {"eye_height"}
+    assert weights(panel) == {"eye_height": pytest.approx(1.0, abs=0.02)}  # of the locked side
+
+
+# -- sides -----------------------------------------------------------------------------------
+
+
+def parted(panel, key="eye_height", right=1.0, left=2.0):
+    panel.list.reveal(key).change(right)
+    panel.list.link_asked.emit(key, False)
+    panel.list.reveal(f"{key}_left").change(left)
+
+
+def test_sides_are_parted_and_linked(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
     panel.list.reveal("eye_height").change(1.0)
     panel.list.link_asked.emit("eye_height", False)
     left = panel.list.reveal("eye_height_left")
@@ -102,16 +113,107 @@ def test_sides_are_parted_and_linked(panel, qtbot):
     assert panel.list.reveal("eye_height").number == pytest.approx(1.5)
 
 
-def test_a_click_on_the_face_opens_its_part(panel, qtbot):
+def test_a_part_with_sides_apart_is_randomised_and_set_back(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    parted(panel, "nose_tip_up")
+    keys = next(group.keys for group in panel.list.groups if group.title == "Nose")
+    panel.list.group_random.emit("Nose", keys)
+    right, left = (panel.numbers()[f"nose_tip_up_{side}"] for side in ("right", "left"))
+    assert right == left != 0.0
+    panel.list.group_reset.emit("Nose", keys)
+    assert weights(panel) == {}
+
+
+def test_a_number_of_both_sides_is_set_back_when_they_are_parted(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.reveal("eye_height").change(1.0)
+    panel.list.link_asked.emit("eye_height", False)
+    panel.list.set_locks(["eye_height_left"])
+    panel.list.group_reset.emit("Eyes", ("eye_height_right",))
+    assert weights(panel) == {"eye_height_left": 1.0}
+    panel.reset_all()
+    assert weights(panel) == {"eye_height_left": 1.0}
+
+
+def test_ideas_and_random_faces_replace_sides(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    parted(panel)
+    panel.presets.buttons["Large eyes"].click()
+    assert weights(panel) == {"eye_height": 2.0, "canthus_distance": 1.5}
+    panel.list.reveal("eye_height_left").change(2.0)
+    panel.list.reveal("eye_height_right").change(1.0)
+    panel.list.set_locks(["eye_height_left"])
+    panel.random_bar.asked.emit(5, 0.5)
+    assert weights(panel)["eye_height_left"] == 2.0
+    assert weights(panel)["eye_height_right"] not in (0.0, 1.0)
+    assert "eye_height" not in weights(panel)
+
+
+# -- many at once ----------------------------------------------------------------------------
+
+
+def test_ideas_set_their_own_controllers_alone(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.reveal("brow_curve").change(1.0)
+    panel.presets.buttons["Full lips"].click()
+    assert weights(panel)["brow_curve"] == 1.0
+    assert weights(panel)["upper_lip_height"] == 2.0
+
+
+def test_random_faces_leave_what_is_locked(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.set_locks(["nose_width"])
+    panel.random_bar.button.click()
+    assert "nose_width" not in weights(panel)
+    assert len(weights(panel)) == 29
+    panel.random_bar.reset.click()
+    assert weights(panel) == {}
+
+
+def test_controllers_of_a_newer_version_are_named_and_can_be_reset(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.reveal("nose_width").change(1.0)
+    document = panel.document
+    index, edit = document.edit_for(Controllers)
+    strange = Weights({**edit.weights, "ear_size": 2.0})
+    step = Controllers(weights=strange)
+    said = words_of(step, Controllers(), document.models.lifespan())
+    assert said == "ear_size +2.00 σ, Nose width +1.00 σ"
+    document.history = document.history.commit(
+        "Newer", document.project.with_replaced(index, step), 0.0
+    )
+    document.flush(force=True)
+    document.project_changed.emit()
+    assert document.failures[step]
+    panel.reset_all()
+    assert weights(panel) == {}
+    assert not document.failures
+
+
+# -- the head --------------------------------------------------------------------------------
+
+
+def clicked(panel, part):
     skin = panel.document.shown.head.skin
-    lip = shipped().controllers().segments.members["lower_lip"]
-    inside = np.flatnonzero(np.isin(skin.topology.faces, lip).all(axis=1))[0]
+    members = shipped().controllers().segments.members[part]
+    inside = np.flatnonzero(np.isin(skin.topology.faces, members).all(axis=1))[0]
     corner = skin.vertices[skin.topology.faces[inside, 0]].astype(float)
     panel.bench.tools.clicked.emit(Hit(int(inside), np.array([1.0, 0, 0]), corner, corner))
-    assert panel.list.opened() == ("Lower lip",)
 
 
-def test_the_head_shows_what_a_slider_moves(panel, qtbot):
+def test_a_click_on_the_face_opens_its_part_and_one_elsewhere_nothing(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    panel.list.search.setText("chin")
+    clicked(panel, "lower_lip")
+    assert panel.list.opened() == ("Nose", "Lower lip")
+    assert panel.list.search.text() == ""
+    assert panel.list.slider("lower_lip_height").isVisible()
+    clicked(panel, "rest")
+    assert panel.list.opened() == ("Nose", "Lower lip")
+
+
+def test_the_head_shows_what_a_slider_moves(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
     slider = panel.list.reveal("nose_width")
     slider.hovered.emit(True)
     stage = panel.bench.stage
@@ -126,48 +228,28 @@ def test_the_head_shows_what_a_slider_moves(panel, qtbot):
     assert stage._values is None
 
 
-def test_ideas_set_their_own_controllers_alone(panel, qtbot):
-    panel.list.reveal("brow_curve").change(1.0)
-    panel.presets.buttons["Full lips"].click()
-    assert weights(panel)["brow_curve"] == 1.0
-    assert weights(panel)["upper_lip_height"] == 2.0
+@pytest.mark.parametrize("how", ["move", "hide", "open", "part"])
+def test_the_colours_go_when_something_else_happens(open_window, qtbot, how):
+    panel = controllers_panel(open_window, qtbot)
+    slider = panel.list.reveal("nose_width")
+    slider.hovered.emit(True)
+    stage = panel.bench.stage
+    qtbot.waitUntil(lambda: stage._values is not None)
+    if how == "move":
+        slider.preview(0.5)
+    elif how == "hide":
+        panel.hide()
+    elif how == "open":
+        panel.document.open(panel.document.history, saved=True)
+    else:
+        panel.list.link_asked.emit("nose_width", False)
+    assert stage._values is None
 
 
-def test_random_faces_leave_what_is_locked(panel, qtbot):
-    panel.list.set_locks(["nose_width"])
-    panel.random_bar.button.click()
-    assert "nose_width" not in weights(panel)
-    assert len(weights(panel)) == 29
-    panel.random_bar.reset.click()
-    assert weights(panel) == {}
-
-
-def test_one_of_nine_is_picked(panel, qtbot):
-    panel.variations.setVisible(True)
-    panel.variations.parentWidget().setVisible(True)
-    qtbot.waitUntil(panel.variations.isVisible)
-    qtbot.waitUntil(lambda: not panel.variations.grid.tiles[3]._picture.isNull())
-    panel.variations.grid.tiles[3].click()
-    assert len(weights(panel)) == 30
-    assert panel.document.history.versions[-1].name == "Variation 3"
-
-
-def test_a_part_of_another_head_is_given_and_tuned(panel, qtbot):
-    other = Evaluator(shipped()).face(Project(edits=(Start(seed=9, age=30.0),)))
-    box = panel.part_from
-    before = panel.document.face_at().mesh.vertices
-    box._give(Other("kim", other, Source("kim.face", "0" * 64, "donor")))
-    index, edit = panel.document.edit_for(PartFrom)
-    assert index is not None
-    assert edit.called == "Nose of kim"
-    whole = panel.document.face_at().mesh.vertices
-    nose = shipped().controllers().segments.members["nose"]
-    lips = shipped().controllers().segments.members["upper_lip"]
-    assert np.abs(whole - before)[nose].max() > 0.5
-    np.testing.assert_array_equal(whole[lips], before[lips])
-    box.amount.change(0.5)
-    half = panel.document.face_at().mesh.vertices
-    np.testing.assert_allclose(half[nose], (before + whole)[nose] / 2, atol=1e-3)
-    box.part.setCurrentIndex(box.part.findData("eyes"))
-    box.part.activated.emit(box.part.currentIndex())
-    assert panel.document.edit_for(PartFrom)[1].called == "Eyes of kim"
+def test_a_slider_that_is_held_shows_its_head_plain(open_window, qtbot):
+    panel = controllers_panel(open_window, qtbot)
+    slider = panel.list.reveal("nose_width")
+    drag(slider, 1.0, release=False)
+    slider.hovered.emit(True)
+    qtbot.wait(400)
+    assert panel.bench.stage._values is None

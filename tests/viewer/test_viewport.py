@@ -129,3 +129,23 @@ def test_a_face_of_the_cube_turns_the_view_and_keeps_the_pointer(view):
     QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     assert "press" in heard
+
+
+def test_a_drag_that_comes_back_is_no_click_nor_is_another_button(view):
+    heard = []
+    view.listener = lambda event, pointer: heard.append(event)
+    left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+    here, there = QPoint(250, 200), QPoint(290, 200)
+    QTest.mousePress(view, left, pos=here)
+    QTest.mouseMove(view, there)
+    QTest.mouseMove(view, here)
+    QTest.mouseRelease(view, left, pos=here)
+    assert "click" not in heard
+    QTest.mousePress(view, left, pos=here)
+    QTest.mouseRelease(view, right, pos=here)
+    assert "click" not in heard
+    QTest.mouseRelease(view, left, pos=here)
+    heard.clear()
+    QTest.mousePress(view, left, pos=here)
+    QTest.mouseRelease(view, left, pos=here + QPoint(2, 1))
+    assert heard.count("click") == 1

@@ -9,8 +9,8 @@ import numpy as np
 from facewright.engine.arrays import DoubleArray
 from facewright.engine.errors import InputError
 from facewright.engine.face import Weights
-from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
-from facewright.engine.models.parts.steering import KEYS, SteeredHead
+from facewright.engine.models.parts.rules import WHOLE
+from facewright.engine.models.parts.steering import KEYS, SteeredHead, called, controller_of
 
 ROUNDS = 6
 NEAR = 0.01
@@ -39,25 +39,21 @@ def reached(
     amounts : mapping of str to float
         The controllers as they are, sd.
     targets : mapping of str to float
-        Mm, by key of a controller.
+        Mm, by key of a controller; with a side for what that side measures by moving it alone.
     locked : collection of str
-        Keys of features that stay as they are. Those of other parts stay anyway.
+        Keys of features, or of their sides, that stay as they are; other parts stay anyway.
 
     Raises
     ------
     InputError
         If there is no such controller, or a feature cannot become what is asked.
     """
-    unknown = [key for key in targets if key not in KEYS]
-    if unknown:
-        raise InputError(
-            f'There is no controller "{unknown[0]}": see `facewright-cli edit --list`.'
-        )
-    whole = any(CONTROLLERS[KEYS[key]].part == WHOLE for key in targets)
-    parts = {CONTROLLERS[KEYS[key]].part for key in targets}
-    held = [key for key in locked if CONTROLLERS[KEYS[key]].part in parts and key not in targets]
+    asked = [controller_of(key) for key in targets]
+    whole = any(controller.part == WHOLE for controller in asked)
+    parts = {part for controller in asked for part in controller.parts}
+    held = [key for key in locked if controller_of(key).part in parts and key not in targets]
     keys = [*targets, *held]
-    columns = [KEYS[key] for key in keys]
+    places = [_read(key) for key in keys]
 
     def with_step(step: DoubleArray) -> Weights:
         changed = {key: amounts.get(key, 0.0) + s for key, s in zip(keys, step, strict=True)}
@@ -65,7 +61,8 @@ def reached(
 
     def features(step: DoubleArray) -> DoubleArray:
         moved = head.moved(with_step(step), blended=whole)
-        return np.asarray(head.ruler.measured(moved)[columns])
+        found = {side: head.ruler.measured(moved, side) for side, _ in places}
+        return np.array([found[side][column] for side, column in places])
 
     start = features(np.zeros(len(keys)))
     wanted = np.array([*targets.values(), *start[len(targets) :]])
@@ -73,10 +70,16 @@ def reached(
     off = features(step) - wanted
     if np.abs(off).max() > 10 * NEAR or np.abs(step).max(initial=0.0) > FARTHEST:
         worst = int(np.argmax(np.abs(off[: len(targets)])))
-        told = f"{CONTROLLERS[columns[worst]].called} cannot be {wanted[worst]:.1f} mm on this head"
+        told = f"{called(keys[worst])} cannot be {wanted[worst]:.1f} mm on this head"
         hint = ", or unlock other measures" if held else ""
         raise InputError(f"{told}: choose one nearer to {start[worst]:.1f} mm{hint}.")
     return with_step(step)
+
+
+def _read(key: str) -> tuple[str, int]:
+    """Return the side and the column in which the ruler has the feature of a key."""
+    controller = controller_of(key)
+    return key.removeprefix(controller.key).removeprefix("_"), KEYS[controller.key]
 
 
 def _solved(

@@ -58,9 +58,10 @@ class Controller:
     @property
     def called(self) -> str:
         """What it is called by itself: "Nose width"."""
-        if self.part == WHOLE:
+        if self.part in (WHOLE, "eyes") or self.key == "labial_fissure_width":
             return self.label
-        return f"{self.part.replace('_', ' ').capitalize()} {self.label.lower()}"
+        part = self.part.removesuffix("s").replace("_", " ").capitalize()
+        return f"{part} {self.label.lower()}"
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -72,6 +73,11 @@ class Controller:
     def sided(self) -> bool:
         """Whether its sides can be moved apart: those of the whole head cannot."""
         return self.part != WHOLE
+
+    @property
+    def measured_apart(self) -> bool:
+        """Whether each side has a measure of its own, as an eye has and a nose's width has not."""
+        return any("*" in point for point in self.points)
 
 
 CONTROLLERS: tuple[Controller, ...] = (
