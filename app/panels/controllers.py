@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from facewright.app import theme
 from facewright.app.errors import Message, explain
@@ -89,8 +89,11 @@ class ControllersPanel(WeightsPanel):
         self.column.addLayout(line)
         self.column.addWidget(self.random_bar)
         self.folds = (ideas, others, taken)
+        close = QVBoxLayout()
+        close.setSpacing(theme.SPACE)
         for fold in self.folds:
-            self.column.addWidget(fold)
+            close.addWidget(fold)
+        self.column.addLayout(close)
         self.hear(bench.plausible.changed, self._judged)
         self.hear(bench.document.head_changed, self._moved_head)
         self.hear(bench.tools.clicked, self._clicked)

@@ -75,6 +75,6 @@ class ControllerHeat(QObject):
             return
         way = np.linalg.norm(moved - face.mesh.vertices, axis=1)
         limit = max(_STEP, _STEP * float(np.ceil(way.max() / _STEP)))
-        title = self.tr("{}: moved by 1 σ (mm)").format(called(self._key))
+        title = self.tr("{}, mm for 1 sd").format(called(self._key))
         shown = np.where(way > _SEEN, way, np.nan).astype(np.float32)
         self._bench.stage.show_values(Values(shown, limit, title, amounts=True), self)

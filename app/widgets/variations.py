@@ -30,9 +30,9 @@ MOST = 99
 _DRAW_AFTER_MS = 400
 
 
-_YAW, _PITCH = math.radians(24.0), math.radians(4.0)
+_YAW, _PITCH = math.radians(14.0), math.radians(4.0)
 """From where faces are seen: from before, with enough of a turn to show noses."""
-_ROOM = 1.5
+_ROOM = 1.4
 """Height of a picture for that of the face: tiles show the middle of it."""
 
 
