@@ -26,10 +26,12 @@ PRESETS: Mapping[str, Weights] = MappingProxyType(
             upper_lip_height=-1.5, lower_lip_height=-1.5,
             upper_lip_end_height=-1.0, lower_lip_end_height=-1.0,
         ),
+        "Wide mouth": Weights(labial_fissure_width=2.0, lower_lip_width=1.0),
         "Large eyes": Weights(eye_height=2.0, canthus_distance=1.5),
         "Slanted eyes": Weights(lateral_canthus_height=2.0, medial_canthus_height=-1.0),
         "Arched brows": Weights(brow_curve=2.0, brow_tail_thickness=-1.0),
-        "Broad jaw": Weights(mandibular_width=2.0, lower_facial_height=0.5),
+        "Broad jaw": Weights(mandibular_width=2.0),
+        "Narrow jaw": Weights(mandibular_width=-1.5),
         "Long face": Weights(facial_height=1.5, facial_width=-1.5),
     }
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from stores import shipped
 
 from facewright.engine.errors import InputError
+from facewright.engine.models.parts.presets import PRESETS
 from facewright.engine.models.parts.reaching import reached
 from facewright.engine.models.parts.rules import CONTROLLERS, WHOLE
 from facewright.engine.models.parts.segments import PARTS
@@ -123,3 +124,15 @@ def test_what_is_typed_is_reached_and_what_is_locked_stays(model, key, age):
 def test_what_cannot_be_is_refused_in_words(model):
     with pytest.raises(InputError, match="Nose width cannot be 90"):
         reached(model.steering.head(person(30.0), 30.0), {}, {"nose_width": 90.0})
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_ideas_move_what_they_name_within_what_people_have(model, name):
+    before = person(30.0)
+    after = model.steering.steered(before, 30.0, PRESETS[name])
+    change = (model.ruler.measured(after) - model.ruler.measured(before)) / model.steering.sigma(
+        30.0
+    )
+    for key, amount in PRESETS[name].items():
+        assert abs(amount) <= 3.0
+        assert change[KEYS[key]] * np.sign(amount) > 0.3, key
