@@ -34,7 +34,8 @@ def marked_on_scan(project: Project, face: Face, models: ModelStore) -> Points |
     """Return what was placed on the scan of a project's head, in the frame of the head, mm.
 
     They need not lie on the head, which cannot follow an open cleft everywhere. Where later
-    steps, such as taking an expression away, moved the skin under them, they moved with it.
+    steps moved the skin under them, they moved with it; the expression that the registration
+    found stays in them, for about an open cleft what it found is a guess.
     Those that were placed again on the head itself are left out: `face` has them.
 
     Parameters
@@ -58,6 +59,6 @@ def marked_on_scan(project: Project, face: Face, models: ModelStore) -> Points |
     faces = face.mesh.topology.faces
     seen = faces[models.lifespan().template.visible[faces].all(axis=1)]
     near = SurfaceTree(drawn, seen).nearest(there)
-    steps = (face.mesh.vertices - drawn)[seen[near.triangles]]
+    steps = (face.mesh.vertices - step.face.mesh.vertices)[seen[near.triangles]].astype(np.float64)
     there = there + np.einsum("pc,pcx->px", near.weights, steps)
     return Points.build(tuple(names[row] for row in kept), there, step.placed[kept, 3])
