@@ -15,13 +15,13 @@ from facewright.app.widgets.limits import Range
 from facewright.app.widgets.rows import row, small_label
 from facewright.app.widgets.slider import NamedSlider
 from facewright.app.workbench import Workbench
-from facewright.engine.edits.part_from import PartFrom
+from facewright.engine.edits.part_from import WIDTHS, PartFrom
 from facewright.engine.edits.transfer import Other, head_in, with_donor
 from facewright.engine.models.parts.segments import PARTS
 from facewright.engine.progress import Progress
 
 _AMOUNT = Range(0.0, 1.0, 1.0, 0.05, "share")
-_WIDTH = Range(5.0, 40.0, 30.0, 1.0, "mm")
+_WIDTH = Range(*WIDTHS, 30.0, 1.0, "mm")
 
 
 class PartFromBox(QWidget):

@@ -187,6 +187,17 @@ def weights_of(words: list[str]) -> Weights:
     InputError
         If one of them is no such word.
     """
+    return Weights(numbers_of(words, "weight: write NAME=VALUE, as jawOpen=0.5"))
+
+
+def numbers_of(words: list[str], kind: str) -> dict[str, float]:
+    """Return the numbers, zeros too, in words as `NAME=NUMBER`, spaces or commas between them.
+
+    Raises
+    ------
+    InputError
+        If one of them is no such word: it is no `kind`.
+    """
     values = {}
     for word in ",".join(words).split(","):
         name, _, number = word.strip().partition("=")
@@ -195,8 +206,8 @@ def weights_of(words: list[str]) -> Weights:
         except ValueError:
             name = ""
         if not name:
-            raise InputError(f"{word} is no weight: write NAME=VALUE, as jawOpen=0.5")
-    return Weights(values)
+            raise InputError(f"{word} is no {kind}")
+    return values
 
 
 def years(text: str) -> float:

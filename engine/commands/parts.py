@@ -13,6 +13,7 @@ from facewright.engine.commands.base import (
     Tools,
     add_command,
     check_output,
+    numbers_of,
     open_project,
 )
 from facewright.engine.errors import InputError
@@ -73,7 +74,8 @@ def run_features(arguments: argparse.Namespace, tools: Tools) -> Report:
         lines = [f"{key:24}{before[key]:8.1f} mm, sd {sigma[key]:.1f}" for key in KEYS]
         return Report(data | {"sd": sigma}, (*lines, *opened.notes))
     head = steered_head(opened.face.mesh, age, model)
-    weights = reached(head, {}, _targets(arguments.targets), _known(arguments.lock))
+    targets = numbers_of(arguments.targets, "target: write NAME=MM, as nose_width=33")
+    weights = reached(head, {}, targets, _known(arguments.lock))
     after = _written(opened, Controllers(weights=weights), arguments.output, tools)
     found = model.ruler.named(after)
     lines = [
@@ -116,24 +118,6 @@ def _written(
     face = opened.evaluator.face(changed)
     save(history.commit(edit.called, changed), output, tools.models, face=face)
     return face.mesh.vertices
-
-
-def _targets(words: list[str]) -> dict[str, float]:
-    """Return the mm in words as `NAME=MM`; 0 is a height like any other.
-
-    Raises
-    ------
-    InputError
-        If one of them is no such word.
-    """
-    found = {}
-    for word in words:
-        name, _, number = word.partition("=")
-        try:
-            found[name] = float(number)
-        except ValueError:
-            raise InputError(f"{word} is no target: write NAME=MM, as nose_width=33") from None
-    return found
 
 
 def _known(names: list[str]) -> list[str]:

@@ -50,14 +50,14 @@ class Rival:
 
     def rebuilt(self, vertices: FloatArray, age: float) -> FloatArray:
         """Return a `(V, 3)` head encoded and decoded, mm."""
-        z = self._read(changed(self._relative, vertices, age)[None])
+        z = self._read(self._relative.changed(vertices, age)[None])
         return self._placed(z, age)
 
     def learn(self, people: People, ruler: Ruler) -> None:
         """Measure sigma and the loose map on people of one age; nothing is asked for again."""
         age = float(people.years[0])
         heads = np.asarray(people.vertices)
-        z = self._read(np.stack([changed(self._relative, head, age) for head in heads]))
+        z = self._read(np.stack([self._relative.changed(head, age) for head in heads]))
         x = np.array([ruler.measured(self._placed(row[None], age)) for row in z])
         x = x[:, : len(CONTROLLERS)]
         self.sigma = np.std(ruler.measured(heads), axis=0)[: len(CONTROLLERS)]
@@ -66,19 +66,13 @@ class Rival:
 
     def steered(self, vertices: FloatArray, age: float, amounts: NDArray[np.float64]) -> FloatArray:
         """Return the head with `(30,)` controllers moved, in sd; its residual stays."""
-        z = self._read(changed(self._relative, vertices, age)[None])
+        z = self._read(self._relative.changed(vertices, age)[None])
         after = z + (amounts * self.sigma) @ self._map
         return vertices + self._placed(after, age) - self._placed(z, age)
 
     def _placed(self, z: DoubleArray, age: float) -> FloatArray:
         scale = self._relative.scale(age)
         return np.asarray(scale.mean + scale.size * self._make(z)[0], np.float32)
-
-
-def changed(relative: Relative, vertices: FloatArray, age: float) -> FloatArray:
-    """Return a head relative to the mean of its age, `(V, 3)`, mm on an adult."""
-    scale = relative.scale(age)
-    return np.asarray((vertices - scale.mean) / scale.size, np.float32)
 
 
 def rivals(
@@ -94,7 +88,7 @@ def rivals(
     heads, asked = (
         np.stack(
             [
-                changed(relative, np.asarray(head), float(age)) * root
+                relative.changed(np.asarray(head), float(age)) * root
                 for head, age in zip(some.vertices, some.years, strict=True)
             ]
         )

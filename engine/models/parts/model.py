@@ -140,16 +140,22 @@ class PartsModel:
 
     def assembled(self, latents: Latents, age: float) -> FloatArray:
         """Return the head of latents, `(V, 3)` mm, its parts in place and not yet blended."""
-        shapes = {part: shape.decoded(latents[part]) for part, shape in self.shapes.items()}
-        return self.relative.placed(shapes, self.offsets(latents[REST]), age)
+        return self._placed(self._decoded(latents), latents, age)
 
     def blended(self, latents: Latents, age: float) -> FloatArray:
         """Return the head of latents, `(V, 3)` mm, its transition area laid between the parts."""
-        moved = self.assembled(latents, age)
+        shapes = self._decoded(latents)
+        moved = self._placed(shapes, latents, age)
         scale, own = self.relative.scale(age), self.relative.members(REST)
         rest = moved.copy()
-        rest[own] = scale.mean[own] + scale.size * self.shapes[REST].decoded(latents[REST])
+        rest[own] = scale.mean[own] + scale.size * shapes[REST]
         return np.asarray(self.blending.bent(rest, moved), np.float32)
+
+    def _decoded(self, latents: Latents) -> dict[str, FloatArray]:
+        return {part: shape.decoded(latents[part]) for part, shape in self.shapes.items()}
+
+    def _placed(self, shapes: Mapping[str, FloatArray], latents: Latents, age: float) -> FloatArray:
+        return self.relative.placed(shapes, self.offsets(latents[REST]), age)
 
     @cached_property
     def steering(self) -> Steering:

@@ -93,6 +93,11 @@ class Relative:
         """Return the vertices of a part's shape, `(N,)`; the rest's with its overlap."""
         return self.segments.overlapped if part == REST else self.segments.members[part]
 
+    def changed(self, vertices: FloatArray, age: float) -> FloatArray:
+        """Return a head relative to the mean of its age, `(V, 3)`, mm on an adult."""
+        scale = self.scale(age)
+        return np.asarray((vertices - scale.mean) / scale.size, np.float32)
+
     def taken(
         self, vertices: FloatArray, age: float, known: Mask | None = None
     ) -> tuple[dict[str, FloatArray], FloatArray]:
@@ -113,8 +118,7 @@ class Relative:
             Mm on an adult.
         homes : (5, 3) float32
         """
-        scale = self.scale(age)
-        change = np.asarray((vertices - scale.mean) / scale.size, np.float32)
+        change = self.changed(vertices, age)
         shapes, homes = {REST: change[self.members(REST)]}, []
         for part in PARTS:
             origin = self.segments.origins[part]
